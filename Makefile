@@ -1,0 +1,126 @@
+# osilab: a protocol lab for Linux.
+#
+#   make            build everything into build/
+#   make demo       install what is missing, build, run the main job on real traffic
+#   make test       unit, golden, dialogue and lab tests (under five minutes)
+#   make check      longer work: sanitizers, fuzzing, leak runs
+#   make unit-ROOM  build and run the unit tests of one room
+#   SAN=1           with AddressSanitizer and UndefinedBehaviorSanitizer (its own build folder)
+
+VERSION := 0.1.0
+
+# --- The architecture -------------------------------------------------------------------------------
+# A room is a folder of src/ with one purpose.  It may include `base` and the rooms its line names,
+# nothing else; tests/rooms.sh holds the code against these lines.
+ROOMS := base net wire http tls token auth echo web trace render lab
+
+uses.base   :=
+uses.net    := base
+uses.wire   := base
+uses.http   := base
+uses.tls    := base net
+uses.token  := base
+uses.auth   := base http tls token
+uses.echo   := base net
+uses.web    := base net http tls token auth
+uses.trace  := base wire http tls token
+uses.render := base wire trace
+uses.lab    := base net wire trace render
+
+# A program is one file of tools/; its line names the rooms it wires together.
+TOOLS := osilab echo serve trace ca user doctor demo
+
+tool.osilab := base
+tool.echo   := base net echo
+tool.serve  := base net tls token auth web
+tool.trace  := base net tls token trace render
+tool.ca     := base tls
+tool.user   := base auth
+tool.doctor := base lab
+tool.demo   := base lab
+
+# Third-party libraries, one owner each.
+libs.net   := -lpthread
+libs.tls   := -lssl -lcrypto
+libs.token := -ljwt -ljansson
+libs.auth  := -lsqlite3 -lcrypto
+libs.web   := -lpthread
+libs.trace := -lpcap -lz
+
+# --- How to build -----------------------------------------------------------------------------------
+CC     ?= cc
+BUILD  ?= build
+CFLAGS ?= -O2 -g
+ARFLAGS := rcs
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef \
+	-Wformat=2 -Wwrite-strings -Wno-unused-parameter -Wno-format-nonliteral
+HARDEN := -fstack-protector-strong -fPIE
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(SAN),1)
+override BUILD := $(BUILD)/san
+HARDEN += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN_LD += -fsanitize=address,undefined
+else
+HARDEN += -D_FORTIFY_SOURCE=2 -fstack-clash-protection
+endif
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DOSILAB_VERSION='"$(VERSION)"' -Isrc $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP
+
+O := $(BUILD)/obj
+B := $(BUILD)/bin
+
+# The rooms a room needs, itself included, and what they link with.
+closure = $(sort $(1) $(foreach r,$(uses.$(1)),$(call closure,$(r))))
+closures = $(sort $(foreach r,$(1),$(call closure,$(r))))
+archives = $(foreach r,$(1),$(BUILD)/lib/$(r).a)
+link = -Wl,--start-group $(call archives,$(1)) -Wl,--end-group -Wl,--as-needed $(sort $(foreach r,$(1),$(libs.$(r))))
+
+PROGRAMS := $(B)/osilab $(foreach t,$(filter-out osilab,$(TOOLS)),$(B)/osilab-$(t))
+
+.PHONY: all
+all: $(PROGRAMS)
+
+define room_rules
+$(BUILD)/lib/$(1).a: $(patsubst src/%.c,$(O)/src/%.o,$(wildcard src/$(1)/*.c))
+endef
+$(foreach r,$(ROOMS),$(eval $(call room_rules,$(r))))
+
+$(BUILD)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) $(ARFLAGS) $@ $^
+
+$(O)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+define tool_rules
+$(if $(filter osilab,$(1)),$(B)/osilab,$(B)/osilab-$(1)): $(O)/tools/$(1).o $(call archives,$(call closures,$(tool.$(1))))
+	@mkdir -p $$(@D)
+	$$(CC) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$< $(call link,$(call closures,$(tool.$(1)))) -o $$@
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
+
+# --- Tests ------------------------------------------------------------------------------------------
+# tests/unit/ROOM/test_NAME.c is a program of its own, linked with the room and what the room may use.
+unit_programs = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/$(1)/test_*.c))
+UNIT := $(foreach r,$(ROOMS),$(call unit_programs,$(r)))
+
+define unit_rules
+$(call unit_programs,$(1)): $(BUILD)/unit/%: $(O)/tests/unit/%.o $(call archives,$(call closure,$(1)))
+	@mkdir -p $$(@D)
+	$$(CC) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$< $(call link,$(call closure,$(1))) -lcmocka -o $$@
+.PHONY: unit-$(1)
+unit-$(1): $(call unit_programs,$(1))
+	tests/run-unit.sh $(call unit_programs,$(1))
+endef
+$(foreach r,$(ROOMS),$(eval $(call unit_rules,$(r))))
+
+.PHONY: unit clean
+unit: $(UNIT)
+	tests/run-unit.sh $(UNIT)
+
+clean:
+	rm -rf $(BUILD) out
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

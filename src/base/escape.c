@@ -1,0 +1,107 @@
+/* Making bytes from the network safe to show; see escape.h. */
+#include "base/escape.h"
+
+size_t escape_utf8(struct slice s, uint32_t *rune)
+{
+	static const struct {
+		uint8_t mask, lead; /* first byte & mask == lead */
+		uint32_t least;     /* smaller values are overlong */
+	} rows[] = { { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
+	uint32_t v;
+
+	for (size_t extra = 0; s.n && extra < 4; extra++) {
+		if ((s.p[0] & rows[extra].mask) != rows[extra].lead)
+			continue;
+		if (s.n <= extra)
+			return 0;
+		v = s.p[0] & (uint8_t)~rows[extra].mask;
+		for (size_t i = 1; i <= extra; i++) {
+			if ((s.p[i] & 0xc0) != 0x80)
+				return 0;
+			v = v << 6 | (s.p[i] & 0x3f);
+		}
+		if (v < rows[extra].least || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff))
+			return 0;
+		*rune = v;
+		return extra + 1;
+	}
+	return 0;
+}
+
+/* Would this code point disturb a terminal: controls, and marks that reorder or hide text? */
+static bool unsafe(uint32_t rune)
+{
+	return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || (rune >= 0x200b && rune <= 0x200f) ||
+	       (rune >= 0x2028 && rune <= 0x202e) || (rune >= 0x2060 && rune <= 0x206f) || rune == 0xfeff ||
+	       rune == 0x061c || rune >= 0xe0000;
+}
+
+/* The length of the longest start of s that is printable ASCII and none of the bytes in `special`. */
+static size_t plain_run(struct slice s, const char *special)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && !strchr(special, s.p[n]))
+		n++;
+	return n;
+}
+
+void escape_text(struct buf *out, struct slice s)
+{
+	while (s.n) {
+		size_t n = plain_run(s, "\\");
+		uint32_t rune = 0;
+
+		if (n == 0) {
+			n = escape_utf8(s, &rune);
+			if (n == 0 || unsafe(rune) || rune == '\\') {
+				buf_printf(out, "\\x%02x", s.p[0]);
+				s = slice_skip(s, 1);
+				continue;
+			}
+		}
+		buf_put(out, s.p, n);
+		s = slice_skip(s, n);
+	}
+}
+
+void escape_json(struct buf *out, struct slice s)
+{
+	while (s.n) {
+		size_t n = plain_run(s, "\"\\");
+		uint32_t rune = 0;
+
+		if (n == 0 && (n = escape_utf8(s, &rune)) != 0 && (unsafe(rune) || rune == '"' || rune == '\\')) {
+			if (rune > 0xffff) /* a surrogate pair */
+				buf_printf(out, "\\u%04x\\u%04x", 0xd7c0 + (rune >> 10), 0xdc00 | (rune & 0x3ff));
+			else
+				buf_printf(out, "\\u%04x", rune);
+		} else if (n == 0) {
+			buf_puts(out, "\xef\xbf\xbd");
+			n = 1;
+		} else {
+			buf_put(out, s.p, n);
+		}
+		s = slice_skip(s, n);
+	}
+}
+
+void escape_html(struct buf *out, struct slice s)
+{
+	while (s.n) {
+		size_t n = plain_run(s, "&<>\"'");
+		uint32_t rune = 0;
+
+		if (n == 0)
+			n = escape_utf8(s, &rune);
+		if (n == 0 || (rune && unsafe(rune) && rune != '\n' && rune != '\t') || s.p[0] == 0) {
+			buf_puts(out, "\xef\xbf\xbd");
+			n = n ? n : 1;
+		} else if (strchr("&<>\"'", s.p[0])) {
+			buf_printf(out, "&#%u;", rune);
+		} else {
+			buf_put(out, s.p, n);
+		}
+		s = slice_skip(s, n);
+	}
+}

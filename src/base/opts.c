@@ -1,0 +1,220 @@
+/* The command line; see opts.h. */
+#include "base/opts.h"
+#include "base/slice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef OSILAB_VERSION
+#define OSILAB_VERSION "unknown"
+#endif
+
+static bool last(const struct opt *row)
+{
+	return row->kind == OPT_HEAD && !row->help;
+}
+
+static bool takes_argument(const struct opt *row)
+{
+	return row->kind == OPT_INT || row->kind == OPT_TEXT || row->kind == OPT_LIST;
+}
+
+static void print_row(const struct opt *row, FILE *to)
+{
+	char left[64] = "";
+	const char *arg = takes_argument(row) ? row->arg : NULL;
+
+	if (row->kind == OPT_HEAD) {
+		fprintf(to, "\n%s\n", row->help);
+		return;
+	}
+	if (row->letter && row->name)
+		snprintf(left, sizeof(left), "-%c, --%s%s%s", row->letter, row->name, arg ? " " : "",
+		    arg ? arg : "");
+	else if (row->letter)
+		snprintf(left, sizeof(left), "-%c%s%s", row->letter, arg ? " " : "", arg ? arg : "");
+	else
+		snprintf(left, sizeof(left), "    --%s%s%s", row->name, arg ? " " : "", arg ? arg : "");
+	fprintf(to, "  %-27s %s\n", left, row->help);
+}
+
+void opts_help(const struct opts *o, FILE *to)
+{
+	fprintf(to, "Usage: %s %s\n\n%s\n", o->program, o->usage, o->about);
+	if (o->rows[0].kind != OPT_HEAD)
+		fprintf(to, "\nOptions:\n");
+	for (const struct opt *row = o->rows; !last(row); row++)
+		print_row(row, to);
+	fprintf(to, "  %-27s %s\n  %-27s %s\n", "-h, --help", "show this and exit", "    --version",
+	    "show the version and exit");
+	if (o->examples)
+		fprintf(to, "\nExamples:\n%s", o->examples);
+}
+
+/* "-r<TAB>FILE" per option: the completion reads the first column. */
+static void print_words(const struct opts *o)
+{
+	for (const struct opt *row = o->rows; !last(row); row++) {
+		const char *arg = takes_argument(row) ? row->arg : "";
+
+		if (row->kind != OPT_HEAD && row->letter)
+			printf("-%c\t%s\t%s\n", row->letter, arg, row->help);
+		if (row->kind != OPT_HEAD && row->name)
+			printf("--%s\t%s\t%s\n", row->name, arg, row->help);
+	}
+	printf("--help\t\tshow help\n--version\t\tshow the version\n");
+}
+
+static int set_int(const struct opt *row, const char *shown, const char *value, struct err *e)
+{
+	bool any = row->min == 0 && row->max == 0;
+	int64_t max = any ? INT64_MAX : row->max;
+	char *end = NULL;
+	long long v = strtoll(value, &end, 10);
+
+	if (!*value || *end || v < row->min || v > max) {
+		if (any)
+			return err_set(e, ERR_USAGE, "%s takes a number, not '%s'", shown, value);
+		return err_set(e, ERR_USAGE, "%s takes a number from %lld to %lld, not '%s'", shown,
+		    (long long)row->min, (long long)max, value);
+	}
+	*(int64_t *)row->to = v;
+	return 0;
+}
+
+static int set_value(const struct opt *row, const char *shown, const char *value, struct err *e)
+{
+	struct opt_list *list = row->to;
+
+	switch (row->kind) {
+	case OPT_FLAG:
+		*(bool *)row->to = true;
+		return 0;
+	case OPT_COUNT:
+		++*(int *)row->to;
+		return 0;
+	case OPT_INT:
+		return set_int(row, shown, value, e);
+	case OPT_TEXT:
+		*(const char **)row->to = value;
+		return 0;
+	case OPT_LIST:
+		if (list->n == (int)(sizeof(list->v) / sizeof(list->v[0])))
+			return err_set(e, ERR_USAGE, "%s is given more than %d times", shown, list->n);
+		list->v[list->n++] = value;
+		return 0;
+	case OPT_HEAD:
+		break;
+	}
+	return err_set(e, ERR_USAGE, "%s cannot be set", shown);
+}
+
+static const struct opt *find_long(const struct opts *o, struct slice name)
+{
+	for (const struct opt *row = o->rows; !last(row); row++)
+		if (row->kind != OPT_HEAD && row->name && slice_eq_str(name, row->name))
+			return row;
+	return NULL;
+}
+
+static const struct opt *find_letter(const struct opts *o, char letter)
+{
+	for (const struct opt *row = o->rows; !last(row); row++)
+		if (row->kind != OPT_HEAD && row->letter == letter)
+			return row;
+	return NULL;
+}
+
+/* "--name", "--name=value" or "--name value"; *i moves over a value in its own word. */
+static int parse_long(const struct opts *o, int argc, char **argv, int *i, struct err *e)
+{
+	char *word = argv[*i], *eq = strchr(word, '=');
+	size_t n = eq ? (size_t)(eq - word) : strlen(word);
+	const struct opt *row = find_long(o, slice_of(word + 2, n - 2));
+	char shown[64];
+
+	snprintf(shown, sizeof(shown), "%.*s", (int)n, word);
+	if (!row)
+		return err_set(e, ERR_USAGE, "unknown option %s", shown);
+	if (!takes_argument(row))
+		return eq ? err_set(e, ERR_USAGE, "%s takes no value", shown) : set_value(row, shown, NULL, e);
+	if (!eq && *i + 1 >= argc)
+		return err_set(e, ERR_USAGE, "%s needs a value (%s)", shown, row->arg);
+	return set_value(row, shown, eq ? eq + 1 : argv[++*i], e);
+}
+
+/* "-v", "-vn", "-rFILE" or "-r FILE". */
+static int parse_letters(const struct opts *o, int argc, char **argv, int *i, struct err *e)
+{
+	for (char *c = argv[*i] + 1; *c; c++) {
+		const struct opt *row = find_letter(o, *c);
+		char shown[3] = { '-', *c, '\0' };
+
+		if (!row)
+			return err_set(e, ERR_USAGE, "unknown option %s", shown);
+		if (takes_argument(row)) {
+			if (!c[1] && *i + 1 >= argc)
+				return err_set(e, ERR_USAGE, "%s needs a value (%s)", shown, row->arg);
+			return set_value(row, shown, c[1] ? c + 1 : argv[++*i], e);
+		}
+		if (set_value(row, shown, NULL, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Options that every program has; true when one was there and answered. */
+static bool common_option(const struct opts *o, const char *word)
+{
+	if (!strcmp(word, "--help") || (!strcmp(word, "-h") && !find_letter(o, 'h')))
+		opts_help(o, stdout);
+	else if (!strcmp(word, "--version"))
+		printf("%s (osilab %s)\n", o->program, OSILAB_VERSION);
+	else if (!strcmp(word, "--osilab-options"))
+		print_words(o);
+	else
+		return false;
+	return true;
+}
+
+int opts_parse(const struct opts *o, int argc, char **argv, struct err *e)
+{
+	char **operands = calloc((size_t)argc + 1, sizeof(*operands));
+	int count = 0, i;
+	bool only_operands = false;
+
+	if (!operands)
+		return err_sys(e, "command line");
+	for (i = 1; i < argc; i++) {
+		char *word = argv[i];
+		int rc = 0;
+
+		if (only_operands || word[0] != '-' || !word[1]) {
+			operands[count++] = word;
+		} else if (!strcmp(word, "--")) {
+			only_operands = true;
+		} else if (common_option(o, word)) {
+			free(operands);
+			return 0;
+		} else {
+			rc = word[1] == '-' ? parse_long(o, argc, argv, &i, e) :
+					      parse_letters(o, argc, argv, &i, e);
+		}
+		if (rc < 0) {
+			free(operands);
+			return -1;
+		}
+	}
+	if (count)
+		memcpy(argv + argc - count, operands, (size_t)count * sizeof(*operands));
+	free(operands);
+	return argc - count;
+}
+
+int opts_fail(const struct opts *o, const struct err *e)
+{
+	fprintf(stderr, "%s: %s\n", o->program, e->msg);
+	if (e->kind == ERR_USAGE)
+		fprintf(stderr, "Try '%s --help'.\n", o->program);
+	return e->kind == ERR_NONE ? ERR_ENV : (int)e->kind;
+}

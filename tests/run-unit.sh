@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs each unit test program given, stops at nothing, and closes with one line: N passed, N failed.
+# Each program is killed after 120 s: a unit test that waits for longer is broken.
+passed=0 failed=0
+for program in "$@"; do
+	if output=$(timeout 120 "$program" 2>&1); then
+		cases=$(printf '%s\n' "$output" | sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p')
+		passed=$((passed + ${cases:-1}))
+	else
+		failed=$((failed + 1))
+		printf '%s\n' "--- $program failed" "$output"
+	fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
