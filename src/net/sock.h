@@ -1,0 +1,54 @@
+/* Opening sockets.  Every descriptor made here is close-on-exec.  Functions that open return the
+ * descriptor, which the caller closes, or -1 with *e (ERR_ENV) in words a user can act on. */
+#ifndef NET_SOCK_H
+#define NET_SOCK_H
+
+#include "net/addr.h"
+
+enum sock_opt {
+	SOCK_OPT_NONBLOCK = 1,  /* O_NONBLOCK from the start */
+	SOCK_OPT_REUSEPORT = 2, /* several sockets on one port, the kernel spreads the load (Linux 3.9) */
+	SOCK_OPT_DUAL = 4,      /* an IPv6 socket that takes IPv4 too (RFC 3493 5.3); otherwise never */
+};
+
+/* A TCP listener.  SO_REUSEADDR is set, so that a restart does not wait for TIME-WAIT (RFC 9293 3.4.2).
+ * Port 0: the kernel chooses, sock_local tells. */
+int sock_listen(const struct addr *a, unsigned opts, struct err *e);
+/* A bound UDP socket. */
+int sock_udp(const struct addr *a, unsigned opts, struct err *e);
+/* A TCP connection.  With SOCK_OPT_NONBLOCK it is only begun: wait until it is writable, then ask
+ * sock_error. */
+int sock_connect(const struct addr *to, unsigned opts, struct err *e);
+
+/* The address the socket is bound to.  0 or -1 with errno. */
+int sock_local(int fd, struct addr *a);
+/* Takes the pending error off the socket (SO_ERROR): 0, or an errno value. */
+int sock_error(int fd);
+
+int sock_nonblock(int fd, bool on);
+/* Small writes leave at once: no Nagle (RFC 9293 3.7.4). */
+int sock_nodelay(int fd);
+/* close() will send RST instead of FIN and forget unsent bytes: for peers that earned it. */
+int sock_reset_on_close(int fd);
+
+/* What a failed accept means for the server that called it. */
+enum sock_verdict {
+	SOCK_NONE,   /* nobody is waiting (EAGAIN): go back to waiting */
+	SOCK_NEXT,   /* interrupted, or that one client is gone again: accept the next */
+	SOCK_FULL,   /* out of descriptors or memory; the client still waits, so the listener stays
+	                readable: sock_shed, or stop watching it for a while; never just try again */
+	SOCK_BROKEN, /* the listener itself is unusable */
+};
+enum sock_verdict sock_accept_verdict(int error);
+
+/* A descriptor kept in reserve for the day the table is full.  -1 when there is none to be had. */
+int sock_reserve(void);
+/* Gives the reserve up, accepts one waiting client with it, closes that client (it sees an end at once
+ * instead of a silent queue) and takes the reserve back.  0, or -1 when that was impossible: then stop
+ * watching the listener for a while. */
+int sock_shed(int listener, int *reserve);
+
+/* Raises the soft limit of open descriptors to the hard one; returns the limit now in force. */
+uint64_t sock_raise_nofile(void);
+
+#endif
