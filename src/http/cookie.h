@@ -15,17 +15,18 @@ enum {
  * ------------------------------------------------------- */
 
 struct http_cookie {
-	struct slice name,
-	    value; /* as sent, white space around them removed; quotes are part of the value */
+	struct slice name;  /* as sent, without the white space around it */
+	struct slice value; /* the same; quotes are part of it */
+	bool clean; /* the name is a token and the value all cookie-octets, perhaps within quotes */
 };
 
-/* Cuts the next pair off the value of a Cookie field.  Pairs without '=', with an empty name or
- * with a control octet are skipped.  Returns false at the end. */
+/* Cuts the next pair off the value of a Cookie field.  Pairs without '=' or with an empty name are
+ * skipped; user agents do send others that are not clean.  Returns false at the end. */
 bool http_cookie_next(struct slice *rest, struct http_cookie *out);
 
 /* Looks one cookie up by exact name through all Cookie fields.  1: found once, *value is it; 0: not
- * there; -1: there more than once, so that none can be trusted (a sibling host or path may have set
- * one). */
+ * there; -1: there more than once, so that none can be trusted (a sibling host or another path may
+ * have set one), or not clean. */
 int http_cookie_get(const struct http_msg *req, struct slice name, struct slice *value);
 
 /* --- The Set-Cookie field: what a server sends

@@ -21,8 +21,8 @@ enum http_flags {
 	/* For showing what a sloppy peer sent, never for acting on it: breaches that leave the head
 	 * readable are noted in msg->tolerated and passed over.  A folded value keeps its line
 	 * break; of several Content-Length fields or Hosts the first counts; a field line without a
-	 * colon gives a field with an empty name; a bad Content-Length counts as none.  Bare CR and
-	 * LF end a line. */
+	 * colon gives a field with an empty name; a bad Content-Length counts as none.  A bare LF
+	 * ends a line, a bare CR within a value is part of it. */
 	HTTP_LENIENT = 1,
 };
 

@@ -1,0 +1,72 @@
+/* The state of one pass over a head, and the two loops it spends its time in.  For this room only.
+ */
+#ifndef HTTP_SCAN_H
+#define HTTP_SCAN_H
+
+#include "http/msg.h"
+#include "http/octet.h"
+
+struct http_scan {
+	const uint8_t *start, *p,
+	    *end;                /* first octet given, next to read, end of what may be read */
+	const uint8_t *question; /* the first '?' of the target, or NULL */
+	struct http_msg *msg;
+	bool lenient;
+	bool section;      /* a trailer section: fields only, no facts */
+	bool length_field; /* there was a Content-Length, valid or not */
+	bool upgrade_listed, upgrade_field;
+	uint16_t max_fields;
+};
+
+/* A breach of the grammar that leaves the message readable: -reason, or 1 after noting it when
+ * lenient. */
+static inline int http_breach(struct http_scan *s, enum http_reason r)
+{
+	if (!s->lenient)
+		return -(int)r;
+	s->msg->tolerated |= UINT64_C(1) << r;
+	return 1;
+}
+
+/* The first octet in [p, end) that is no token octet, or end. */
+static inline const uint8_t *http_scan_token(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && http_octet_is(*p, HTTP_TOKEN))
+		p++;
+	return p;
+}
+
+/* For 8 octets at once: a word with the high bit of the first (lowest) octet that is a control set;
+ * bits above it mean nothing, none set means no control. */
+static inline uint64_t http_controls(uint64_t x)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t del = x ^ ones * 0x7f;
+
+	return ((x - ones * 0x20) & ~x & high) | ((del - ones) & ~del & high);
+}
+
+/* The first octet in [p, end) that may not stand in a field value, or end.  Most of a head is
+ * values, so this is the loop that decides its speed: eight octets at a time as long as none is a
+ * control. */
+static inline const uint8_t *http_scan_text(const uint8_t *p, const uint8_t *end)
+{
+	uint64_t x, controls;
+
+	for (; end - p >= 8; p += 8) {
+		memcpy(&x, p, 8);
+		controls = http_controls(
+		    __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(x) : x);
+		if (controls == 0)
+			continue;
+		p += __builtin_ctzll(controls) / 8;
+		if (*p != '\t')
+			return p;
+		p -= 7; /* a tab is text: go on behind it */
+	}
+	while (p < end && http_octet_is(*p, HTTP_TEXT))
+		p++;
+	return p;
+}
+
+#endif
