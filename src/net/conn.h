@@ -1,15 +1,15 @@
 /* A connection: a stream of bytes to a peer, whatever carries it.  One row of functions per carrier
- * (plain TCP here, TLS in src/tls); upper layers call conn_read and the like and never ask which row it is.
- * Descriptors are non-blocking; no call here waits. */
+ * (plain TCP here, TLS in src/tls); upper layers call conn_read and the like and never ask which
+ * row it is. Descriptors are non-blocking; no call here waits. */
 #ifndef NET_CONN_H
 #define NET_CONN_H
 
 #include "base/err.h"
 #include "net/addr.h"
 
-/* What a call returns when it is not done.  AGAIN names the readiness to wait for before calling the same
- * function again with the same arguments: under TLS a read may have to wait for room to write, and a write
- * for something to read. */
+/* What a call returns when it is not done.  AGAIN names the readiness to wait for before calling
+ * the same function again with the same arguments: under TLS a read may have to wait for room to
+ * write, and a write for something to read. */
 enum conn_result {
 	CONN_ERROR = -1,       /* conn.err says what; only conn_close is left to do */
 	CONN_AGAIN_READ = -2,  /* when the descriptor is readable */
@@ -36,42 +36,46 @@ struct conn {
 	struct err err;   /* set when a call returned CONN_ERROR; err.sys is the errno, 0 if none */
 };
 
-/* A plain TCP connection over an open, non-blocking descriptor, which c now owns.  peer may be NULL. */
+/* A plain TCP connection over an open, non-blocking descriptor, which c now owns.  peer may be
+ * NULL. */
 void conn_tcp_init(struct conn *c, int fd, const struct addr *peer);
 
-/* The words every row uses for a failed system call: fills c->err from errno, returns CONN_ERROR. */
+/* The words every row uses for a failed system call: fills c->err from errno, returns CONN_ERROR.
+ */
 int conn_fail(struct conn *c, const char *what);
 
 /* Up to n bytes (n > 0) into p.  > 0: bytes read; 0: the peer ended its stream properly (TLS: with
- * close_notify; without it that is CONN_ERROR, since bytes may be missing: RFC 8446 6.1); or conn_result. */
+ * close_notify; without it that is CONN_ERROR, since bytes may be missing: RFC 8446 6.1); or
+ * conn_result. */
 static inline ssize_t conn_read(struct conn *c, void *p, size_t n)
 {
 	return c->ops->read(c, p, n);
 }
 
-/* Up to n bytes (n > 0) from p.  > 0: bytes taken, maybe fewer than n; or conn_result.  Never raises
- * SIGPIPE.  After AGAIN repeat with the same bytes (the buffer may have moved). */
+/* Up to n bytes (n > 0) from p.  > 0: bytes taken, maybe fewer than n; or conn_result.  Never
+ * raises SIGPIPE.  After AGAIN repeat with the same bytes (the buffer may have moved). */
 static inline ssize_t conn_write(struct conn *c, const void *p, size_t n)
 {
 	return c->ops->write(c, p, n);
 }
 
-/* Goes on with what must happen before the first byte; TCP has nothing to do.  0: done; or conn_result.
- * May be skipped: read and write then do it on the way. */
+/* Goes on with what must happen before the first byte; TCP has nothing to do.  0: done; or
+ * conn_result. May be skipped: read and write then do it on the way. */
 static inline int conn_handshake(struct conn *c)
 {
 	return c->ops->handshake(c);
 }
 
-/* Bytes that were taken off the descriptor already and wait inside: conn_read gives them at once although
- * the event loop sees nothing.  Read until it is 0, or until CONN_AGAIN_READ, before waiting. */
+/* Bytes that were taken off the descriptor already and wait inside: conn_read gives them at once
+ * although the event loop sees nothing.  Read until it is 0, or until CONN_AGAIN_READ, before
+ * waiting. */
 static inline size_t conn_pending(const struct conn *c)
 {
 	return c->ops->pending(c);
 }
 
-/* Ends our direction: the peer reads end of stream after the last byte, and may still send.  0: done; or
- * conn_result. */
+/* Ends our direction: the peer reads end of stream after the last byte, and may still send.  0:
+ * done; or conn_result. */
 static inline int conn_shutdown(struct conn *c)
 {
 	return c->ops->shutdown(c);

@@ -6,13 +6,14 @@
 #include "net/addr.h"
 
 enum sock_opt {
-	SOCK_OPT_NONBLOCK = 1,  /* O_NONBLOCK from the start */
-	SOCK_OPT_REUSEPORT = 2, /* several sockets on one port, the kernel spreads the load (Linux 3.9) */
-	SOCK_OPT_DUAL = 4,      /* an IPv6 socket that takes IPv4 too (RFC 3493 5.3); otherwise never */
+	SOCK_OPT_NONBLOCK = 1, /* O_NONBLOCK from the start */
+	SOCK_OPT_REUSEPORT =
+	    2, /* several sockets on one port, the kernel spreads the load (Linux 3.9) */
+	SOCK_OPT_DUAL = 4, /* an IPv6 socket that takes IPv4 too (RFC 3493 5.3); otherwise never */
 };
 
-/* A TCP listener.  SO_REUSEADDR is set, so that a restart does not wait for TIME-WAIT (RFC 9293 3.4.2).
- * Port 0: the kernel chooses, sock_local tells. */
+/* A TCP listener.  SO_REUSEADDR is set, so that a restart does not wait for TIME-WAIT (RFC
+ * 9293 3.4.2). Port 0: the kernel chooses, sock_local tells. */
 int sock_listen(const struct addr *a, unsigned opts, struct err *e);
 /* A bound UDP socket. */
 int sock_udp(const struct addr *a, unsigned opts, struct err *e);
@@ -43,9 +44,9 @@ enum sock_verdict sock_accept_verdict(int error);
 
 /* A descriptor kept in reserve for the day the table is full.  -1 when there is none to be had. */
 int sock_reserve(void);
-/* Gives the reserve up, accepts one waiting client with it, closes that client (it sees an end at once
- * instead of a silent queue) and takes the reserve back.  0, or -1 when that was impossible: then stop
- * watching the listener for a while. */
+/* Gives the reserve up, accepts one waiting client with it, closes that client (it sees an end at
+ * once instead of a silent queue) and takes the reserve back.  0, or -1 when that was impossible:
+ * then stop watching the listener for a while. */
 int sock_shed(int listener, int *reserve);
 
 /* Raises the soft limit of open descriptors to the hard one; returns the limit now in force. */
