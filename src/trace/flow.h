@@ -1,0 +1,100 @@
+/* Flows: the two directions of one conversation, TCP or UDP, and what is known of each end. */
+#ifndef TRACE_FLOW_H
+#define TRACE_FLOW_H
+
+#include "base/heap.h"
+#include "base/table.h"
+#include "wire/pkt.h"
+
+/* RFC 9293 3.3.2; UNKNOWN when the capture began too late to tell. */
+enum tcp_state {
+	TCP_STATE_UNKNOWN,
+	TCP_STATE_CLOSED,
+	TCP_STATE_LISTEN,
+	TCP_STATE_SYN_SENT,
+	TCP_STATE_SYN_RECEIVED,
+	TCP_STATE_ESTABLISHED,
+	TCP_STATE_FIN_WAIT_1,
+	TCP_STATE_FIN_WAIT_2,
+	TCP_STATE_CLOSE_WAIT,
+	TCP_STATE_CLOSING,
+	TCP_STATE_LAST_ACK,
+	TCP_STATE_TIME_WAIT,
+};
+
+/* The two ends; also the direction of a packet, named by its sender. */
+enum flow_side { FLOW_CLIENT, FLOW_SERVER };
+
+/* One end as the capture shows it. */
+struct flow_end {
+	struct pkt_addr addr;
+	uint16_t port;
+	uint8_t state;        /* enum tcp_state, after the last segment */
+	bool has_isn;         /* its SYN was seen: isn is real */
+	bool has_seq;         /* next_seq is known */
+	bool fin_sent, fin_acked;
+	bool sack_ok, has_wscale;
+	uint8_t wscale;       /* shift for the windows it announces; 0 without the option */
+	uint32_t isn;         /* initial sequence number; the first seen, when its SYN was missed */
+	uint32_t next_seq;    /* behind the highest byte sent, raw */
+	uint32_t fin_seq;     /* sequence number of its FIN */
+	bool has_ack;
+	uint32_t last_ack;    /* highest acknowledgement it sent, raw */
+	uint32_t window;      /* last window it announced, in bytes (scaled) */
+	uint32_t dup_acks;    /* in a row */
+	int64_t last_ack_ts;  /* when the last of them was sent */
+	int64_t last_data_ts; /* when it last sent something that takes sequence space */
+	uint16_t mss;         /* from its SYN; 0: not given */
+	bool keep_alive;      /* its last segment was a keep-alive or a probe */
+	uint64_t packets, bytes; /* sent by it: packets, payload bytes */
+};
+
+struct stream; /* reassembly and upper layers, private to the room */
+
+struct flow {
+	uint32_t number;   /* from 0 in order of appearance; per transport, like tshark's tcp.stream */
+	uint8_t proto;     /* PROTO_TCP or PROTO_UDP */
+	bool midstream;    /* its beginning was not seen */
+	bool handshake_done;
+	struct flow_end end[2]; /* by enum flow_side */
+	int64_t first_ts, last_ts;
+	int64_t syn_ts, synack_ts; /* when the handshake's segments were seen; 0: not */
+	int64_t rtt;       /* of the handshake, as this vantage point sees it; 0: not known */
+	uint8_t first_fin; /* flow_side that closed first, valid when end[].fin_sent */
+	int8_t reset_by;   /* flow_side that reset the connection, -1: none */
+	uint64_t packets;
+	struct stream *stream; /* NULL until there is payload */
+
+	/* The table's part. */
+	uint64_t hash;
+	struct flow *newer, *older; /* by last packet; the oldest goes first when memory is short */
+};
+
+/* All flows of a trace, bounded: when `max` is reached the one idle for longest is given up. */
+struct flow_table {
+	struct table table;
+	struct flow *newest, *oldest;
+	size_t n, max;
+	uint32_t next_tcp, next_udp;
+	uint64_t dropped; /* flows given up for want of room */
+};
+
+void flow_table_init(struct flow_table *t, size_t max);
+void flow_table_fini(struct flow_table *t);
+
+/* The flow of a packet with a TCP or UDP layer; made when it is new (*made) with the sender of a SYN, or
+ * else the side with the higher port, as client.  *side is who sent this packet.  NULL when out of memory. */
+struct flow *flow_find(struct flow_table *t, const struct pkt *p, int64_t ts, enum flow_side *side,
+    bool *made);
+/* The flow of these end points in either direction, never made anew; NULL when there is none. */
+struct flow *flow_lookup(const struct flow_table *t, uint8_t proto, const struct pkt_addr *a, uint16_t a_port,
+    const struct pkt_addr *b, uint16_t b_port);
+/* Takes the flow out of the table and frees it; its stream must be freed before. */
+void flow_drop(struct flow_table *t, struct flow *f);
+/* The flow idle for longest, or NULL. */
+struct flow *flow_oldest(const struct flow_table *t);
+
+/* "SYN-SENT", as in RFC 9293; static storage. */
+const char *tcp_state_name(enum tcp_state s);
+
+#endif

@@ -1,0 +1,401 @@
+/* The table of notes: one row per kind.  NOTE(id, name, osi, tone, rfc, english, korean)
+ *
+ * {field.name} in a sentence stands for the value of that field of the note.  A new kind of note is one row
+ * here and one note_add where the thing is seen.  `osi` follows docs/osi/README.md: a TLS handshake does the
+ * session layer's job (5), TLS records the presentation layer's (6), HTTP, cookies and logins are 7.
+ *
+ * clang-format off */
+
+/* --- Link and network ---------------------------------------------------------------------------------- */
+NOTE(ARP_REQUEST, "arp.request", 2, TONE_INFO, "RFC 826",
+	"{arp.src.proto_ipv4} asks everyone on its link: who has {arp.dst.proto_ipv4}? Without its hardware address no frame can be sent there",
+	"{arp.src.proto_ipv4}이(가) 같은 링크의 모두에게 묻는다: {arp.dst.proto_ipv4}은(는) 누구인가? 하드웨어 주소를 모르면 프레임을 보낼 수 없다")
+NOTE(ARP_REPLY, "arp.reply", 2, TONE_INFO, "RFC 826",
+	"{arp.src.proto_ipv4} answers the asker alone: I am at {arp.src.hw_mac}",
+	"{arp.src.proto_ipv4}이(가) 물어본 쪽에만 답한다: 내 주소는 {arp.src.hw_mac}")
+NOTE(ARP_PROBE, "arp.probe", 2, TONE_INFO, "RFC 5227 2.1",
+	"{arp.src.hw_mac} checks that nobody uses {arp.dst.proto_ipv4} before taking it",
+	"{arp.src.hw_mac}이(가) {arp.dst.proto_ipv4}을(를) 쓰기 전에 이미 쓰는 곳이 있는지 확인한다")
+NOTE(ARP_ANNOUNCE, "arp.announce", 2, TONE_INFO, "RFC 5227 2.3",
+	"{arp.src.proto_ipv4} announces itself at {arp.src.hw_mac}: caches on the link are brought up to date (gratuitous ARP)",
+	"{arp.src.proto_ipv4}이(가) {arp.src.hw_mac}에 있다고 스스로 알린다: 링크의 ARP 캐시가 갱신된다(무상 ARP)")
+NOTE(NDP_SOLICIT, "ndp.solicit", 3, TONE_INFO, "RFC 4861 7.2.2",
+	"{ipv6.src} asks for the hardware address of {icmpv6.nd.ns.target_address}: IPv6 has no ARP, it asks by ICMPv6 multicast",
+	"{ipv6.src}이(가) {icmpv6.nd.ns.target_address}의 하드웨어 주소를 묻는다: IPv6에는 ARP가 없고 ICMPv6 멀티캐스트로 묻는다")
+NOTE(NDP_ADVERT, "ndp.advert", 3, TONE_INFO, "RFC 4861 7.2.4",
+	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr}",
+	"{icmpv6.nd.na.target_address}은(는) {icmpv6.opt.linkaddr}에 있다")
+NOTE(NDP_DAD, "ndp.dad", 3, TONE_INFO, "RFC 4862 5.4",
+	"Somebody checks that nobody uses {icmpv6.nd.ns.target_address} before taking it (duplicate address detection)",
+	"{icmpv6.nd.ns.target_address}을(를) 쓰기 전에 이미 쓰는 곳이 있는지 확인한다(중복 주소 검사)")
+NOTE(NDP_ROUTER, "ndp.router", 3, TONE_INFO, "RFC 4861 6",
+	"{osilab.icmp.what} from {ipv6.src}: how hosts find a router and make their own addresses",
+	"{ipv6.src}의 {osilab.icmp.what}: 호스트가 라우터를 찾고 자기 주소를 만드는 방법")
+NOTE(ICMP_ECHO, "icmp.echo", 3, TONE_INFO, "RFC 792",
+	"Ping no. {icmp.seq}: the other side is asked to send this back",
+	"핑 {icmp.seq}번: 상대에게 그대로 돌려 달라고 한다")
+NOTE(ICMP_REPLY, "icmp.reply", 3, TONE_INFO, "RFC 792",
+	"Answer to ping no. {icmp.seq}",
+	"핑 {icmp.seq}번에 대한 답")
+NOTE(ICMP_ERROR, "icmp.error", 3, TONE_WARN, "RFC 1122 3.2.2",
+	"{osilab.icmp.what}: a router or host says why an earlier packet did not arrive, and quotes its start",
+	"{osilab.icmp.what}: 앞서 보낸 패킷이 왜 도착하지 못했는지 라우터나 호스트가 그 앞부분을 인용해 알린다")
+NOTE(IP_HOPS, "ip.hops", 3, TONE_INFO, "RFC 1812 5.3.1",
+	"Arrives with {osilab.ip.ttl} hops left: a sender that starts at {osilab.ip.ttl_start} is {osilab.ip.routers} router(s) away",
+	"남은 홉 수가 {osilab.ip.ttl}인 채로 도착했다: {osilab.ip.ttl_start}에서 시작했다면 라우터 {osilab.ip.routers}개를 지났다")
+NOTE(IP_FRAGMENT, "ip.fragment", 3, TONE_WARN, "RFC 791 3.2",
+	"A fragment: bytes from {osilab.ip.frag_offset} on of a larger packet; only the first one carries the port numbers",
+	"조각이다: 더 큰 패킷의 {osilab.ip.frag_offset}바이트째부터이며, 포트 번호는 첫 조각에만 있다")
+NOTE(CKSUM_OFFLOAD, "cksum.offload", 4, TONE_INFO, "RFC 1071",
+	"The checksum is not right yet: the network card fills it in after the capture point (checksum offload). Said once; such packets are read all the same",
+	"체크섬이 아직 맞지 않는다: 캡처 지점 뒤에서 네트워크 카드가 채운다(체크섬 오프로드). 한 번만 알리며, 이런 패킷도 그대로 해석한다")
+NOTE(PACKET_DAMAGED, "packet.damaged", 2, TONE_WARN, "",
+	"Not readable to its end: {osilab.damage} (in {osilab.damaged_proto}, at byte {osilab.damage_off}); what stands before it is shown",
+	"끝까지 읽을 수 없다: {osilab.damage} ({osilab.damaged_proto}, {osilab.damage_off}바이트째); 그 앞까지는 보여 준다")
+
+/* --- TCP ------------------------------------------------------------------------------------------------ */
+NOTE(TCP_SYN, "tcp.handshake.syn", 4, TONE_INFO, "RFC 9293 3.5",
+	"Handshake 1 of 3: the client asks for a connection (SYN); its bytes will be counted from {tcp.seq_raw}",
+	"핸드셰이크 1/3: 클라이언트가 연결을 청한다(SYN). 자기 바이트를 {tcp.seq_raw}부터 세겠다고 알린다")
+NOTE(TCP_OPTIONS, "tcp.handshake.options", 4, TONE_INFO, "RFC 9293 3.2",
+	"It offers: {osilab.tcp.options}",
+	"제안하는 옵션: {osilab.tcp.options}")
+NOTE(TCP_SYNACK, "tcp.handshake.synack", 4, TONE_INFO, "RFC 9293 3.5",
+	"Handshake 2 of 3: the server agrees (SYN, ACK): it expects byte {tcp.ack_raw}, the client's number plus one, and counts its own from {tcp.seq_raw}",
+	"핸드셰이크 2/3: 서버가 받아들인다(SYN, ACK). 클라이언트 번호에 1을 더한 {tcp.ack_raw}를 기다리며, 자기 바이트는 {tcp.seq_raw}부터 센다")
+NOTE(TCP_ESTABLISHED, "tcp.handshake.established", 4, TONE_GOOD, "RFC 9293 3.5",
+	"Handshake 3 of 3: the client acknowledges and both ends are open; the round trip took {tcp.analysis.initial_rtt}",
+	"핸드셰이크 3/3: 클라이언트가 확인하여 양쪽이 모두 열렸다. 왕복 시간은 {tcp.analysis.initial_rtt}")
+NOTE(TCP_SYN_AGAIN, "tcp.handshake.syn_again", 4, TONE_WARN, "RFC 6298",
+	"The same {osilab.tcp.what} again after {osilab.tcp.after}: no answer came in time",
+	"{osilab.tcp.after} 만에 같은 {osilab.tcp.what}을(를) 다시 보낸다: 제때 답이 오지 않았다")
+NOTE(TCP_SIMULTANEOUS, "tcp.handshake.simultaneous", 4, TONE_WARN, "RFC 9293 3.5",
+	"Both ends asked at the same time (simultaneous open): rare, and legal",
+	"양쪽이 동시에 연결을 청했다(동시 열기): 드물지만 허용된다")
+NOTE(TCP_REFUSED, "tcp.refused", 4, TONE_BAD, "RFC 9293 3.5.2",
+	"Refused: nobody listens on port {tcp.srcport}, so the SYN is answered with RST at once",
+	"거절: {tcp.srcport}번 포트에서 듣는 프로그램이 없어 SYN에 곧바로 RST로 답한다")
+NOTE(TCP_RESET, "tcp.reset", 4, TONE_BAD, "RFC 9293 3.5.2",
+	"The {osilab.side} aborts the connection (RST): {osilab.tcp.why}",
+	"{osilab.side} 쪽이 연결을 끊어 버린다(RST): {osilab.tcp.why}")
+NOTE(TCP_MIDSTREAM, "tcp.midstream", 4, TONE_WARN, "",
+	"The capture begins in the middle of this connection: its handshake and what was said before are not known",
+	"캡처가 이 연결의 중간에서 시작된다: 핸드셰이크와 그전의 내용은 알 수 없다")
+NOTE(TCP_FIN, "tcp.close.fin", 4, TONE_INFO, "RFC 9293 3.6",
+	"The {osilab.side} has nothing more to send (FIN); it can still receive: only its own direction closes",
+	"{osilab.side} 쪽은 더 보낼 것이 없다(FIN). 아직 받을 수는 있다: 닫히는 것은 자기 방향뿐이다")
+NOTE(TCP_FIN_BOTH, "tcp.close.fin_both", 4, TONE_INFO, "RFC 9293 3.6",
+	"The {osilab.side} closes its direction too (FIN)",
+	"{osilab.side} 쪽도 자기 방향을 닫는다(FIN)")
+NOTE(TCP_TIME_WAIT, "tcp.close.time_wait", 4, TONE_GOOD, "RFC 9293 3.6.1",
+	"Closed in {osilab.tcp.close_segments} segments. The {osilab.side} closed first, so it keeps the connection in TIME-WAIT for two segment lifetimes (60 s on Linux), for late duplicates; the other end is free at once",
+	"{osilab.tcp.close_segments}개의 세그먼트로 닫혔다. 먼저 닫은 {osilab.side} 쪽은 늦게 오는 중복에 대비해 세그먼트 수명의 두 배(Linux에서는 60초) 동안 TIME-WAIT에 머물고, 상대는 바로 끝난다")
+NOTE(TCP_RETRANSMISSION, "tcp.loss.retransmission", 4, TONE_BAD, "RFC 6298 5",
+	"Sent again after {osilab.tcp.after}: no acknowledgement came before the timer ran out",
+	"{osilab.tcp.after} 만에 다시 보낸다: 타이머가 끝날 때까지 확인 응답이 오지 않았다")
+NOTE(TCP_FAST_RETRANSMISSION, "tcp.loss.fast_retransmission", 4, TONE_BAD, "RFC 5681 3.2",
+	"Sent again early, without waiting for the timer: {osilab.tcp.dup_acks} duplicate acknowledgements showed the hole (fast retransmit)",
+	"타이머를 기다리지 않고 일찍 다시 보낸다: 중복 ACK {osilab.tcp.dup_acks}개가 빈 곳을 알려 주었다(빠른 재전송)")
+NOTE(TCP_SPURIOUS, "tcp.loss.spurious", 4, TONE_WARN, "RFC 4015",
+	"Sent again although it had been acknowledged already: the first copy had arrived (spurious retransmission)",
+	"이미 확인 응답을 받은 것을 다시 보낸다: 첫 번째 것이 도착해 있었다(불필요한 재전송)")
+NOTE(TCP_OUT_OF_ORDER, "tcp.order", 4, TONE_WARN, "RFC 9293 3.10.7.4",
+	"Out of order: it was sent before a segment seen earlier; the receiver puts it in its place",
+	"순서가 바뀌었다: 먼저 보인 세그먼트보다 앞서 보낸 것이며, 받는 쪽이 제자리에 넣는다")
+NOTE(TCP_LOST, "tcp.loss.lost", 4, TONE_BAD, "RFC 5681",
+	"{osilab.tcp.missing} byte(s) before this segment were not seen here: lost on the way, or missed by the capture",
+	"이 세그먼트 앞의 {osilab.tcp.missing}바이트가 여기서 보이지 않았다: 도중에 유실되었거나 캡처가 놓쳤다")
+NOTE(TCP_DUP_ACK, "tcp.ack.duplicate", 4, TONE_WARN, "RFC 5681 2",
+	"Duplicate acknowledgement no. {osilab.tcp.dup_acks}: the receiver still waits for byte {tcp.ack}",
+	"중복 ACK {osilab.tcp.dup_acks}번째: 받는 쪽은 아직 {tcp.ack}번째 바이트를 기다린다")
+NOTE(TCP_SACK, "tcp.ack.selective", 4, TONE_INFO, "RFC 2018",
+	"Selective acknowledgement: {osilab.tcp.sack} arrived beyond the hole, only the hole must be sent again",
+	"선택적 확인 응답: 빈 곳 너머 {osilab.tcp.sack}은(는) 도착했으니 빈 곳만 다시 보내면 된다")
+NOTE(TCP_ZERO_WINDOW, "tcp.window.zero", 4, TONE_BAD, "RFC 9293 3.8.6",
+	"The {osilab.side}'s buffer is full (window 0): the sender must stop until it reads again",
+	"{osilab.side} 쪽의 버퍼가 가득 찼다(윈도 0): 다시 읽을 때까지 보내는 쪽은 멈춰야 한다")
+NOTE(TCP_WINDOW_OPEN, "tcp.window.open", 4, TONE_INFO, "RFC 9293 3.8.6",
+	"The {osilab.side} reads again: window {tcp.window_size} bytes",
+	"{osilab.side} 쪽이 다시 읽는다: 윈도 {tcp.window_size}바이트")
+NOTE(TCP_WINDOW_FULL, "tcp.window.full", 4, TONE_WARN, "RFC 9293 3.8.6",
+	"This fills the receiver's window to the last byte: the sender has to wait for room",
+	"받는 쪽의 윈도를 마지막 바이트까지 채웠다: 보내는 쪽은 자리가 나기를 기다려야 한다")
+NOTE(TCP_WINDOW_PROBE, "tcp.window.probe", 4, TONE_INFO, "RFC 9293 3.8.6.1",
+	"Window probe: the sender asks whether the closed window has opened",
+	"윈도 탐색: 닫힌 윈도가 열렸는지 보내는 쪽이 묻는다")
+NOTE(TCP_KEEP_ALIVE, "tcp.keep_alive", 4, TONE_INFO, "RFC 9293 3.8.4",
+	"TCP keep-alive: is the other end still there? (Not HTTP's keep-alive, which reuses a connection.)",
+	"TCP keep-alive: 상대가 아직 있는가? (연결을 재사용하는 HTTP의 keep-alive와는 다르다.)")
+NOTE(TCP_PORTS_REUSED, "tcp.ports_reused", 4, TONE_INFO, "RFC 9293 3.6.1",
+	"A new connection with the ports of an older one",
+	"이전 연결과 같은 포트를 쓰는 새 연결이다")
+NOTE(PACKET_TWICE, "packet.twice", 2, TONE_INFO, "",
+	"The same packet captured twice (as on lo, any or a bridge), {osilab.tcp.after} after its first sight: no retransmission",
+	"같은 패킷이 두 번 캡처되었다(lo, any, 브리지에서 흔하다). 처음 본 뒤 {osilab.tcp.after}: 재전송이 아니다")
+NOTE(STREAM_GAP, "tcp.stream.gap", 4, TONE_BAD, "",
+	"{osilab.tcp.missing} byte(s) of the {osilab.side}'s stream never appear in this capture; reading picks up again behind them",
+	"{osilab.side} 쪽 스트림의 {osilab.tcp.missing}바이트가 이 캡처에 끝내 나타나지 않는다. 그 뒤부터 다시 읽는다")
+NOTE(STREAM_DROPPED, "tcp.stream.dropped", 4, TONE_WARN, "",
+	"Reassembly reached its memory limit and gave up bytes of this flow (see --memory)",
+	"재조립 메모리 한도에 이르러 이 흐름의 바이트를 버렸다(--memory 참고)")
+
+/* --- TLS ------------------------------------------------------------------------------------------------ */
+NOTE(TLS_CLIENT_HELLO, "tls.client_hello", 5, TONE_INFO, "RFC 8446 4.1.2",
+	"ClientHello for {tls.handshake.extensions_server_name}: speaks {osilab.tls.versions}, wants {osilab.tls.alpn} inside. All of this is readable on the way",
+	"{tls.handshake.extensions_server_name}에 보내는 ClientHello: {osilab.tls.versions}을(를) 지원하고 안에서 {osilab.tls.alpn}을(를) 쓰려 한다. 여기까지는 도중에 누구나 읽을 수 있다")
+NOTE(TLS_OFFER, "tls.offer", 5, TONE_INFO, "RFC 8446 4.2",
+	"It offers {osilab.tls.suite_count} cipher suites ({osilab.tls.suites}), the groups {osilab.tls.groups}, and sends key shares for {osilab.tls.key_shares} in advance",
+	"암호 스위트 {osilab.tls.suite_count}개({osilab.tls.suites})와 그룹 {osilab.tls.groups}을(를) 제안하고, {osilab.tls.key_shares}의 키 공유값을 미리 보낸다")
+NOTE(TLS_SERVER_HELLO, "tls.server_hello", 5, TONE_INFO, "RFC 8446 4.1.3",
+	"ServerHello: {tls.handshake.version_chosen}, {tls.handshake.ciphersuite}, key exchange over {osilab.tls.group}",
+	"ServerHello: {tls.handshake.version_chosen}, {tls.handshake.ciphersuite}, 키 교환은 {osilab.tls.group}")
+NOTE(TLS_HELLO_RETRY, "tls.hello_retry", 5, TONE_WARN, "RFC 8446 4.1.4",
+	"HelloRetryRequest: the server wants a key share for {osilab.tls.group}; the handshake costs one more round trip",
+	"HelloRetryRequest: 서버가 {osilab.tls.group}의 키 공유값을 원한다. 핸드셰이크에 왕복이 한 번 더 든다")
+NOTE(TLS_RESUMED, "tls.resumed", 5, TONE_GOOD, "RFC 8446 2.2",
+	"Resumed: the secret of an earlier session is used again, no certificate is needed",
+	"재개: 이전 세션의 비밀을 다시 쓰므로 인증서가 필요 없다")
+NOTE(TLS_ENCRYPTED_NOW, "tls.encrypted_now", 6, TONE_GOOD, "RFC 8446 2",
+	"From here on all is encrypted, the certificate too: an eavesdropper sees only sizes, times and addresses",
+	"여기서부터는 인증서까지 모두 암호화된다: 엿보는 사람은 크기와 시각, 주소만 본다")
+NOTE(TLS_ENCRYPTED_NOW_12, "tls.encrypted_now_12", 6, TONE_GOOD, "RFC 5246 7.1",
+	"ChangeCipherSpec: from here on the {osilab.side} encrypts; the certificate before it was readable",
+	"ChangeCipherSpec: 여기서부터 {osilab.side} 쪽이 암호화한다. 그 앞의 인증서는 읽을 수 있었다")
+NOTE(TLS_CCS, "tls.ccs", 5, TONE_INFO, "RFC 8446 D.4",
+	"ChangeCipherSpec: means nothing in TLS 1.3, sent so that old middleboxes take this for TLS 1.2",
+	"ChangeCipherSpec: TLS 1.3에서는 뜻이 없고, 오래된 중간 장비가 TLS 1.2로 여기도록 보낸다")
+NOTE(TLS_EXTENSIONS, "tls.encrypted_extensions", 5, TONE_INFO, "RFC 8446 4.3.1",
+	"EncryptedExtensions (decrypted): the server chose {osilab.tls.alpn} to speak inside",
+	"EncryptedExtensions(복호화됨): 서버가 안에서 쓸 프로토콜로 {osilab.tls.alpn}을(를) 골랐다")
+NOTE(TLS_CERTIFICATE, "tls.certificate", 5, TONE_INFO, "RFC 5280 4.1",
+	"Certificate: {osilab.cert.subject}, valid for {osilab.cert.sans}, issued by {osilab.cert.issuer}, {osilab.cert.key}, until {osilab.cert.not_after}",
+	"인증서: {osilab.cert.subject}, 대상 이름 {osilab.cert.sans}, 발급자 {osilab.cert.issuer}, {osilab.cert.key}, 만료 {osilab.cert.not_after}")
+NOTE(TLS_CERT_EXPIRED, "tls.certificate.expired", 5, TONE_BAD, "RFC 5280 4.1.2.5",
+	"This certificate is not valid at the time of the capture (from {osilab.cert.not_before} to {osilab.cert.not_after})",
+	"이 인증서는 캡처 시각에 유효하지 않다({osilab.cert.not_before}부터 {osilab.cert.not_after}까지)")
+NOTE(TLS_CERT_SELF_SIGNED, "tls.certificate.self_signed", 5, TONE_WARN, "RFC 5280 3.2",
+	"Self-signed: nobody but itself vouches for it",
+	"자체 서명: 스스로 말고는 보증하는 곳이 없다")
+NOTE(TLS_CERT_NAME, "tls.certificate.name", 5, TONE_BAD, "RFC 9525 6",
+	"The certificate does not name {tls.handshake.extensions_server_name}, which the client asked for",
+	"클라이언트가 청한 {tls.handshake.extensions_server_name}이(가) 인증서에 없다")
+NOTE(TLS_CERT_VERIFY, "tls.certificate_verify", 5, TONE_INFO, "RFC 8446 4.4.3",
+	"CertificateVerify: the {osilab.side} proves that it holds the certificate's private key ({osilab.tls.scheme})",
+	"CertificateVerify: {osilab.side} 쪽이 인증서의 개인키를 가졌음을 증명한다({osilab.tls.scheme})")
+NOTE(TLS_FINISHED, "tls.finished", 5, TONE_GOOD, "RFC 8446 4.4.4",
+	"Finished: the {osilab.side} proves with a MAC over the whole handshake that nobody changed it on the way",
+	"Finished: 핸드셰이크 전체에 대한 MAC으로 도중에 아무도 바꾸지 않았음을 {osilab.side} 쪽이 증명한다")
+NOTE(TLS_TICKET, "tls.ticket", 5, TONE_INFO, "RFC 8446 4.6.1",
+	"NewSessionTicket: with it the client may resume this session within {osilab.tls.lifetime}",
+	"NewSessionTicket: 클라이언트는 {osilab.tls.lifetime} 안에 이것으로 세션을 재개할 수 있다")
+NOTE(TLS_KEY_UPDATE, "tls.key_update", 5, TONE_INFO, "RFC 8446 4.6.3",
+	"KeyUpdate: the {osilab.side} moves on to the next generation of keys",
+	"KeyUpdate: {osilab.side} 쪽이 다음 세대의 키로 넘어간다")
+NOTE(TLS_HANDSHAKE, "tls.handshake", 5, TONE_INFO, "RFC 8446 4",
+	"{osilab.tls.message} from the {osilab.side}",
+	"{osilab.side} 쪽의 {osilab.tls.message}")
+NOTE(TLS_CLOSE_NOTIFY, "tls.close_notify", 5, TONE_GOOD, "RFC 8446 6.1",
+	"close_notify: the {osilab.side} ends its data on purpose, so that a cut connection cannot pass for the end",
+	"close_notify: {osilab.side} 쪽이 데이터의 끝을 분명히 알린다. 끊긴 연결이 끝으로 보이는 일을 막는다")
+NOTE(TLS_ALERT, "tls.alert", 5, TONE_BAD, "RFC 8446 6.2",
+	"Alert from the {osilab.side}: {tls.alert_message.desc}. {osilab.tls.alert_words}",
+	"{osilab.side} 쪽의 경고: {tls.alert_message.desc}. {osilab.tls.alert_words}")
+NOTE(TLS_ALERT_SEALED, "tls.alert_sealed", 5, TONE_INFO, "RFC 8446 6",
+	"An encrypted alert: what it says is not known",
+	"암호화된 경고: 내용은 알 수 없다")
+NOTE(TLS_SEALED, "tls.sealed", 6, TONE_INFO, "RFC 8446 5.2",
+	"{osilab.tls.records} encrypted record(s), {osilab.tls.bytes} bytes: all an eavesdropper gets",
+	"암호화된 레코드 {osilab.tls.records}개, {osilab.tls.bytes}바이트: 엿보는 사람이 얻는 전부다")
+NOTE(TLS_OPENED, "tls.opened", 6, TONE_INFO, "RFC 8446 5.2",
+	"Decrypted with the key log: {osilab.tls.bytes} bytes of {osilab.tls.content}. On the wire it is ciphertext",
+	"키 로그로 복호화: {osilab.tls.content} {osilab.tls.bytes}바이트. 선로에서는 암호문이다")
+NOTE(TLS_NO_KEYLOG, "tls.no_keylog", 6, TONE_INFO, "",
+	"Not decrypted: no key log was given (--keylog FILE, or secrets inside the capture)",
+	"복호화하지 않음: 키 로그가 주어지지 않았다(--keylog FILE 또는 캡처 안의 비밀)")
+NOTE(TLS_OTHER_KEYLOG, "tls.other_keylog", 6, TONE_WARN, "",
+	"Not decrypted: the key log knows nothing of this session (client random {tls.handshake.random}); it belongs to another capture, or was switched on too late",
+	"복호화하지 않음: 키 로그에 이 세션(client random {tls.handshake.random})이 없다. 다른 캡처의 것이거나 너무 늦게 켜졌다")
+NOTE(TLS_NO_SECRET, "tls.no_secret", 6, TONE_WARN, "",
+	"Not decrypted: the key log has this session but lacks its {osilab.tls.secret}",
+	"복호화하지 않음: 키 로그에 이 세션은 있지만 {osilab.tls.secret}이(가) 없다")
+NOTE(TLS_UNKNOWN_SUITE, "tls.unknown_suite", 6, TONE_WARN, "",
+	"Not decrypted: {tls.handshake.ciphersuite} is not one that can be opened here",
+	"복호화하지 않음: {tls.handshake.ciphersuite}은(는) 여기서 풀 수 없는 스위트다")
+NOTE(TLS_FORGED, "tls.forged", 6, TONE_BAD, "RFC 8446 5.2",
+	"A record does not authenticate under the known key: wrong secret, a record lost before it, or tampering; this direction is not decrypted any further",
+	"아는 키로 인증되지 않는 레코드다: 비밀이 틀렸거나 앞의 레코드가 빠졌거나 변조되었다. 이 방향은 더 복호화하지 않는다")
+NOTE(TLS_MIDSTREAM, "tls.midstream", 6, TONE_WARN, "",
+	"TLS records without their handshake: this session cannot be decrypted, whatever the keys",
+	"핸드셰이크가 없는 TLS 레코드: 어떤 키로도 이 세션은 복호화할 수 없다")
+NOTE(TLS_DAMAGED, "tls.damaged", 5, TONE_WARN, "RFC 8446 4",
+	"A damaged TLS message ({osilab.tls.message}): read as far as it goes",
+	"손상된 TLS 메시지({osilab.tls.message}): 읽을 수 있는 데까지만 읽는다")
+
+/* --- HTTP ----------------------------------------------------------------------------------------------- */
+NOTE(HTTP_REQUEST, "http.request", 7, TONE_INFO, "RFC 9112 3",
+	"Request: {http.request.method} {http.request.uri} for {http.host}",
+	"요청: {http.host}에 {http.request.method} {http.request.uri}")
+NOTE(HTTP_REUSED, "http.reused", 7, TONE_GOOD, "RFC 9112 9.3",
+	"Request no. {osilab.http.nth} on this connection: keep-alive saves a new TCP handshake and, under TLS, a new TLS handshake",
+	"이 연결의 {osilab.http.nth}번째 요청: keep-alive 덕분에 TCP 핸드셰이크를, TLS라면 TLS 핸드셰이크까지 다시 하지 않는다")
+NOTE(HTTP_PIPELINED, "http.pipelined", 7, TONE_INFO, "RFC 9112 9.3.2",
+	"Sent without waiting for the answer to the request before (pipelining): answers come in the same order",
+	"앞 요청의 답을 기다리지 않고 보냈다(파이프라이닝): 답은 같은 순서로 온다")
+NOTE(HTTP_RESPONSE, "http.response", 7, TONE_INFO, "RFC 9112 4",
+	"Answer: {http.response.code} {http.response.phrase} to {osilab.http.request} (packet {osilab.ref}), after {http.time}",
+	"응답: {osilab.http.request}(패킷 {osilab.ref})에 {http.response.code} {http.response.phrase}, {http.time} 만에")
+NOTE(HTTP_RESPONSE_ALONE, "http.response.alone", 7, TONE_INFO, "RFC 9112 4",
+	"Answer: {http.response.code} {http.response.phrase}; its request is not in this capture",
+	"응답: {http.response.code} {http.response.phrase}. 그 요청은 이 캡처에 없다")
+NOTE(HTTP_BODY, "http.body", 7, TONE_INFO, "RFC 9112 6",
+	"Body: {osilab.http.body_bytes} bytes, {osilab.http.framing}{osilab.http.type}",
+	"본문: {osilab.http.body_bytes}바이트, {osilab.http.framing}{osilab.http.type}")
+NOTE(HTTP_LAST, "http.last", 7, TONE_INFO, "RFC 9112 9.6",
+	"Connection: close. The {osilab.side} says that nothing more follows on this connection",
+	"Connection: close. 이 연결에서 더는 이어지지 않는다고 {osilab.side} 쪽이 알린다")
+NOTE(HTTP_SLOPPY, "http.sloppy", 7, TONE_WARN, "RFC 9112",
+	"Against the rules, read all the same: {osilab.http.reason}",
+	"규칙에 어긋나지만 그대로 읽는다: {osilab.http.reason}")
+NOTE(HTTP_BROKEN, "http.broken", 7, TONE_BAD, "RFC 9112",
+	"Not HTTP any more: {osilab.http.reason}; the rest of this direction is not read",
+	"더는 HTTP가 아니다: {osilab.http.reason}. 이 방향의 나머지는 읽지 않는다")
+NOTE(HTTP_UPGRADED, "http.upgraded", 7, TONE_INFO, "RFC 9110 7.8",
+	"The connection stops being HTTP here ({http.upgrade})",
+	"여기서부터 이 연결은 HTTP가 아니다({http.upgrade})")
+
+/* --- Cookies --------------------------------------------------------------------------------------------- */
+NOTE(COOKIE_SET, "cookie.set", 7, TONE_INFO, "RFC 6265bis 4.1",
+	"Set-Cookie: the server hands out {osilab.cookie.name} = {osilab.cookie.value}",
+	"Set-Cookie: 서버가 {osilab.cookie.name} = {osilab.cookie.value}을(를) 내준다")
+NOTE(COOKIE_ROTATED, "cookie.rotated", 7, TONE_GOOD, "RFC 6265bis 8.4",
+	"{osilab.cookie.name} gets a new value (before: packet {osilab.ref}): an id planted or stolen earlier is worth nothing now",
+	"{osilab.cookie.name}의 값이 바뀌었다(이전: 패킷 {osilab.ref}): 미리 심거나 훔친 ID는 이제 쓸모없다")
+NOTE(COOKIE_DELETED, "cookie.deleted", 7, TONE_INFO, "RFC 6265bis 4.1.2.2",
+	"Set-Cookie: {osilab.cookie.name} is deleted in the browser (its lifetime is over)",
+	"Set-Cookie: 브라우저에서 {osilab.cookie.name}을(를) 지운다(수명이 끝났다)")
+NOTE(COOKIE_SECURE, "cookie.secure", 7, TONE_GOOD, "RFC 6265bis 4.1.2.5",
+	"Secure: {osilab.cookie.name} is sent back over TLS only",
+	"Secure: {osilab.cookie.name}은(는) TLS로만 되돌려 보낸다")
+NOTE(COOKIE_NOT_SECURE, "cookie.not_secure", 7, TONE_BAD, "RFC 6265bis 4.1.2.5",
+	"No Secure: {osilab.cookie.name} also travels over plain HTTP, where anyone on the way can read and use it",
+	"Secure 없음: {osilab.cookie.name}이(가) 평문 HTTP로도 다니므로 도중에 누구나 읽고 쓸 수 있다")
+NOTE(COOKIE_HTTP_ONLY, "cookie.http_only", 7, TONE_GOOD, "RFC 6265bis 4.1.2.6",
+	"HttpOnly: scripts in the page cannot read {osilab.cookie.name}",
+	"HttpOnly: 페이지의 스크립트는 {osilab.cookie.name}을(를) 읽을 수 없다")
+NOTE(COOKIE_NOT_HTTP_ONLY, "cookie.not_http_only", 7, TONE_WARN, "RFC 6265bis 4.1.2.6",
+	"No HttpOnly: an injected script can read {osilab.cookie.name}",
+	"HttpOnly 없음: 주입된 스크립트가 {osilab.cookie.name}을(를) 읽을 수 있다")
+NOTE(COOKIE_SAMESITE, "cookie.samesite", 7, TONE_GOOD, "RFC 6265bis 4.1.2.7",
+	"SameSite={osilab.cookie.samesite}: {osilab.cookie.samesite_words}",
+	"SameSite={osilab.cookie.samesite}: {osilab.cookie.samesite_words}")
+NOTE(COOKIE_SAMESITE_NONE, "cookie.samesite_none", 7, TONE_WARN, "RFC 6265bis 4.1.2.7",
+	"SameSite=None: {osilab.cookie.name} goes along with requests from every other site, so forged requests must be stopped elsewhere",
+	"SameSite=None: 다른 모든 사이트에서 오는 요청에도 {osilab.cookie.name}이(가) 실리므로 위조 요청은 다른 방법으로 막아야 한다")
+NOTE(COOKIE_SAMESITE_DEFAULT, "cookie.samesite_default", 7, TONE_WARN, "RFC 6265bis 4.1.2.7",
+	"No SameSite: each browser applies its own default (Lax in some, None in others)",
+	"SameSite 없음: 브라우저마다 기본값이 다르다(Lax인 것도, None인 것도 있다)")
+NOTE(COOKIE_HOST_PREFIX, "cookie.host_prefix", 7, TONE_GOOD, "RFC 6265bis 4.1.3.2",
+	"__Host-: browsers take it only with Secure, Path=/ and no Domain, so no sibling host can plant one",
+	"__Host-: Secure, Path=/이고 Domain이 없을 때만 브라우저가 받으므로 이웃 호스트가 심을 수 없다")
+NOTE(COOKIE_DOMAIN, "cookie.domain", 7, TONE_WARN, "RFC 6265bis 4.1.2.3",
+	"Domain={osilab.cookie.domain}: every host below it gets {osilab.cookie.name} too",
+	"Domain={osilab.cookie.domain}: 그 아래 모든 호스트도 {osilab.cookie.name}을(를) 받는다")
+NOTE(COOKIE_HOST_ONLY, "cookie.host_only", 7, TONE_GOOD, "RFC 6265bis 4.1.2.3",
+	"No Domain: {osilab.cookie.name} goes back to this very host alone",
+	"Domain 없음: {osilab.cookie.name}은(는) 바로 이 호스트에만 돌아간다")
+NOTE(COOKIE_PATH, "cookie.path", 7, TONE_INFO, "RFC 6265bis 4.1.2.4",
+	"Path={osilab.cookie.path}: which requests carry it; a convenience, not a protection",
+	"Path={osilab.cookie.path}: 어느 요청에 실릴지를 정한다. 편의일 뿐 보호 수단은 아니다")
+NOTE(COOKIE_SESSION, "cookie.session", 7, TONE_INFO, "RFC 6265bis 4.1.2",
+	"Neither Max-Age nor Expires: a session cookie, gone when the browser ends; the server is not told",
+	"Max-Age도 Expires도 없음: 브라우저를 끝내면 사라지는 세션 쿠키이며, 서버는 그 사실을 모른다")
+NOTE(COOKIE_LIFETIME, "cookie.lifetime", 7, TONE_INFO, "RFC 6265bis 4.1.2.2",
+	"Kept for {osilab.cookie.lifetime}, also when the browser is closed",
+	"브라우저를 닫아도 {osilab.cookie.lifetime} 동안 남는다")
+NOTE(COOKIE_FLAW, "cookie.flaw", 7, TONE_BAD, "RFC 6265bis 5.7",
+	"Browsers refuse this cookie: {osilab.cookie.flaw}",
+	"브라우저가 이 쿠키를 거부한다: {osilab.cookie.flaw}")
+NOTE(COOKIE_RETURNED, "cookie.returned", 7, TONE_INFO, "RFC 6265bis 4.2",
+	"Cookie: {osilab.cookie.name} comes back, the one set in packet {osilab.ref}. HTTP remembers nothing: this is how the server knows the client again",
+	"Cookie: 패킷 {osilab.ref}에서 받은 {osilab.cookie.name}이(가) 되돌아온다. HTTP는 기억하지 못하므로 서버는 이것으로 클라이언트를 다시 알아본다")
+NOTE(COOKIE_UNKNOWN, "cookie.unknown", 7, TONE_WARN, "RFC 6265bis 8.4",
+	"Cookie: no response in this capture has set {osilab.cookie.name} = {osilab.cookie.value}; it is older than the capture, or made up",
+	"Cookie: {osilab.cookie.name} = {osilab.cookie.value}을(를) 내준 응답이 이 캡처에 없다. 캡처보다 오래되었거나 지어낸 것이다")
+NOTE(COOKIE_AFTER_DELETE, "cookie.after_delete", 7, TONE_WARN, "RFC 6265bis 5.7",
+	"Cookie: {osilab.cookie.name} is sent although packet {osilab.ref} deleted it",
+	"Cookie: 패킷 {osilab.ref}에서 지운 {osilab.cookie.name}을(를) 보낸다")
+NOTE(COOKIE_IN_CLEAR, "cookie.in_clear", 7, TONE_BAD, "RFC 6265bis 8.3",
+	"{osilab.cookie.name} travels in clear: whoever reads this packet can be this user",
+	"{osilab.cookie.name}이(가) 평문으로 다닌다: 이 패킷을 읽는 사람은 이 사용자 행세를 할 수 있다")
+
+/* --- Who is asking ---------------------------------------------------------------------------------------- */
+NOTE(AUTH_BASIC, "auth.basic", 7, TONE_INFO, "RFC 7617",
+	"Authorization: Basic for user {osilab.auth.user}, password {osilab.auth.password}. Base64 hides nothing: only TLS protects it",
+	"Authorization: Basic, 사용자 {osilab.auth.user}, 비밀번호 {osilab.auth.password}. Base64는 숨기는 것이 아니며 TLS만이 지켜 준다")
+NOTE(AUTH_IN_CLEAR, "auth.in_clear", 7, TONE_BAD, "RFC 7617 4",
+	"These credentials travel in clear: whoever reads this packet can use them",
+	"이 자격 증명이 평문으로 다닌다: 이 패킷을 읽는 사람은 누구나 쓸 수 있다")
+NOTE(AUTH_DIGEST, "auth.digest", 7, TONE_INFO, "RFC 7616",
+	"Authorization: Digest for user {osilab.auth.user}: a hash proves the password without sending it",
+	"Authorization: Digest, 사용자 {osilab.auth.user}: 비밀번호를 보내지 않고 해시로 증명한다")
+NOTE(AUTH_BEARER, "auth.bearer", 7, TONE_INFO, "RFC 6750 2.1",
+	"Authorization: Bearer: an opaque token of {osilab.auth.bytes} bytes; whoever holds it may use it",
+	"Authorization: Bearer: 내용을 알 수 없는 {osilab.auth.bytes}바이트 토큰. 가진 사람은 누구나 쓸 수 있다")
+NOTE(AUTH_OTHER, "auth.other", 7, TONE_INFO, "RFC 9110 11.6.2",
+	"Authorization with the scheme {osilab.auth.scheme}",
+	"{osilab.auth.scheme} 방식의 Authorization")
+NOTE(AUTH_CHALLENGE, "auth.challenge", 7, TONE_INFO, "RFC 9110 11.6.1",
+	"WWW-Authenticate: the server asks for {osilab.auth.scheme}",
+	"WWW-Authenticate: 서버가 {osilab.auth.scheme} 인증을 요구한다")
+NOTE(AUTH_REFUSED, "auth.refused", 7, TONE_WARN, "RFC 9110 15.5.2",
+	"{http.response.code}: the server does not accept the {osilab.auth.what} that packet {osilab.ref} brought",
+	"{http.response.code}: 패킷 {osilab.ref}이(가) 가져온 {osilab.auth.what}을(를) 서버가 받아들이지 않는다")
+NOTE(JWT_HEADER, "jwt.header", 7, TONE_INFO, "RFC 7515 4.1",
+	"{osilab.jwt.where}: a JSON Web Token, signed with {osilab.jwt.alg}{osilab.jwt.kid}. It is encoded, not encrypted: anyone who sees it can read it",
+	"{osilab.jwt.where}: {osilab.jwt.alg}로 서명한 JSON Web Token{osilab.jwt.kid}. 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
+NOTE(JWT_CLAIMS, "jwt.claims", 7, TONE_INFO, "RFC 7519 4.1",
+	"It claims: {osilab.jwt.summary}",
+	"담긴 주장: {osilab.jwt.summary}")
+NOTE(JWT_TIMES, "jwt.times", 7, TONE_INFO, "RFC 7519 4.1.4",
+	"Good until {osilab.jwt.exp}: {osilab.jwt.left} from this packet on, of a lifetime of {osilab.jwt.lifetime}",
+	"{osilab.jwt.exp}까지 유효: 이 패킷부터 {osilab.jwt.left} 남았고 전체 수명은 {osilab.jwt.lifetime}이다")
+NOTE(JWT_EXPIRED, "jwt.expired", 7, TONE_BAD, "RFC 7519 4.1.4",
+	"Expired {osilab.jwt.left} before this packet ({osilab.jwt.exp})",
+	"이 패킷보다 {osilab.jwt.left} 전에 만료되었다({osilab.jwt.exp})")
+NOTE(JWT_NO_EXP, "jwt.no_exp", 7, TONE_BAD, "RFC 8725 3.10",
+	"No expiry: once stolen it is good for ever",
+	"만료 시각이 없다: 한 번 새어 나가면 영원히 쓸 수 있다")
+NOTE(JWT_NONE, "jwt.none", 7, TONE_BAD, "RFC 8725 3.2",
+	"Algorithm \"{osilab.jwt.alg}\": not signed at all, anybody can write such a token",
+	"알고리즘 \"{osilab.jwt.alg}\": 서명이 없어 누구나 이런 토큰을 만들 수 있다")
+NOTE(JWT_SIGNED, "jwt.signature_ok", 7, TONE_GOOD, "RFC 7515 5.2",
+	"Signature verified with the key given: not one bit of it was changed",
+	"주어진 키로 서명을 검증했다: 한 비트도 바뀌지 않았다")
+NOTE(JWT_FORGED, "jwt.signature_bad", 7, TONE_BAD, "RFC 7515 5.2",
+	"The signature does not fit under the key given: tampered with, or signed with another key",
+	"주어진 키로 서명이 맞지 않는다: 변조되었거나 다른 키로 서명되었다")
+NOTE(PASSWORD_IN_CLEAR, "password.in_clear", 7, TONE_BAD, "OWASP ASVS 9.1",
+	"A form with a password for user {osilab.auth.user}, in clear: anyone on the way reads {osilab.auth.password}",
+	"사용자 {osilab.auth.user}의 비밀번호가 든 폼이 평문이다: 도중에 누구나 {osilab.auth.password}을(를) 읽는다")
+NOTE(PASSWORD_SEALED, "password.sealed", 7, TONE_GOOD, "OWASP ASVS 9.1",
+	"A form with a password for user {osilab.auth.user}, inside TLS: on the wire it is ciphertext",
+	"사용자 {osilab.auth.user}의 비밀번호가 든 폼이 TLS 안에 있다: 선로에서는 암호문이다")
+NOTE(FIND_HIT, "find.hit", 7, TONE_BAD, "",
+	"\"{osilab.find.text}\" stands here in clear",
+	"\"{osilab.find.text}\"이(가) 여기 평문으로 있다")
+NOTE(FIND_SEEN, "find.seen", 7, TONE_BAD, "",
+	"\"{osilab.find.text}\" is readable in {osilab.find.packets} packet(s) on port {osilab.find.port}, first in packet {osilab.ref}",
+	"\"{osilab.find.text}\"은(는) {osilab.find.port}번 포트의 패킷 {osilab.find.packets}개에서 읽힌다. 처음은 패킷 {osilab.ref}")
+NOTE(FIND_NOT_SEEN, "find.not_seen", 7, TONE_GOOD, "",
+	"\"{osilab.find.text}\" is readable in none of the {osilab.find.packets} packets on port {osilab.find.port}",
+	"\"{osilab.find.text}\"은(는) {osilab.find.port}번 포트의 패킷 {osilab.find.packets}개 어디에서도 읽히지 않는다")
+
+/* --- At the end ------------------------------------------------------------------------------------------- */
+NOTE(CAPTURE_DROPS, "capture.drops", 2, TONE_BAD, "",
+	"{osilab.capture.drops} packet(s) were dropped before they could be captured: answers drawn from this capture may be wrong",
+	"패킷 {osilab.capture.drops}개를 캡처하지 못하고 놓쳤다: 이 캡처에서 얻은 답은 틀릴 수 있다")
+NOTE(FLOWS_DROPPED, "capture.flows_dropped", 4, TONE_WARN, "",
+	"{osilab.capture.flows} flow(s) were given up early to stay within the memory limit (see --memory)",
+	"메모리 한도를 지키려고 흐름 {osilab.capture.flows}개를 일찍 포기했다(--memory 참고)")
+
+/* clang-format on */

@@ -1,0 +1,35 @@
+/* Where frames go.  One row of functions per output; the rows are in src/render.  A sink only reads what it
+ * is given: what there is to say was decided before. */
+#ifndef TRACE_SINK_H
+#define TRACE_SINK_H
+
+#include "base/err.h"
+#include "trace/frame.h"
+#include "trace/stats.h"
+
+/* What is known at the end: the counters, and notes that belong to no single packet. */
+struct trace_end {
+	const struct trace_stats *stats;
+	const struct note *notes;
+	const struct err *damage; /* why the input ended early, or NULL */
+};
+
+struct sink;
+
+struct sink_ops {
+	const char *name; /* "text" */
+	int (*packet)(struct sink *s, const struct frame *f, struct err *e);
+	/* New key log lines became known (SSLKEYLOGFILE format); before the packets that need them. */
+	int (*secrets)(struct sink *s, struct slice lines, struct err *e);
+	int (*end)(struct sink *s, const struct trace_end *end, struct err *e);
+	/* Everything shown so far reaches the reader now (live capture, end of a burst). */
+	int (*flush)(struct sink *s, struct err *e);
+	void (*free)(struct sink *s);
+};
+
+/* A row's own struct begins with this. */
+struct sink {
+	const struct sink_ops *ops;
+};
+
+#endif

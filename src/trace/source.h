@@ -1,0 +1,61 @@
+/* Where packets come from.  One row of functions per kind: capture files (pcapfile.c, both formats by our own
+ * reader) and live interfaces (source_pcap.c, libpcap). */
+#ifndef TRACE_SOURCE_H
+#define TRACE_SOURCE_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+/* One packet as the source gives it; the bytes are valid until the next call. */
+struct source_packet {
+	struct slice bytes;   /* as captured */
+	uint32_t wire_len;    /* bytes it had on the wire */
+	uint32_t link_type;   /* LINKTYPE_* */
+	uint32_t interface;   /* number within the source */
+	int64_t ts;           /* nanoseconds since 1970 UTC */
+	struct slice comment; /* pcapng: opt_comment; else empty */
+};
+
+struct source;
+
+enum source_result {
+	SOURCE_ERROR = -1,  /* *e says what, with the packet number; what came before stands */
+	SOURCE_END = 0,
+	SOURCE_PACKET = 1,
+	SOURCE_SECRETS = 2, /* *secrets holds key log lines found in the file */
+	SOURCE_IDLE = 3,    /* live: nothing within the poll time; a chance to flush or stop */
+};
+
+struct source_ops {
+	const char *name;
+	enum source_result (*next)(struct source *s, struct source_packet *p, struct slice *secrets,
+	    struct err *e);
+	/* Live: packets dropped by kernel or interface so far; 0 for files. */
+	uint64_t (*dropped)(struct source *s);
+	/* Bytes read and in all, for a progress bar; 0 of 0 when not known. */
+	void (*progress)(struct source *s, uint64_t *done, uint64_t *all);
+	void (*free)(struct source *s);
+};
+
+/* A row's own struct begins with this. */
+struct source {
+	const struct source_ops *ops;
+	const char *label; /* file or interface name, for messages */
+};
+
+/* Opens a capture file: pcap (both byte orders, micro- and nanoseconds) or pcapng, gzip of either; "-" is
+ * stdin.  NULL with *e: unreadable (ERR_ENV), not a capture (ERR_DATA). */
+struct source *source_file(const char *path, struct err *e);
+
+/* Live capture on an interface ("any" for all), promiscuous or not, with a BPF filter ("" for none).  NULL
+ * with *e: no such interface, no permission (and how to get it), a filter error. */
+struct source *source_live(const char *interface, const char *filter, bool promiscuous, struct err *e);
+
+/* A BPF filter for packets of a file; compiled once per link type. */
+struct filter;
+struct filter *filter_new(const char *expression, struct err *e); /* NULL with *e: syntax */
+/* 1 when it matches, 0 when not, -1 with *e when the expression makes no sense for this link type. */
+int filter_match(struct filter *f, const struct source_packet *p, struct err *e);
+void filter_free(struct filter *f);
+
+#endif
