@@ -61,19 +61,39 @@ int http_url_parse(struct slice text, struct http_url *out)
 	return http_authority_split(authority, &out->host, &out->port);
 }
 
-/* The length of "[...]" with a valid IPv6 address in it at the start of s, or 0. */
-static size_t literal_length(struct slice s)
+static bool is_ip6(struct slice s)
 {
 	struct in6_addr addr;
 	char text[INET6_ADDRSTRLEN];
-	ssize_t close = slice_chr(s, ']');
 
-	if (close < 2 || (size_t)close > sizeof(text))
-		return 0;
-	slice_cstr(slice_sub(s, 1, (size_t)close - 1), text, sizeof(text));
-	if (strlen(text) != (size_t)close - 1 || inet_pton(AF_INET6, text, &addr) != 1)
-		return 0;
-	return (size_t)close + 1;
+	if (s.n >= sizeof(text) || memchr(s.p, '\0', s.n))
+		return false;
+	return inet_pton(AF_INET6, slice_cstr(s, text, sizeof(text)), &addr) == 1;
+}
+
+/* IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" ) */
+static bool is_ip_future(struct slice s)
+{
+	ssize_t dot = slice_chr(s, '.');
+	size_t i;
+
+	if (dot < 2 || http_lower(*s.p) != 'v' || (size_t)dot + 1 == s.n)
+		return false;
+	if (!http_all(slice_sub(s, 1, (size_t)dot - 1), HTTP_HEX))
+		return false;
+	for (i = (size_t)dot + 1; i < s.n; i++)
+		if (!http_octet_is(s.p[i], HTTP_NAME) && s.p[i] != ':')
+			return false;
+	return true;
+}
+
+/* The length of an IP literal with its brackets at the start of s, or 0. */
+static size_t literal_length(struct slice s)
+{
+	ssize_t close = slice_chr(s, ']');
+	struct slice inside = slice_sub(s, 1, close < 1 ? 0 : (size_t)close - 1);
+
+	return inside.n && (is_ip6(inside) || is_ip_future(inside)) ? (size_t)close + 1 : 0;
 }
 
 /* The length of the run of reg-name octets and escapes at the start of s. */
