@@ -78,6 +78,8 @@ int password_hash(struct slice password, int log2_n, char line[PASSWORD_TEXT], s
 		return err_set(e, ERR_DATA, "a password needs at least %d bytes", PASSWORD_MIN);
 	if (password.n > PASSWORD_MAX)
 		return err_set(e, ERR_DATA, "a password has at most %d bytes", PASSWORD_MAX);
+	if (slice_chr(password, '\0') >= 0)
+		return err_set(e, ERR_DATA, "a password has no NUL byte");
 	if (getrandom(p.salt, SALT, 0) != SALT)
 		return err_sys(e, "cannot make a salt");
 	if (derive(password, &p, p.hash))
@@ -94,7 +96,8 @@ int password_verify(struct slice password, const char *line, struct err *e)
 
 	if (parse(line, &p))
 		return err_set(e, ERR_DATA, "the stored password hash is damaged");
-	if (password.n > PASSWORD_MAX)
+	/* HMAC fills short keys with NULs, so that "x" and "x\0" would be the same to scrypt. */
+	if (password.n > PASSWORD_MAX || slice_chr(password, '\0') >= 0)
 		return 0;
 	if (derive(password, &p, hash))
 		return err_set(e, ERR_ENV, "cannot hash the password: out of memory");

@@ -19,7 +19,7 @@ enum {
 };
 
 /* Makes the line for a new password, with a fresh 16-byte salt.  log2_n is PASSWORD_LOG2_N except
- * in tests.  0, or -1: too short, too long, or no memory. */
+ * in tests.  0, or -1: too short, too long, with a NUL, or no memory. */
 int password_hash(struct slice password, int log2_n, char line[PASSWORD_TEXT], struct err *e);
 
 /* 1: it is the password; 0: it is not; -1 with *e: the line is damaged, or no memory. */
