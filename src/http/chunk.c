@@ -1,8 +1,9 @@
 /* The chunked transfer coding as a state machine over single octets, with the data of a chunk taken
- *in one piece.  RFC 9112 7.1; trailers: RFC 9110 6.5.
+ * in one piece.  RFC 9112 7.1; trailers: RFC 9110 6.5.
  *
- *	chunk   = 1*HEXDIG *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ) CRLF
- *data CRLF trailer = *( token ":" value CRLF ) CRLF
+ *	chunk     = 1*HEXDIG *extension CRLF data CRLF
+ *	extension = BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ]
+ *	trailer   = *( token ":" value CRLF ) CRLF
  */
 #include "http/chunk.h"
 

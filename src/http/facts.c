@@ -27,6 +27,10 @@ static int fact_host(struct http_scan *s, struct slice value)
 	if (s->msg->host_field.p)
 		return http_breach(s, HTTP_HOST_TWICE);
 	s->msg->host_field = value;
+	if (!s->msg->host.p) /* an absolute target overrides the field */
+		s->msg->host = value;
+	if (http_all(value, HTTP_NAME)) /* a plain name, as most are */
+		return 1;
 	if (http_authority_split(value, &host, &port) < 0)
 		return http_breach(s, HTTP_HOST_INVALID);
 	return 1;
@@ -36,9 +40,8 @@ static int fact_length(struct http_scan *s, struct slice value)
 {
 	uint64_t n;
 
-	if (s->length_field) {
+	if (s->length_field)
 		return http_breach(s, HTTP_LENGTH_TWICE);
-	}
 	s->length_field = true;
 	if (!http_all(value, HTTP_DIGIT))
 		return http_breach(s, HTTP_LENGTH_INVALID);
@@ -111,17 +114,17 @@ static int fact_expect(struct http_scan *s, struct slice value)
 	return 1;
 }
 
-int http_fact(struct http_scan *s, const struct http_field *f)
+int http_fact(struct http_scan *s, struct slice name, struct slice value)
 {
 	if (s->section)
 		return 1;
-	switch (f->name.n) {
-	case 4: return name_is(f->name, "host", 4) ? fact_host(s, f->value) : 1;
-	case 6: return name_is(f->name, "expect", 6) ? fact_expect(s, f->value) : 1;
-	case 7: s->upgrade_field |= name_is(f->name, "upgrade", 7); return 1;
-	case 10: return name_is(f->name, "connection", 10) ? fact_connection(s, f->value) : 1;
-	case 14: return name_is(f->name, "content-length", 14) ? fact_length(s, f->value) : 1;
-	case 17: return name_is(f->name, "transfer-encoding", 17) ? fact_codings(s, f->value) : 1;
+	switch (name.n) {
+	case 4: return name_is(name, "host", 4) ? fact_host(s, value) : 1;
+	case 6: return name_is(name, "expect", 6) ? fact_expect(s, value) : 1;
+	case 7: s->upgrade_field |= name_is(name, "upgrade", 7); return 1;
+	case 10: return name_is(name, "connection", 10) ? fact_connection(s, value) : 1;
+	case 14: return name_is(name, "content-length", 14) ? fact_length(s, value) : 1;
+	case 17: return name_is(name, "transfer-encoding", 17) ? fact_codings(s, value) : 1;
 	default: return 1;
 	}
 }
@@ -137,7 +140,5 @@ int http_facts_end(struct http_scan *s)
 	if (m->request && m->minor >= 1 && !m->host_field.p &&
 	    (r = http_breach(s, HTTP_HOST_MISSING)) < 0)
 		return r;
-	if (!m->host.p)
-		m->host = m->host_field;
 	return 1;
 }

@@ -146,14 +146,21 @@ const struct http_reason_row *http_reason_row(enum http_reason reason)
 	return &reasons[reason];
 }
 
+static enum http_method method_if(struct slice token, enum http_method m)
+{
+	return memcmp(token.p, methods[m], token.n) == 0 ? m : HTTP_OTHER;
+}
+
 enum http_method http_method_of(struct slice token)
 {
-	size_t i;
-
-	for (i = 1; i < sizeof(methods) / sizeof(*methods); i++)
-		if (slice_eq_str(token, methods[i]))
-			return (enum http_method)i;
-	return HTTP_OTHER;
+	switch (token.n) {
+	case 3: return method_if(token, *token.p == 'G' ? HTTP_GET : HTTP_PUT);
+	case 4: return method_if(token, *token.p == 'H' ? HTTP_HEAD : HTTP_POST);
+	case 5: return method_if(token, *token.p == 'T' ? HTTP_TRACE : HTTP_PATCH);
+	case 6: return method_if(token, HTTP_DELETE);
+	case 7: return method_if(token, *token.p == 'C' ? HTTP_CONNECT : HTTP_OPTIONS);
+	default: return HTTP_OTHER;
+	}
 }
 
 const char *http_method_name(enum http_method m)

@@ -1,6 +1,11 @@
 /* Reading message heads.  RFC 9112 2 to 6; the Host rules of 3.2 and the framing rules of 6.3 are
  * checked in the same pass.  See parse.h for the promise that keeps the verdict independent of the
- * cuts. */
+ * cuts.
+ *
+ * Every take_ function reads one element at p and returns where the next one starts.  When it
+ * cannot, it returns NULL with s->verdict 0 (the input ends within the element) or -(enum
+ * http_reason).  The place travels in a local and not in struct http_scan, so that it stays in a
+ * register. */
 #include "http/parse.h"
 
 #include "http/facts.h"
@@ -8,131 +13,133 @@
 #include "http/scan.h"
 #include "http/url.h"
 
-/* Every step_ function moves s->p and returns 1 when it is done, 0 when the input ends within it,
- * or
- * -(enum http_reason). */
-
-/* Steps over CRLF.  `other` is the reason when something else stands there. */
-static int step_line_end(struct http_scan *s, enum http_reason other)
+/* Ends the pass: `verdict` is 0 or -(enum http_reason). */
+static inline const uint8_t *stop(struct http_scan *s, int verdict)
 {
-	if (s->p == s->end)
-		return 0;
-	if (*s->p == '\n') {
-		s->p++;
-		return http_breach(s, HTTP_BARE_LF);
-	}
-	if (*s->p != '\r')
-		return -(int)other;
-	if (s->p + 1 == s->end)
-		return 0;
-	if (s->p[1] != '\n')
-		return -HTTP_BARE_CR;
-	s->p += 2;
-	return 1;
+	s->verdict = verdict;
+	return NULL;
 }
 
-/* Steps over the empty lines before a message: `allowed` of them are fine. */
-static int step_blank_lines(struct http_scan *s, unsigned allowed)
+/* A breach of the grammar: on to `next` when lenient. */
+static const uint8_t *tolerate(struct http_scan *s, enum http_reason r, const uint8_t *next)
+{
+	s->verdict = http_breach(s, r);
+	return s->verdict < 0 ? NULL : next;
+}
+
+/* CRLF.  `other` is the reason when something else stands there. */
+static inline const uint8_t *take_line_end(
+    struct http_scan *s, const uint8_t *p, enum http_reason other)
+{
+	if (s->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
+		return p + 2;
+	if (p == s->end)
+		return stop(s, 0);
+	if (*p == '\n')
+		return tolerate(s, HTTP_BARE_LF, p + 1);
+	if (*p != '\r')
+		return stop(s, -(int)other);
+	return stop(s, p + 1 == s->end ? 0 : -HTTP_BARE_CR);
+}
+
+/* The empty lines before a message: `allowed` of them are fine. */
+static const uint8_t *take_blank_lines(struct http_scan *s, const uint8_t *p, unsigned allowed)
 {
 	unsigned seen = 0;
-	int r;
 
 	for (;;) {
-		if (s->p == s->end)
-			return 0;
-		if (*s->p != '\r' && *s->p != '\n')
-			return 1;
-		if (++seen > allowed && (r = http_breach(s, HTTP_BLANK_LINES)) < 0)
-			return r;
-		r = step_line_end(s, HTTP_BAD_METHOD);
-		if (r <= 0)
-			return r;
+		if (p == s->end)
+			return stop(s, 0);
+		if (*p != '\r' && *p != '\n')
+			return p;
+		if (++seen > allowed && !tolerate(s, HTTP_BLANK_LINES, p))
+			return NULL;
+		p = take_line_end(s, p, HTTP_BAD_METHOD);
+		if (!p)
+			return NULL;
 	}
 }
 
-/* "HTTP/1.x", octet by octet, so that a wrong one is known at once. */
-static int step_version(struct http_scan *s)
+/* A version that is wrong or not there in full: octet by octet, so that a wrong one is known at
+ * once. */
+static const uint8_t *stop_version(struct http_scan *s, const uint8_t *p)
 {
-	static const char shape[] = "HTTP/1.1";
+	static const char shape[] = "HTTP/1.";
 	size_t i;
 
-	if (s->end - s->p >= 8 && memcmp(s->p, shape, 7) == 0 &&
-	    http_octet_is(s->p[7], HTTP_DIGIT)) {
-		s->msg->major = 1;
-		s->msg->minor = s->p[7] - '0';
-		s->p += 8;
-		return 1;
+	for (i = 0; p + i < s->end; i++) {
+		if (i == 5 && http_octet_is(p[i], HTTP_DIGIT) && p[i] != '1')
+			return stop(s, -HTTP_OTHER_MAJOR);
+		if (i == 7 || p[i] != (uint8_t)shape[i])
+			return stop(s, -HTTP_BAD_VERSION);
 	}
-	for (i = 0; i < 8; i++) {
-		if (s->p + i == s->end)
-			return 0;
-		if (i == 5 && http_octet_is(s->p[i], HTTP_DIGIT) && s->p[i] != '1')
-			return -HTTP_OTHER_MAJOR;
-		if (s->p[i] != (uint8_t)shape[i] && (i != 7 || !http_octet_is(s->p[i], HTTP_DIGIT)))
-			return -HTTP_BAD_VERSION;
-	}
-	return -HTTP_BAD_VERSION;
+	return stop(s, 0);
 }
 
-static int step_method(struct http_scan *s)
+/* "HTTP/1.x" */
+static inline const uint8_t *take_version(struct http_scan *s, const uint8_t *p)
 {
-	const uint8_t *start = s->p;
+	if (s->end - p < 8 || memcmp(p, "HTTP/1.", 7) != 0 || !http_octet_is(p[7], HTTP_DIGIT))
+		return stop_version(s, p);
+	s->msg->major = 1;
+	s->msg->minor = p[7] - '0';
+	return p + 8;
+}
 
-	s->p = http_scan_token(s->p, s->end);
-	if (s->p == s->end)
-		return 0;
-	if (*s->p != ' ' || s->p == start)
-		return -HTTP_BAD_METHOD;
-	s->msg->method_text = slice_of(start, (size_t)(s->p - start));
+static inline const uint8_t *take_method(struct http_scan *s, const uint8_t *p)
+{
+	const uint8_t *start = p;
+
+	p = http_scan(p, s->end, HTTP_TOKEN);
+	if (p == s->end)
+		return stop(s, 0);
+	if (*p != ' ' || p == start)
+		return stop(s, -HTTP_BAD_METHOD);
+	s->msg->method_text = slice_of(start, (size_t)(p - start));
 	s->msg->method = http_method_of(s->msg->method_text);
-	s->p++;
-	return 1;
+	return p + 1;
 }
 
 /* An octet that stops the run of plain target octets: '?', an escape, or what no target has. */
-static int step_target_octet(struct http_scan *s)
+static const uint8_t *take_target_octet(struct http_scan *s, const uint8_t *p)
 {
-	if (*s->p == '?') {
+	if (*p == '?') {
 		if (!s->question)
-			s->question = s->p;
-		s->p++;
-		return 1;
+			s->question = p;
+		return p + 1;
 	}
-	if (*s->p == '%') {
-		if (s->p + 1 == s->end || (http_octet_is(s->p[1], HTTP_HEX) && s->p + 2 == s->end))
-			return 0;
-		if (http_octet_is(s->p[1], HTTP_HEX) && http_octet_is(s->p[2], HTTP_HEX)) {
-			s->p += 3;
-			return 1;
-		}
+	if (*p == '%') {
+		if (p + 1 == s->end || (http_octet_is(p[1], HTTP_HEX) && p + 2 == s->end))
+			return stop(s, 0);
+		if (http_octet_is(p[1], HTTP_HEX) && http_octet_is(p[2], HTTP_HEX))
+			return p + 3;
 	}
-	s->p++;
-	return http_breach(s, HTTP_BAD_TARGET);
+	return tolerate(s, HTTP_BAD_TARGET, p + 1);
 }
 
-static int step_target(struct http_scan *s)
+static inline const uint8_t *take_target(struct http_scan *s, const uint8_t *p)
 {
-	const uint8_t *start = s->p;
-	int r;
+	const uint8_t *start = p;
 
 	for (;;) {
-		while (s->p < s->end && http_octet_is(*s->p, HTTP_TARGET))
-			s->p++;
-		if (s->p == s->end)
-			return 0;
-		if (*s->p == ' ' || *s->p == '\r' || *s->p == '\n')
+		p = http_scan(p, s->end, HTTP_TARGET);
+		if (p == s->end)
+			return stop(s, 0);
+		if (*p == ' ' || *p == '\r' || *p == '\n')
 			break;
-		r = step_target_octet(s);
-		if (r <= 0)
-			return r;
+		p = take_target_octet(s, p);
+		if (!p)
+			return NULL;
 	}
-	if (s->p == start)
-		return -HTTP_BAD_REQUEST_LINE;
-	if (*s->p != ' ')
-		return -HTTP_NO_VERSION;
-	s->msg->target = slice_of(start, (size_t)(s->p - start));
-	s->p++;
-	return 1;
+	if (p == start)
+		return stop(s, -HTTP_BAD_REQUEST_LINE);
+	if (*p != ' ')
+		return stop(s, -HTTP_NO_VERSION);
+	s->msg->target = slice_of(start, (size_t)(p - start));
+	s->msg->path = slice_of(start, (size_t)((s->question ? s->question : p) - start));
+	if (s->question)
+		s->msg->query = slice_of(s->question + 1, (size_t)(p - s->question - 1));
+	return p + 1;
 }
 
 /* scheme "://" authority [path] ["?" query] */
@@ -141,7 +148,7 @@ static int absolute_form(struct http_msg *m)
 	struct http_url url;
 
 	if (http_url_parse(m->target, &url) < 0)
-		return url.scheme.n ? -HTTP_BAD_AUTHORITY : -HTTP_BAD_TARGET_FORM;
+		return -(url.scheme.n ? HTTP_BAD_AUTHORITY : HTTP_BAD_TARGET_FORM);
 	if (url.userinfo.p) /* RFC 9110 4.2.4: it could pass for the host */
 		return -HTTP_BAD_AUTHORITY;
 	m->host = slice_of(url.host.p, (size_t)(url.path.p - url.host.p));
@@ -160,229 +167,184 @@ static int authority_form(struct http_msg *m)
 		return -HTTP_BAD_AUTHORITY;
 	m->form = HTTP_AUTHORITY;
 	m->host = m->target;
+	m->path = slice_of(NULL, 0);
 	return 1;
 }
 
-/* Which of the four forms the target has, and whether its method may use it (RFC 9112 3.2). */
-static int target_form(struct http_scan *s)
+static int asterisk_form(struct http_msg *m)
 {
-	struct http_msg *m = s->msg;
-
-	if (m->method == HTTP_CONNECT)
-		return authority_form(m);
-	if (m->target.p[0] == '/') {
-		m->path = m->target;
-		if (s->question) {
-			m->path.n = (size_t)(s->question - m->path.p);
-			m->query = slice_skip(m->target, m->path.n + 1);
-		}
-		return 1;
-	}
-	if (m->target.n == 1 && m->target.p[0] == '*') {
-		m->form = HTTP_ASTERISK;
-		m->path = m->target;
-		return m->method == HTTP_OPTIONS ? 1 : http_breach(s, HTTP_BAD_TARGET_FORM);
-	}
-	return absolute_form(m);
+	m->form = HTTP_ASTERISK;
+	return m->method == HTTP_OPTIONS ? 1 : -HTTP_BAD_TARGET_FORM;
 }
 
-static int step_request_line(struct http_scan *s)
+/* Which of the four forms the target has, and whether its method may use it (RFC 9112 3.2).
+ * 1, or -(enum http_reason). */
+static int target_form(struct http_msg *m)
+{
+	if (m->method == HTTP_CONNECT)
+		return authority_form(m);
+	if (m->target.p[0] == '/')
+		return 1;
+	return slice_eq(m->target, SLICE("*")) ? asterisk_form(m) : absolute_form(m);
+}
+
+static const uint8_t *take_request_line(struct http_scan *s, const uint8_t *p)
 {
 	int r;
 
-	if ((r = step_method(s)) <= 0 || (r = step_target(s)) <= 0 || (r = step_version(s)) <= 0 ||
-	    (r = step_line_end(s, HTTP_BAD_VERSION)) <= 0)
-		return r;
-	r = target_form(s);
-	if (r < 0 && s->lenient) {
-		s->msg->path = s->msg->target;
-		return http_breach(s, (enum http_reason) - r);
-	}
-	return r;
+	if (!(p = take_method(s, p)) || !(p = take_target(s, p)) || !(p = take_version(s, p)) ||
+	    !(p = take_line_end(s, p, HTTP_BAD_VERSION)))
+		return NULL;
+	r = target_form(s->msg);
+	return r > 0 ? p : tolerate(s, (enum http_reason) - r, p);
 }
 
-/* [SP phrase] CRLF */
-static int step_phrase(struct http_scan *s)
+static const uint8_t *take_status_line(struct http_scan *s, const uint8_t *p)
 {
 	const uint8_t *start;
+	int i;
 
-	if (s->p == s->end)
-		return 0;
-	if (*s->p == ' ')
-		s->p++;
-	else if (*s->p != '\r' && *s->p != '\n')
-		return -HTTP_BAD_STATUS;
-	start = s->p;
-	s->p = http_scan_text(s->p, s->end);
-	s->msg->reason = slice_of(start, (size_t)(s->p - start));
-	return step_line_end(s, HTTP_CONTROL);
-}
-
-static int step_status_line(struct http_scan *s)
-{
-	int i, r = step_version(s);
-
-	if (r <= 0)
-		return r;
-	if (s->p == s->end)
-		return 0;
-	if (*s->p++ != ' ')
-		return -HTTP_BAD_VERSION;
-	for (i = 0; i < 3; i++, s->p++) {
-		if (s->p == s->end)
-			return 0;
-		if (!http_octet_is(*s->p, HTTP_DIGIT) || (i == 0 && *s->p == '0'))
-			return -HTTP_BAD_STATUS;
-		s->msg->status = (uint16_t)(s->msg->status * 10 + *s->p - '0');
+	if (!(p = take_version(s, p)))
+		return NULL;
+	if (p < s->end && *p != ' ')
+		return stop(s, -HTTP_BAD_VERSION);
+	for (i = 0; i < 3; i++) {
+		if (s->end - p <= 1)
+			return stop(s, 0);
+		if (!http_octet_is(*++p, HTTP_DIGIT) || (i == 0 && *p == '0'))
+			return stop(s, -HTTP_BAD_STATUS);
+		s->msg->status = (uint16_t)(s->msg->status * 10 + *p - '0');
 	}
-	return step_phrase(s);
+	if (++p == s->end)
+		return stop(s, 0);
+	if (*p == ' ')
+		p++;
+	else if (*p != '\r' && *p != '\n')
+		return stop(s, -HTTP_BAD_STATUS);
+	start = p;
+	p = http_scan_text(p, s->end);
+	s->msg->reason = slice_of(start, (size_t)(p - start));
+	return take_line_end(s, p, HTTP_CONTROL);
 }
 
-/* The name of a field and its colon; strict. */
-static int step_name(struct http_scan *s, struct slice *name)
+/* What is wrong with a field name that stops at p. */
+static const uint8_t *stop_name(struct http_scan *s, const uint8_t *start, const uint8_t *p)
 {
-	const uint8_t *start = s->p;
-
-	s->p = http_scan_token(s->p, s->end);
-	if (s->p == s->end)
-		return 0;
-	if (*s->p == ':' && s->p > start) {
-		*name = slice_of(start, (size_t)(s->p - start));
-		s->p++;
-		return 1;
-	}
-	if (s->p == start)
-		return -HTTP_BAD_NAME;
-	if (*s->p == ' ' || *s->p == '\t')
-		return -HTTP_SPACE_BEFORE_COLON;
-	return *s->p == '\r' || *s->p == '\n' ? -HTTP_NO_COLON : -HTTP_BAD_NAME;
+	if (p == s->end)
+		return stop(s, 0);
+	if (p == start)
+		return stop(s, -HTTP_BAD_NAME);
+	if (*p == ' ' || *p == '\t')
+		return stop(s, -HTTP_SPACE_BEFORE_COLON);
+	return stop(s, *p == '\r' || *p == '\n' ? -HTTP_NO_COLON : -HTTP_BAD_NAME);
 }
 
-/* The same for the lenient reader, which needs to see where the line ends before it can say what
- * the name is.  A line without colon leaves the name empty and the line as the value. */
-static int step_name_lenient(struct http_scan *s, struct slice *name)
+/* A field line; the white space around the value is cut off. */
+static inline const uint8_t *take_field_strict(
+    struct http_scan *s, const uint8_t *p, struct http_field *f)
 {
-	const uint8_t *start = s->p, *at = s->p;
+	const uint8_t *start = p, *end = s->end, *behind;
+
+	p = http_scan(p, end, HTTP_TOKEN);
+	if (p == end || *p != ':' || p == start)
+		return stop_name(s, start, p);
+	f->name = slice_of(start, (size_t)(p - start));
+	for (p++; p < end && (*p == ' ' || *p == '\t'); p++)
+		;
+	start = p;
+	p = http_scan_text(p, end);
+	behind = take_line_end(s, p, HTTP_CONTROL);
+	while (p > start && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
+	f->value = slice_of(start, (size_t)(p - start));
+	return behind;
+}
+
+/* The name of a field for the lenient reader, which needs to see where the line ends before it can
+ * say what the name is.  A line without colon leaves the name empty and the line as the value. */
+static const uint8_t *take_name_lenient(struct http_scan *s, const uint8_t *p, struct slice *name)
+{
+	const uint8_t *start = p;
 	struct slice bare;
 
-	while (at < s->end && *at != ':' && *at != '\n')
-		at++;
-	if (at == s->end)
-		return 0;
+	while (p < s->end && *p != ':' && *p != '\n')
+		p++;
+	if (p == s->end)
+		return stop(s, 0);
 	*name = slice_of(start, 0);
-	if (*at == '\n')
-		return http_breach(s, HTTP_NO_COLON);
-	*name = slice_of(start, (size_t)(at - start));
+	if (*p == '\n')
+		return tolerate(s, HTTP_NO_COLON, start);
+	*name = slice_of(start, (size_t)(p - start));
 	bare = slice_trim(*name);
 	if (bare.n < name->n)
 		(void)http_breach(s, HTTP_SPACE_BEFORE_COLON);
 	*name = bare;
 	if (!http_all(*name, HTTP_TOKEN))
 		(void)http_breach(s, HTTP_BAD_NAME);
-	s->p = at + 1;
-	return 1;
+	return p + 1;
 }
 
-/* For the lenient reader, at an octet that ends no line and should not be in a value. */
-static int step_value_breach(struct http_scan *s)
+/* A run of what the lenient reader takes for one line of a value: up to its line end. */
+static const uint8_t *take_text_lenient(struct http_scan *s, const uint8_t *p)
 {
-	if (*s->p == '\r' && s->p + 1 == s->end)
-		return 0;
-	(void)http_breach(s, *s->p == '\r' ? HTTP_BARE_CR : HTTP_CONTROL);
-	s->p++;
-	return 1;
-}
-
-/* For the lenient reader, behind a line of a value: 1 when it is folded onto the next, -1 when not.
- */
-static int is_folded(struct http_scan *s)
-{
-	if (s->p == s->end)
-		return 0;
-	if (*s->p != ' ' && *s->p != '\t')
-		return -1;
-	(void)http_breach(s, HTTP_OBS_FOLD);
-	return 1;
-}
-
-static int step_value_lenient(struct http_scan *s, struct slice *value)
-{
-	const uint8_t *start = s->p, *stop;
-	int r;
-
 	for (;;) {
-		s->p = http_scan_text(s->p, s->end);
-		if (s->p == s->end)
-			return 0;
-		stop = s->p;
-		if (*s->p != '\n' && (s->p + 1 == s->end || *s->p != '\r' || s->p[1] != '\n')) {
-			if ((r = step_value_breach(s)) <= 0)
-				return r;
-			continue;
-		}
-		(void)step_line_end(s, HTTP_CONTROL);
-		r = is_folded(s);
-		if (r <= 0)
-			break;
+		p = http_scan_text(p, s->end);
+		if (p == s->end || (*p == '\r' && p + 1 == s->end))
+			return stop(s, 0);
+		if (*p == '\n' || (*p == '\r' && p[1] == '\n'))
+			return p;
+		(void)http_breach(s, *p == '\r' ? HTTP_BARE_CR : HTTP_CONTROL);
+		p++;
 	}
-	*value = slice_trim(slice_of(start, (size_t)(stop - start)));
-	return r == 0 ? 0 : 1;
 }
 
-/* The value of a field, from behind the colon through the end of its line; white space is cut off.
- */
-static int step_value(struct http_scan *s, struct slice *value)
+/* A field line and the lines folded onto it, for the lenient reader. */
+static const uint8_t *take_field_lenient(
+    struct http_scan *s, const uint8_t *p, struct http_field *f)
 {
-	const uint8_t *start, *stop;
-	int r;
+	const uint8_t *start, *stopped;
 
-	if (s->lenient)
-		return step_value_lenient(s, value);
-	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t'))
-		s->p++;
-	start = s->p;
-	stop = s->p = http_scan_text(s->p, s->end);
-	r = step_line_end(s, HTTP_CONTROL);
-	if (r <= 0)
-		return r;
-	while (stop > start && (stop[-1] == ' ' || stop[-1] == '\t'))
-		stop--;
-	*value = slice_of(start, (size_t)(stop - start));
-	return 1;
-}
-
-static int step_field(struct http_scan *s)
-{
-	struct http_field *f = &s->msg->fields[s->msg->nfields];
-	int r;
-
-	if (s->msg->nfields == s->max_fields)
-		return -HTTP_TOO_MANY_FIELDS;
-	r = s->lenient ? step_name_lenient(s, &f->name) : step_name(s, &f->name);
-	if (r <= 0 || (r = step_value(s, &f->value)) <= 0)
-		return r;
-	s->msg->nfields++;
-	return http_fact(s, f);
+	p = take_name_lenient(s, p, &f->name);
+	if (!p)
+		return NULL;
+	start = p;
+	for (;;) {
+		stopped = take_text_lenient(s, p);
+		if (!stopped)
+			return NULL;
+		p = take_line_end(s, stopped, HTTP_CONTROL);
+		if (p == s->end)
+			return stop(s, 0);
+		if (*p != ' ' && *p != '\t')
+			break;
+		(void)http_breach(s, HTTP_OBS_FOLD);
+	}
+	f->value = slice_trim(slice_of(start, (size_t)(stopped - start)));
+	return p;
 }
 
 /* The field lines and the empty line behind them. */
-static int step_fields(struct http_scan *s)
+static const uint8_t *take_fields(struct http_scan *s, const uint8_t *p)
 {
-	int r;
+	struct http_field *f = s->msg->fields, *last = f + s->max_fields;
 
-	for (;;) {
-		if (s->p == s->end)
-			return 0;
-		if (*s->p == '\r' || *s->p == '\n')
-			return step_line_end(s, HTTP_NO_COLON);
-		if (*s->p == ' ' || *s->p == '\t') {
-			r = http_breach(s, s->msg->nfields ? HTTP_OBS_FOLD : HTTP_LEADING_SPACE);
-			if (r < 0)
-				return r;
-		}
-		r = step_field(s);
-		if (r <= 0)
-			return r;
+	for (;; f++) {
+		if (p == s->end)
+			return stop(s, 0);
+		if (*p == '\r' || *p == '\n')
+			return take_line_end(s, p, HTTP_NO_COLON);
+		if ((*p == ' ' || *p == '\t') &&
+		    !tolerate(s, s->msg->nfields ? HTTP_OBS_FOLD : HTTP_LEADING_SPACE, p))
+			return NULL;
+		if (f == last)
+			return stop(s, -HTTP_TOO_MANY_FIELDS);
+		p = s->lenient ? take_field_lenient(s, p, f) : take_field_strict(s, p, f);
+		if (!p)
+			return NULL;
+		s->msg->nfields++;
+		s->verdict = http_fact_maybe(f->name) ? http_fact(s, f->name, f->value) : 1;
+		if (s->verdict < 0)
+			return NULL;
 	}
 }
 
@@ -407,86 +369,106 @@ static bool still_open(struct slice in, size_t seen, const struct http_limits *l
 
 static const struct http_limits default_limits = { HTTP_LINE_MAX, HTTP_HEAD_MAX, HTTP_FIELDS_MAX };
 
+/* Everything but the fields, member by member: a memset of this size costs as much as a short head,
+ * and so does a chain of assignments, which copies what it has just stored. */
+static void msg_clear(struct http_msg *m)
+{
+	const struct slice none = { NULL, 0 };
+
+	m->request = false;
+	m->major = 0;
+	m->minor = 0;
+	m->method = HTTP_OTHER;
+	m->form = HTTP_ORIGIN;
+	m->method_text = none;
+	m->target = none;
+	m->path = none;
+	m->query = none;
+	m->host = none;
+	m->status = 0;
+	m->reason = none;
+	m->content_length = -1;
+	m->chunked = false;
+	m->coded = false;
+	m->close = false;
+	m->keep_alive = false;
+	m->upgrade = false;
+	m->expect = HTTP_EXPECT_NONE;
+	m->host_field = none;
+	m->head_len = 0;
+	m->tolerated = 0;
+	m->nfields = 0;
+}
+
 static void scan_init(struct http_scan *s, struct slice in, const struct http_limits *limits,
     int flags, struct http_msg *out)
 {
-	memset(out, 0, offsetof(struct http_msg, fields));
-	out->content_length = -1;
-	*s = (struct http_scan){ .start = in.p, .p = in.p, .end = in.p + in.n, .msg = out };
+	msg_clear(out);
+	*s = (struct http_scan){ .end = in.p + in.n, .msg = out };
 	if (in.n > limits->head)
 		s->end = in.p + limits->head;
 	s->lenient = flags & HTTP_LENIENT;
 	s->max_fields = limits->fields < HTTP_FIELDS_MAX ? limits->fields : HTTP_FIELDS_MAX;
 }
 
-/* Runs `step` over the start-line with the input clipped to the limit of a line, so that a line
- * that does not end within it fails there, whatever else it holds behind. */
-static int start_line(
-    struct http_scan *s, const struct http_limits *limits, int (*step)(struct http_scan *))
+/* Reads the start-line with the input clipped to the limit of a line, so that a line that does not
+ * end within it fails there, whatever else it holds behind. */
+static const uint8_t *take_start_line(
+    struct http_scan *s, const uint8_t *p, const struct http_limits *limits)
 {
 	const uint8_t *end = s->end;
-	bool full;
-	int r;
+	bool full = (size_t)(end - p) >= limits->line;
 
-	if ((size_t)(end - s->p) > limits->line)
-		s->end = s->p + limits->line;
-	full = (size_t)(s->end - s->p) >= limits->line;
-	r = step(s);
-	if (r == 0 && full)
-		return -HTTP_LINE_TOO_LONG;
+	if (full)
+		s->end = p + limits->line;
+	p = s->msg->request ? take_request_line(s, p) : take_status_line(s, p);
+	if (!p && s->verdict == 0 && full)
+		return stop(s, -HTTP_LINE_TOO_LONG);
 	s->end = end;
-	return r;
+	return p;
 }
 
-static ssize_t finish(struct http_scan *s, struct slice in, const struct http_limits *limits, int r)
+/* The result of a pass that ended at p. */
+static ssize_t finish(
+    struct http_scan *s, struct slice in, const struct http_limits *limits, const uint8_t *p)
 {
-	if (r == 0 && in.n >= limits->head)
-		return -HTTP_HEAD_TOO_LARGE;
-	if (r <= 0)
-		return r;
-	s->msg->head_len = (uint32_t)(s->p - s->start);
-	return (ssize_t)s->msg->head_len;
+	if (!p)
+		return s->verdict == 0 && in.n >= limits->head ? -HTTP_HEAD_TOO_LARGE : s->verdict;
+	s->msg->head_len = (uint32_t)(p - in.p);
+	return p - in.p;
+}
+
+static ssize_t parse_head(struct slice in, size_t seen, const struct http_limits *limits, int flags,
+    struct http_msg *out, bool request)
+{
+	struct http_scan s;
+	const uint8_t *p;
+
+	limits = limits ? limits : &default_limits;
+	if (still_open(in, seen, limits))
+		return 0;
+	scan_init(&s, in, limits, flags, out);
+	out->request = request;
+	p = take_blank_lines(&s, in.p, request);
+	if (p)
+		p = take_start_line(&s, p, limits);
+	if (p)
+		p = take_fields(&s, p);
+	if (p && (s.verdict = http_facts_end(&s)) < 0)
+		p = NULL;
+	return finish(&s, in, limits, p);
 }
 
 ssize_t http_parse_request(
     struct slice in, size_t seen, const struct http_limits *limits, int flags, struct http_msg *out)
 {
-	struct http_scan s;
-	int r;
-
-	limits = limits ? limits : &default_limits;
-	if (still_open(in, seen, limits))
-		return 0;
-	scan_init(&s, in, limits, flags, out);
-	out->request = true;
-	r = step_blank_lines(&s, 1);
-	if (r > 0)
-		r = start_line(&s, limits, step_request_line);
-	if (r > 0)
-		r = step_fields(&s);
-	if (r > 0)
-		r = http_facts_end(&s);
-	return finish(&s, in, limits, r);
+	return parse_head(in, seen, limits, flags, out, true);
 }
 
 ssize_t http_parse_response(
     struct slice in, size_t seen, const struct http_limits *limits, int flags, struct http_msg *out)
 {
-	struct http_scan s;
-	int r;
-
-	limits = limits ? limits : &default_limits;
-	if (still_open(in, seen, limits))
-		return 0;
-	scan_init(&s, in, limits, flags, out);
-	r = step_blank_lines(&s, 0);
-	if (r > 0)
-		r = start_line(&s, limits, step_status_line);
-	if (r > 0)
-		r = step_fields(&s);
-	if (r > 0)
-		r = http_facts_end(&s);
-	return finish(&s, in, limits, r);
+	return parse_head(in, seen, limits, flags, out, false);
 }
 
 ssize_t http_parse_fields(
@@ -497,5 +479,5 @@ ssize_t http_parse_fields(
 	limits = limits ? limits : &default_limits;
 	scan_init(&s, in, limits, flags, out);
 	s.section = true;
-	return finish(&s, in, limits, step_fields(&s));
+	return finish(&s, in, limits, take_fields(&s, in.p));
 }

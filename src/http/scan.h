@@ -7,10 +7,10 @@
 #include "http/octet.h"
 
 struct http_scan {
-	const uint8_t *start, *p,
-	    *end;                /* first octet given, next to read, end of what may be read */
+	const uint8_t *end;      /* of what may be read */
 	const uint8_t *question; /* the first '?' of the target, or NULL */
 	struct http_msg *msg;
+	int verdict; /* why the pass ended early: 0 needs more, or -(enum http_reason) */
 	bool lenient;
 	bool section;      /* a trailer section: fields only, no facts */
 	bool length_field; /* there was a Content-Length, valid or not */
@@ -28,10 +28,16 @@ static inline int http_breach(struct http_scan *s, enum http_reason r)
 	return 1;
 }
 
-/* The first octet in [p, end) that is no token octet, or end. */
-static inline const uint8_t *http_scan_token(const uint8_t *p, const uint8_t *end)
+/* The first octet in [p, end) that is not of that class, or end.  Four look-ups share one branch.
+ */
+static inline const uint8_t *http_scan(
+    const uint8_t *p, const uint8_t *end, enum http_octet_class class)
 {
-	while (p < end && http_octet_is(*p, HTTP_TOKEN))
+	for (; end - p >= 4; p += 4)
+		if (!(http_octets[p[0]] & http_octets[p[1]] & http_octets[p[2]] &
+		        http_octets[p[3]] & class))
+			break;
+	while (p < end && http_octet_is(*p, class))
 		p++;
 	return p;
 }

@@ -2,32 +2,38 @@
  *
  *	http_vectors [-s SEED] FILE.jsonl...
  *
- * One JSON object per line.  Octets are base64 in members ending with _b64.  What a case tests is
- *told by the members it has:
+ * One JSON object per line; octets are base64 in members ending with _b64.  What a case tests is
+ * told by the members it has:
  *
- *   request    raw_b64, strict_msgs, rfc_server.  The octets of one connection.  rfc_server is
- *must-accept (all messages read, equal to strict_msgs), must-reject, either, must-incomplete (the
- *input ends within a message, and nothing is wrong before), reject-or-wait.  Messages read before a
- *refusal must be the first of strict_msgs: {method, target, version, headers, framing:
- *none|cl|chunked, body_b64, trailers, close}.  (rfc_parser, the verdict without the Host and coding
- *rules, is not used: this parser has these rules in it.) response   raw_b64, src_verdict: accept,
- *reject, incomplete (not refused), lenient-* (strict readers may refuse: only the lenient reader is
- *tried, and it may refuse too).  src_msgs, if any: the first one's {status, minor_version, msg,
- *headers} are compared.  Every response answers a GET. chunked    raw_b64, consume_trailer,
- *decoded_b64, src_verdict.  With consume_trailer 0 the input ends behind the last chunk, so that
- *accept means: not refused. cookie     header_b64, cookies [[name, value]...], verdict accept |
- *reject (no clean pair) | either.  Values may be expected without their quotes or percent-decoded,
- *and repeated or nameless pairs left out. set-cookie request_uri, set_cookie [...], sent_to, sent
- *[{name, value}...].  A user agent of RFC 6265 (no nameless cookies, no cookies for domains without
- *a dot) on 2011-03-13. emit       cookie {Name, Value, ...} or value_b64, set_cookie or
- *sanitized_b64, verdict.  What is written must be what is expected; refusing is right for "refuse"
- *and whenever name, value or domain has octets outside the grammar. date       test, expected (an
- *IMF-fixdate or null): cookie dates. path       input_b64, normalized_b64, query_at; or target: the
- *result must stay below the root.  Refusing bad escapes and NUL is right.
+ *   request    raw_b64, strict_msgs, rfc_server.  The octets of one connection.  rfc_server
+ *              is must-accept (all messages are read and equal strict_msgs), must-reject,
+ *              either, must-incomplete (the input ends within a message and nothing before is
+ *              wrong) or reject-or-wait.  Messages read before a refusal must be the first of
+ *              strict_msgs: {method, target, version, headers, framing: none|cl|chunked,
+ *              body_b64, trailers, close}.  rfc_parser, the verdict without the Host and
+ *              coding rules, is not used: this parser has these rules in it.
+ *   response   raw_b64, src_verdict: accept, reject, incomplete (not refused), lenient-*
+ *              (only the lenient reader is tried, and it may refuse too).  Of src_msgs, if
+ *              any, the first is compared: {status, minor_version, msg, headers}.  Every
+ *              response answers a GET; octets behind a response that closes are refused.
+ *   chunked    raw_b64, consume_trailer, decoded_b64, src_verdict.  With consume_trailer 0
+ *              the input ends behind the last chunk, so that accept means: not refused.
+ *   cookie     header_b64, cookies [[name, value]...], verdict: accept, reject (no clean
+ *              pair) or either.  Values may be expected without their quotes or percent-
+ *              decoded, and repeated or nameless pairs left out.
+ *   set-cookie request_uri, set_cookie [...], sent_to, sent [{name, value}...].  A user agent
+ *              of RFC 6265 (no nameless cookies, none for domains without a dot) on
+ *              2011-03-13.
+ *   emit       cookie {Name, Value, ...} or value_b64, set_cookie or sanitized_b64, verdict.
+ *              What is written must be what is expected; refusing is right for "refuse" and
+ *              whenever name, value or domain has octets outside the grammar.
+ *   date       test, expected (an IMF-fixdate or null): cookie dates.
+ *   path       input_b64, normalized_b64, query_at; or target, and the result must stay below
+ *              the root.  Refusing bad escapes and NUL is right.
  *
- * Requests, responses and chunks are read whole, octet by octet and in random pieces, each piece in
- *memory of its own size; all must give the same transcript.  Prints a line per failure, then "N
- *passed, N failed"; exit 1 on failure. */
+ * Requests, responses and chunks are read whole, octet by octet and in random pieces, from memory
+ * of exactly their size; all ways must give the same transcript.  Prints a line per failure, then
+ * "N passed, N failed"; exit 1 on failure. */
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/clock.h"
