@@ -48,4 +48,30 @@ static inline struct field *fields_add(struct fields *f, struct field one)
 	return &f->v[f->n++];
 }
 
+/* The usual rows; off counts from the start of the packet. */
+static inline void fields_uint(
+    struct fields *f, const char *name, const char *label, uint32_t off, uint32_t len, uint64_t u)
+{
+	fields_add(f, (struct field){ name, label, FIELD_UINT, 0, off, len, u, { NULL, 0 } });
+}
+
+static inline void fields_hex(struct fields *f, const char *name, const char *label, uint32_t off,
+    uint32_t len, uint8_t digits, uint64_t u)
+{
+	fields_add(f, (struct field){ name, label, FIELD_HEX, digits, off, len, u, { NULL, 0 } });
+}
+
+static inline void fields_bool(
+    struct fields *f, const char *name, const char *label, uint32_t off, uint32_t len, bool b)
+{
+	fields_add(f, (struct field){ name, label, FIELD_BOOL, 0, off, len, b, { NULL, 0 } });
+}
+
+/* s.n bytes at off, of a type that shows s. */
+static inline void fields_slice(struct fields *f, const char *name, const char *label,
+    enum field_type type, uint32_t off, struct slice s)
+{
+	fields_add(f, (struct field){ name, label, type, 0, off, (uint32_t)s.n, 0, s });
+}
+
 #endif
