@@ -17,8 +17,7 @@ struct cert {
 	struct slice sig_alg;  /* "ecdsa-with-SHA256" */
 	int64_t not_before;    /* nanoseconds since 1970 */
 	int64_t not_after; /* nanoseconds since 1970; clamped to what 64 bits hold (year 2262) */
-	bool self_signed;  /* issuer and subject are the same name, and its key checks its signature
-	                    */
+	bool self_signed;  /* issuer and subject are the same name, and the key identifiers agree */
 	bool is_ca;        /* basicConstraints says CA:TRUE */
 	uint8_t sha256[32];      /* of the whole DER */
 	struct slice sha256_hex; /* "AB:CD:...", 95 characters */
@@ -28,8 +27,8 @@ enum {
 	CERT_SANS_SHOWN = 64,
 };
 
-/* Reads one DER certificate that fills `der` exactly.  0; -1 when it is damaged or the arena is
- * full. */
+/* Reads one DER certificate that fills `der` exactly.  0; -1 when it is damaged.  A text that the
+ * arena has no room for stays empty. */
 int cert_parse(struct slice der, struct arena *a, struct cert *out);
 
 #endif

@@ -47,7 +47,7 @@ bool tls_plain_http(struct conn *c);
 
 /* What was agreed.  Strings live as long as the connection. */
 struct tls_info {
-	const char *version; /* "TLSv1.3" */
+	const char *version; /* "TLS 1.3" */
 	const char *cipher;  /* the standard's name: "TLS_AES_128_GCM_SHA256" */
 	const char *group;   /* key exchange: "x25519"; "" when unknown (resumed TLS 1.2) */
 	const char *sni;     /* the name the client asked for; "" when none.  The one certificate is

@@ -13,19 +13,22 @@
 
 enum {
 	TOKEN_SIZE_MAX = 8192, /* bytes of a whole token */
-	TOKEN_SECRET_MIN = 32, /* bytes of an HS256 key (RFC 7518 3.2) */
+	TOKEN_SECRET_MIN = 32, /* bytes of an HS256 key (RFC 7518 3.2); HS384 48, HS512 64 */
 	TOKEN_LEEWAY_MAX = 60, /* seconds */
 };
 
 enum token_alg {
 	TOKEN_HS256, /* HMAC with SHA-256; one shared secret */
+	TOKEN_HS384,
+	TOKEN_HS512,
 	TOKEN_RS256, /* RSA PKCS #1 v1.5 with SHA-256; 2048 bits or more */
 	TOKEN_ES256, /* ECDSA on P-256 with SHA-256 */
 	TOKEN_ALGS,
 };
 
-/* "HS256". */
+/* "HS256"; TOKEN_ALGS for a name that is none (by exact spelling). */
 const char *token_alg_name(enum token_alg alg);
+enum token_alg token_alg_of(struct slice name);
 
 /* Why a token was refused; also returned, negated, by the functions below. */
 enum token_fault {
@@ -83,8 +86,8 @@ struct token_key {
 };
 
 /* Checks the key: HS256 TOKEN_SECRET_MIN bytes or more and not PEM text; RS256 and ES256 a PEM
- * public key (to verify) or private key (to sign) of that very kind and size.  The bytes are
- * borrowed, not copied. */
+ * public key of that very kind and size, or a private key, which can sign only (and is looked at
+ * then).  The bytes are borrowed, not copied. */
 int token_key_init(struct token_key *k, enum token_alg alg, struct slice bytes, struct err *e);
 
 /* What to say in a new token; NULL or 0: left out. */
