@@ -1,7 +1,7 @@
 /* Bytes of a file, plain or gzip; see infile.h.
  *
- * Reading into one buffer, rather than mapping the file, costs a copy that the cache hides, works for pipes
- * too, and cannot be killed by a file that another program cuts while it is read. */
+ * Reading into one buffer, rather than mapping the file, costs a copy that the cache hides, works
+ * for pipes too, and cannot be killed by a file that another program cuts while it is read. */
 #include "trace/infile.h"
 
 #include <errno.h>
@@ -89,6 +89,11 @@ void infile_take(struct infile *in, size_t n)
 	in->at += n;
 }
 
+bool infile_cut(const struct infile *in)
+{
+	return in->gzip && !in->member_ended;
+}
+
 uint64_t infile_offset(const struct infile *in)
 {
 	return in->base + in->at;
@@ -105,14 +110,17 @@ static enum infile_result read_some(
     struct infile *in, uint8_t *to, size_t room, size_t *got, struct err *e)
 {
 	struct pollfd ready = { .fd = in->fd, .events = POLLIN };
-	ssize_t n;
+	ssize_t n = 1;
 
 	*got = 0;
-	if (!in->regular && poll(&ready, 1, INFILE_POLL_MS) <= 0)
+	if (!in->regular)
+		n = poll(&ready, 1, INFILE_POLL_MS);
+	if (n == 0)
 		return INFILE_IDLE;
-	n = read(in->fd, to, room);
+	if (n > 0)
+		n = read(in->fd, to, room);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return INFILE_IDLE;
+		return errno == EINTR ? INFILE_SIGNAL : INFILE_IDLE;
 	if (n < 0) {
 		err_sys(e, "reading failed");
 		return INFILE_ERROR;
@@ -123,8 +131,8 @@ static enum infile_result read_some(
 	return INFILE_OK;
 }
 
-/* A gzip file may hold several members one after the other (RFC 1952 2.2); what follows the last and does
- * not start like one is padding, and ignored as gzip(1) does. */
+/* A gzip file may hold several members one after the other (RFC 1952 2.2); what follows the last
+ * and does not start like one is padding, and ignored as gzip(1) does. */
 static bool next_member(struct infile *in)
 {
 	if (in->z.avail_in == 0)
@@ -174,6 +182,8 @@ static enum infile_result plain_some(struct infile *in, struct err *e)
 	enum infile_result r;
 	size_t got;
 
+	if (in->ended)
+		return INFILE_OK;
 	r = read_some(in, in->buf + in->end, in->cap - in->end, &got, e);
 	in->end += got;
 	return r;
@@ -201,46 +211,38 @@ static int make_room(struct infile *in, size_t n)
 enum infile_result infile_need(struct infile *in, size_t n, struct err *e)
 {
 	enum infile_result r;
+	size_t before;
 
 	if (in->end - in->at >= n)
 		return INFILE_OK;
-	if (n > in->cap - in->at && make_room(in, n) < 0) {
+	if ((n > in->cap - in->at || in->at > in->cap / 2) && make_room(in, n) < 0) {
 		err_set(e, ERR_ENV, "out of memory");
 		return INFILE_ERROR;
 	}
 	while (in->end - in->at < n) {
-		if (in->ended && (!in->gzip || in->z.avail_in == 0)) {
-			size_t before = in->end;
-
-			/* zlib may still hold output back */
-			if (!in->gzip || in->member_ended || inflate_some(in, e) != INFILE_OK ||
-			    in->end == before)
-				return INFILE_SHORT;
-			continue;
-		}
+		before = in->end;
 		r = in->gzip ? inflate_some(in, e) : plain_some(in, e);
 		if (r != INFILE_OK)
 			return r;
+		if (in->end == before && in->ended && in->z.avail_in == 0)
+			return INFILE_SHORT;
 	}
 	return INFILE_OK;
 }
 
-enum infile_result infile_sniff(struct infile *in, struct err *e)
+int infile_sniff(struct infile *in, struct err *e)
 {
-	enum infile_result r = infile_need(in, 2, e);
 	struct slice all = infile_view(in);
 
-	if (r != INFILE_OK || all.p[0] != 0x1f || all.p[1] != 0x8b)
-		return r;
+	if (!slice_starts(all, SLICE("\x1f\x8b")))
+		return 0;
 	in->raw = malloc(INFILE_BUFFER);
-	if (!in->raw || inflateInit2(&in->z, GZIP_WINDOW) != Z_OK) {
-		err_set(e, ERR_ENV, "out of memory");
-		return INFILE_ERROR;
-	}
+	if (!in->raw || inflateInit2(&in->z, GZIP_WINDOW) != Z_OK)
+		return err_set(e, ERR_ENV, "out of memory");
 	in->gzip = true;
 	memcpy(in->raw, all.p, all.n);
 	in->z.next_in = in->raw;
 	in->z.avail_in = (uInt)all.n;
 	in->at = in->end = 0;
-	return INFILE_OK;
+	return 0;
 }

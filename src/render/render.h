@@ -1,0 +1,41 @@
+/* The sinks: what the tracer found, written as text, JSON, pcapng or an HTML page.  Each
+ * constructor takes a file that is open for writing and stays the caller's (it was opened before
+ * privileges were dropped); `name` is what messages call it and must outlive the sink.  A sink
+ * collects its output and writes it in large pieces; `flush` and `end` bring everything to the
+ * file.  A failed write is ERR_ENV, "cannot write out/x.json: No space left on device".  NULL with
+ * *e: out of memory. */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+
+#include <stdio.h>
+
+#include "trace/sink.h"
+
+struct text_options {
+	bool color;          /* ANSI colours by layer and tone */
+	int verbose;         /* 1: one line per layer; 2 and more: one line per field */
+	bool hex;            /* the bytes, each line marked with its layer */
+	bool quiet;          /* no packets: only notes that belong to none, and the summary */
+	bool absolute;       /* time of day in UTC instead of seconds since the first packet */
+	unsigned width;      /* columns to wrap sentences at; 0: never */
+	enum note_lang lang; /* of sentences and labels */
+};
+
+/* For people: a line per packet, the states of both ends, the notes by layer. */
+struct sink *sink_text_new(FILE *to, const char *name, const struct text_options *o, struct err *e);
+
+/* For programs: one JSON object per line; see docs/formats/json.md. */
+struct sink *sink_json_new(FILE *to, const char *name, struct err *e);
+
+/* The packets again, with their notes as comments and the secrets that open their TLS. */
+struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e);
+
+/* A page that needs nothing but itself; title is copied. */
+struct sink *sink_html_new(
+    FILE *to, const char *name, const char *title, enum note_lang lang, struct err *e);
+
+/* Only the counters, at the end: as text, or as one JSON object. */
+struct sink *sink_stats_new(
+    FILE *to, const char *name, bool json, enum note_lang lang, struct err *e);
+
+#endif
