@@ -1,5 +1,5 @@
 /* The chunked transfer coding.  RFC 9112 7.1.  Decoding is incremental and keeps no bytes: however
- *the input was cut, the data and the verdict are the same.
+ * the input was cut, the data and the verdict are the same.
  *
  *	while (in.n && !http_chunk_done(&c)) {
  *		ssize_t used = http_chunk_feed(&c, in, &data);

@@ -70,19 +70,20 @@ static int fact_coding(struct http_scan *s, struct slice coding)
 static int fact_codings(struct http_scan *s, struct slice value)
 {
 	struct slice rest = value, coding;
-	bool any = false;
+	unsigned n = 0;
 	int r;
 
 	s->msg->coded = true;
 	if (s->msg->minor == 0 && (r = http_breach(s, HTTP_CODING_IN_10)) < 0)
 		return r;
 	while (http_list_next(&rest, &coding)) {
-		any = true;
+		n++;
 		if ((r = fact_coding(s, coding)) < 0)
 			return r;
 	}
 	/* "chunked," and the like are lists by the grammar, but peers disagree about them. */
-	if (!any || (s->msg->request && s->msg->chunked && value.n != strlen("chunked")))
+	if (n == 0 ||
+	    (n == 1 && s->msg->request && s->msg->chunked && value.n != strlen("chunked")))
 		return http_breach(s, HTTP_CODING_UNKNOWN);
 	return 1;
 }

@@ -264,19 +264,20 @@ static inline const uint8_t *take_field_strict(
  * say what the name is.  A line without colon leaves the name empty and the line as the value. */
 static const uint8_t *take_name_lenient(struct http_scan *s, const uint8_t *p, struct slice *name)
 {
-	const uint8_t *start = p;
+	const uint8_t *start;
 	struct slice bare;
 
-	while (p < s->end && *p != ':' && *p != '\n')
+	while (p < s->end && (*p == ' ' || *p == '\t'))
 		p++;
+	for (start = p; p < s->end && *p != ':' && *p != '\n'; p++)
+		;
 	if (p == s->end)
 		return stop(s, 0);
 	*name = slice_of(start, 0);
 	if (*p == '\n')
 		return tolerate(s, HTTP_NO_COLON, start);
-	*name = slice_of(start, (size_t)(p - start));
-	bare = slice_trim(*name);
-	if (bare.n < name->n)
+	bare = slice_trim(slice_of(start, (size_t)(p - start)));
+	if (bare.n < (size_t)(p - start))
 		(void)http_breach(s, HTTP_SPACE_BEFORE_COLON);
 	*name = bare;
 	if (!http_all(*name, HTTP_TOKEN))

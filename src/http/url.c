@@ -229,7 +229,7 @@ ssize_t http_url_path(struct slice path, char *out, size_t size)
 	ssize_t n;
 	size_t lead = path.n == 0 || *path.p != '/';
 
-	if (size < lead + 2)
+	if (size < lead + 1)
 		return -1;
 	out[0] = '/';
 	n = http_percent_decode(path, 0, (uint8_t *)out + lead, size - lead - 1);
