@@ -45,7 +45,13 @@ struct flow_end {
 	int64_t last_ack_ts;  /* when the last of them was sent */
 	int64_t last_data_ts; /* when it last sent something that takes sequence space */
 	uint16_t mss;         /* from its SYN; 0: not given */
-	bool keep_alive;      /* its last segment was a keep-alive or a probe */
+	bool win_closed;      /* its last announced window was 0 */
+	bool cksum_looked;    /* the checksum of one of its packets was looked at */
+	struct {
+		uint64_t print; /* fingerprint of a recent packet, to tell a packet captured twice */
+		int64_t ts;
+	} recent[4];
+	uint8_t recent_at;
 	uint64_t packets, bytes; /* sent by it: packets, payload bytes */
 };
 
@@ -62,6 +68,8 @@ struct flow {
 	int64_t rtt;       /* of the handshake, as this vantage point sees it; 0: not known */
 	uint8_t first_fin; /* flow_side that closed first, valid when end[].fin_sent */
 	int8_t reset_by;   /* flow_side that reset the connection, -1: none */
+	uint8_t close_segments; /* segments spent on closing so far */
+	bool closed_said;
 	uint64_t packets;
 	struct stream *stream; /* NULL until there is payload */
 

@@ -1,0 +1,137 @@
+/* The outputs of one run; see outputs.h. */
+#include "render/outputs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+/* NO_COLOR (https://no-color.org) and a dumb terminal mean no colour. */
+static bool want_color(const char *when, FILE *to)
+{
+	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+
+	if (when && strcmp(when, "always") == 0)
+		return true;
+	if (when && strcmp(when, "never") == 0)
+		return false;
+	return isatty(fileno(to)) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static unsigned terminal_width(FILE *to)
+{
+	struct winsize size;
+
+	return isatty(fileno(to)) && ioctl(fileno(to), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static enum note_lang language(const char *asked)
+{
+	const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	if (asked)
+		return strcmp(asked, "ko") == 0 ? NOTE_KO : NOTE_EN;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return strncmp(value, "ko", 2) == 0 ? NOTE_KO : NOTE_EN;
+	}
+	return NOTE_EN;
+}
+
+/* Opens a file for the next output; *to is where it writes. */
+static int open_file(struct outputs *o, const char *path, FILE **to, struct err *e)
+{
+	FILE *f = NULL;
+
+	if (!is_stdout(path) && !(f = fopen(path, "wbe")))
+		return err_sys(e, "cannot write %s", path);
+	o->v[o->n].file = f;
+	o->v[o->n].sink = NULL;
+	o->n++;
+	*to = f ? f : stdout;
+	return 0;
+}
+
+static int add(struct outputs *o, struct sink *s, struct trace *t, struct err *e)
+{
+	o->v[o->n - 1].sink = s;
+	return s ? trace_add_sink(t, s, e) : -1;
+}
+
+static int add_text(struct outputs *o, const struct outputs_options *x, const char *path, struct trace *t,
+    struct err *e)
+{
+	struct text_options text = x->text_options;
+	FILE *to;
+
+	if (open_file(o, path, &to, e) < 0)
+		return -1;
+	text.lang = language(x->lang);
+	text.color = is_stdout(path) && want_color(x->color, to);
+	text.width = is_stdout(path) ? terminal_width(to) : 0;
+	return add(o, sink_text_new(to, path, &text, e), t, e);
+}
+
+static int add_stdout(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
+{
+	enum note_lang lang = language(x->lang);
+	FILE *to;
+
+	if (x->stdout_as == OUTPUT_TEXT)
+		return add_text(o, x, "-", t, e);
+	if (open_file(o, "-", &to, e) < 0)
+		return -1;
+	if (x->stdout_as == OUTPUT_JSON)
+		return add(o, sink_json_new(to, "standard output", e), t, e);
+	return add(o, sink_stats_new(to, "standard output", x->stdout_as == OUTPUT_STATS_JSON, lang, e), t, e);
+}
+
+static bool takes_stdout(const char *path)
+{
+	return path && is_stdout(path);
+}
+
+int outputs_open(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
+{
+	enum note_lang lang = language(x->lang);
+	bool taken = takes_stdout(x->text) || takes_stdout(x->json) || takes_stdout(x->html) ||
+		     takes_stdout(x->pcapng);
+	FILE *to;
+
+	*o = (struct outputs){ .n = 0 };
+	if (!taken && add_stdout(o, x, t, e) < 0)
+		return -1;
+	if (x->text && add_text(o, x, x->text, t, e) < 0)
+		return -1;
+	if (x->json && (open_file(o, x->json, &to, e) < 0 || add(o, sink_json_new(to, x->json, e), t, e) < 0))
+		return -1;
+	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
+			   add(o, sink_html_new(to, x->html, x->title, lang, e), t, e) < 0))
+		return -1;
+	if (x->pcapng &&
+	    (open_file(o, x->pcapng, &to, e) < 0 || add(o, sink_pcapng_new(to, x->pcapng, e), t, e) < 0))
+		return -1;
+	return 0;
+}
+
+int outputs_close(struct outputs *o, struct err *e)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < o->n; i++) {
+		if (o->v[i].sink)
+			o->v[i].sink->ops->free(o->v[i].sink);
+		if (o->v[i].file && fclose(o->v[i].file) != 0)
+			rc = err_sys(e, "cannot write an output");
+	}
+	o->n = 0;
+	return rc;
+}

@@ -1,0 +1,60 @@
+/* The fields of a frame that belong to no single layer; see frame.h. */
+#include "trace/frame.h"
+
+#include <stdio.h>
+
+static void add_uint(struct fields *out, const char *name, const char *label, uint64_t v)
+{
+	fields_add(out, (struct field){ .name = name, .label = label, .type = FIELD_UINT, .u = v });
+}
+
+static void add_text(struct fields *out, const char *name, const char *label, const char *text)
+{
+	fields_add(out,
+	    (struct field){ .name = name, .label = label, .type = FIELD_TEXT, .s = slice_str(text) });
+}
+
+/* "eth:ip:tcp", with the upper protocol behind when there is one. */
+static const char *protocols(const struct frame *f, struct arena *scratch)
+{
+	char text[256] = "";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < f->pkt.n && n < sizeof(text) - 32; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", i ? ":" : "",
+		    proto_row((enum proto_id)f->pkt.layers[i].proto)->name);
+	return arena_printf(scratch, "%s", text);
+}
+
+static void tcp_fields(const struct frame *f, struct fields *out)
+{
+	add_uint(out, "tcp.stream", "TCP connection", f->flow->number);
+	add_uint(out, "tcp.seq", "Sequence number, relative", f->rel_seq);
+	if (f->pkt.transport->tcp.flags & TCP_ACK)
+		add_uint(out, "tcp.ack", "Acknowledgement, relative", f->rel_ack);
+	add_uint(out, "tcp.len", "Payload bytes", f->pkt.payload_len);
+	add_uint(out, "tcp.window_size", "Window in bytes, scaled", f->window);
+	add_text(out, "osilab.tcp.client_state", "Client is now",
+	    tcp_state_name((enum tcp_state)f->state[FLOW_CLIENT]));
+	add_text(out, "osilab.tcp.server_state", "Server is now",
+	    tcp_state_name((enum tcp_state)f->state[FLOW_SERVER]));
+}
+
+void frame_fields(const struct frame *f, struct arena *scratch, struct fields *out)
+{
+	add_uint(out, "frame.number", "Packet", f->number);
+	fields_add(out, (struct field){ .name = "frame.time_epoch", .label = "Captured at",
+			    .type = FIELD_TIME, .u = (uint64_t)f->ts });
+	fields_add(out, (struct field){ .name = "frame.time_relative", .label = "Since the first packet",
+			    .type = FIELD_SPAN, .u = (uint64_t)f->since_start });
+	add_uint(out, "frame.len", "Bytes on the wire", f->pkt.wire_len);
+	add_uint(out, "frame.cap_len", "Bytes captured", f->pkt.bytes.n);
+	add_text(out, "frame.protocols", "Protocols", protocols(f, scratch));
+	if (!f->flow)
+		return;
+	if (f->flow->proto == PROTO_TCP)
+		tcp_fields(f, out);
+	else
+		add_uint(out, "udp.stream", "UDP conversation", f->flow->number);
+	add_text(out, "osilab.direction", "Sent by", f->side == FLOW_CLIENT ? "client" : "server");
+}

@@ -1,0 +1,21 @@
+/* HTTP/1.x over a stream, plain or decrypted: messages of both directions paired, bodies framed, and what
+ * they say of who is asking.  RFC 9112.  The lenient parser is used: a tracer shows what a sloppy peer sent. */
+#ifndef TRACE_HTTPFLOW_H
+#define TRACE_HTTPFLOW_H
+
+#include "http/msg.h"
+#include "trace/context.h"
+
+struct httpflow;
+
+/* secure: the bytes come out of TLS.  NULL when out of memory. */
+struct httpflow *httpflow_new(bool secure);
+void httpflow_free(struct trace *t, struct httpflow *h); /* NULL: no-op */
+
+void httpflow_feed(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side,
+    struct slice bytes);
+void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side,
+    uint32_t missing);
+void httpflow_end(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side);
+
+#endif

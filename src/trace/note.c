@@ -1,0 +1,133 @@
+/* Making notes and putting them into words; see note.h. */
+#include "trace/note.h"
+
+#include "base/clock.h"
+#include "base/escape.h"
+
+#include <arpa/inet.h>
+
+static const struct note_row rows[NOTE_COUNT] = {
+#define NOTE(id, name, osi, tone, rfc, en, ko) { name, osi, tone, rfc, { en, ko } },
+#include "trace/notes.h"
+#undef NOTE
+};
+
+const struct note_row *note_row(enum note_id id)
+{
+	return &rows[id];
+}
+
+/* Where notes go when the packet's arena is full; nobody reads it. */
+static _Thread_local struct note nowhere;
+
+struct note *note_add(struct note_list *l, struct arena *a, enum note_id id, const struct field *fields,
+    size_t n)
+{
+	struct note *note = arena_alloc(a, sizeof(*note));
+	struct field *copy = n ? arena_alloc(a, n * sizeof(*copy)) : NULL;
+
+	if (!note || (n && !copy))
+		return &nowhere;
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = fields[i];
+		if (copy[i].s.n && !(copy[i].s = arena_dup(a, copy[i].s)).p)
+			return &nowhere;
+	}
+	*note = (struct note){ .id = (uint16_t)id, .nfields = (uint16_t)n, .fields = copy, .flow = UINT32_MAX };
+	if (l->last)
+		l->last->next = note;
+	else
+		l->first = note;
+	l->last = note;
+	l->n++;
+	return note;
+}
+
+static const struct field *find(const struct note *n, struct slice name)
+{
+	for (unsigned i = 0; i < n->nfields; i++)
+		if (slice_eq_str(name, n->fields[i].name))
+			return &n->fields[i];
+	return NULL;
+}
+
+const struct field *note_field(const struct note *n, const char *name)
+{
+	return find(n, slice_str(name));
+}
+
+static void put_address(struct buf *out, int family, struct slice s)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (s.n == (family == AF_INET ? 4 : 16) && inet_ntop(family, s.p, text, sizeof(text)))
+		buf_puts(out, text);
+}
+
+static void put_hex(struct buf *out, struct slice s, const char *between)
+{
+	for (size_t i = 0; i < s.n; i++)
+		buf_printf(out, "%s%02x", i ? between : "", s.p[i]);
+}
+
+void note_value(const struct field *f, struct buf *out)
+{
+	char text[40];
+
+	switch (f->type) {
+	case FIELD_UINT: buf_printf(out, "%llu", (unsigned long long)f->u); break;
+	case FIELD_HEX: buf_printf(out, "0x%0*llx", f->digits, (unsigned long long)f->u); break;
+	case FIELD_BOOL: buf_puts(out, f->u ? "yes" : "no"); break;
+	case FIELD_MAC: put_hex(out, f->s, ":"); break;
+	case FIELD_IP4: put_address(out, AF_INET, f->s); break;
+	case FIELD_IP6: put_address(out, AF_INET6, f->s); break;
+	case FIELD_TEXT: escape_text(out, f->s); break;
+	case FIELD_BYTES: put_hex(out, f->s, ""); break;
+	case FIELD_SPAN: buf_puts(out, clock_span((int64_t)f->u, text, sizeof(text))); break;
+	case FIELD_TIME: buf_puts(out, clock_utc((int64_t)f->u, text, sizeof(text))); break;
+	}
+}
+
+void note_text(const struct note *n, enum note_lang lang, struct buf *out)
+{
+	struct slice rest = slice_str(rows[n->id].text[lang]);
+
+	while (rest.n) {
+		ssize_t open = slice_chr(rest, '{'), close;
+		const struct field *f;
+
+		if (open < 0 || (close = slice_chr(slice_skip(rest, (size_t)open), '}')) < 0)
+			break;
+		buf_slice(out, slice_sub(rest, 0, (size_t)open));
+		f = find(n, slice_sub(rest, (size_t)open + 1, (size_t)close - 1));
+		if (f)
+			note_value(f, out);
+		else
+			buf_putc(out, '?');
+		rest = slice_skip(rest, (size_t)(open + close) + 1);
+	}
+	buf_slice(out, rest);
+}
+
+const char *note_osi_name(uint8_t osi, enum note_lang lang)
+{
+	static const char *const names[2][8] = {
+		{ "?", "L1 physical", "L2 link", "L3 network", "L4 transport", "L5 session",
+		    "L6 presentation", "L7 application" },
+		{ "?", "L1 물리", "L2 데이터링크", "L3 네트워크", "L4 전송", "L5 세션", "L6 표현",
+		    "L7 응용" },
+	};
+
+	return names[lang][osi < 8 ? osi : 0];
+}
+
+/* RFC 1122 1.1.3 knows four layers: link, internet, transport, application. */
+const char *note_tcpip_name(uint8_t osi, enum note_lang lang)
+{
+	static const char *const names[2][8] = {
+		{ "?", "link", "link", "internet", "transport", "application", "application", "application" },
+		{ "?", "링크", "링크", "인터넷", "전송", "응용", "응용", "응용" },
+	};
+
+	return names[lang][osi < 8 ? osi : 0];
+}

@@ -1,0 +1,146 @@
+/* Putting a TCP stream back in order; see reasm.h.  RFC 9293 3.10.7.4. */
+#include "trace/reasm.h"
+
+#include <stdlib.h>
+
+struct reasm_segment {
+	struct reasm_segment *next;
+	uint32_t seq;
+	uint32_t n;
+	bool taken; /* handed on by the last reasm_pop: freed by the next call */
+	uint8_t bytes[];
+};
+
+static bool before(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+static void free_first(struct reasm *r)
+{
+	struct reasm_segment *s = r->waiting;
+
+	r->waiting = s->next;
+	r->count--;
+	r->held -= sizeof(*s) + s->n;
+	free(s);
+}
+
+static void free_taken(struct reasm *r)
+{
+	if (r->waiting && r->waiting->taken)
+		free_first(r);
+}
+
+void reasm_fini(struct reasm *r)
+{
+	while (r->waiting)
+		free_first(r);
+	*r = (struct reasm){ 0 };
+}
+
+void reasm_start(struct reasm *r, uint32_t seq)
+{
+	if (!r->started) {
+		r->started = true;
+		r->next = seq;
+	}
+}
+
+/* Copies bytes into the list; parts that wait already keep the copy that came first. */
+static void keep(struct reasm *r, uint32_t seq, struct slice bytes, size_t *dropped)
+{
+	struct reasm_segment **at = &r->waiting, *s;
+
+	while (bytes.n) {
+		size_t n = bytes.n;
+
+		while (*at && !before(seq, (*at)->seq + (*at)->n))
+			at = &(*at)->next;
+		if (*at && !before(seq, (*at)->seq)) { /* the start is there already */
+			size_t have = (*at)->seq + (*at)->n - seq;
+
+			seq += (uint32_t)(have < n ? have : n);
+			bytes = slice_skip(bytes, have);
+			continue;
+		}
+		if (*at && before((*at)->seq, seq + (uint32_t)n))
+			n = (*at)->seq - seq;
+		s = malloc(sizeof(*s) + n);
+		if (!s) {
+			*dropped += bytes.n;
+			return;
+		}
+		*s = (struct reasm_segment){ .next = *at, .seq = seq, .n = (uint32_t)n };
+		memcpy(s->bytes, bytes.p, n);
+		*at = s;
+		r->count++;
+		r->held += sizeof(*s) + n;
+		seq += (uint32_t)n;
+		bytes = slice_skip(bytes, n);
+	}
+}
+
+struct slice reasm_push(struct reasm *r, uint32_t seq, struct slice bytes, size_t *dropped)
+{
+	free_taken(r);
+	reasm_start(r, seq);
+	if (before(seq, r->next)) {
+		uint32_t old = r->next - seq;
+
+		if (old >= bytes.n)
+			return slice_of(bytes.p, 0);
+		bytes = slice_skip(bytes, old);
+		seq = r->next;
+	}
+	if (seq != r->next) {
+		keep(r, seq, bytes, dropped);
+		return slice_of(bytes.p, 0);
+	}
+	if (r->waiting && before(r->waiting->seq, seq + (uint32_t)bytes.n)) {
+		/* Hand on up to what waits; what lies behind that and is new waits too. */
+		uint32_t n = r->waiting->seq - seq;
+
+		keep(r, seq + n, slice_skip(bytes, n), dropped);
+		bytes.n = n;
+	}
+	r->next += (uint32_t)bytes.n;
+	return bytes;
+}
+
+struct slice reasm_pop(struct reasm *r)
+{
+	struct reasm_segment *s;
+
+	free_taken(r);
+	while ((s = r->waiting) && !before(r->next, s->seq + s->n))
+		free_first(r);
+	if (!s || before(r->next, s->seq))
+		return slice_of(NULL, 0);
+	s->taken = true;
+	{
+		uint32_t old = r->next - s->seq;
+
+		r->next = s->seq + s->n;
+		return slice_of(s->bytes + old, s->n - old);
+	}
+}
+
+uint32_t reasm_hole(const struct reasm *r)
+{
+	const struct reasm_segment *s = r->waiting;
+
+	if (s && s->taken)
+		s = s->next;
+	return s && before(r->next, s->seq) ? s->seq - r->next : 0;
+}
+
+uint32_t reasm_waiting_seq(const struct reasm *r)
+{
+	return r->next + reasm_hole(r);
+}
+
+void reasm_skip(struct reasm *r)
+{
+	r->next += reasm_hole(r);
+}

@@ -1,0 +1,257 @@
+/* What flows inside a TCP connection; see stream.h. */
+#include "trace/stream.h"
+
+#include "http/parse.h"
+#include "trace/httpflow.h"
+#include "trace/reasm.h"
+#include "trace/tlsflow.h"
+#include "wire/tlsrec.h"
+
+#include <stdlib.h>
+
+enum {
+	UNDECIDED_MAX = 8 * 1024, /* bytes looked at before a stream counts as unknown */
+	WAITING_MAX = 4096,       /* segments that may wait behind one hole */
+};
+
+enum app {
+	APP_UNDECIDED,
+	APP_TLS,
+	APP_HTTP,
+	APP_OTHER, /* nothing this room knows */
+};
+
+struct direction {
+	struct reasm reasm;
+	struct buf undecided; /* bytes seen before the protocol was recognised */
+	bool ended;
+};
+
+struct stream {
+	struct direction dir[2]; /* by flow_side of the sender */
+	enum app app;
+	struct tlsflow *tls;
+	struct httpflow *http;
+};
+
+static struct stream *stream_of(struct flow *f)
+{
+	if (!f->stream && (f->stream = calloc(1, sizeof(*f->stream)))) {
+		buf_init(&f->stream->dir[0].undecided, UNDECIDED_MAX + 65536);
+		buf_init(&f->stream->dir[1].undecided, UNDECIDED_MAX + 65536);
+	}
+	return f->stream;
+}
+
+/* --- Recognition --------------------------------------------------------------------------------------- */
+
+static enum app recognise(struct slice start)
+{
+	struct tlsrec rec;
+	int tls = tlsrec_header(start, &rec);
+	enum http_guess http = http_message_looks_like(start);
+
+	if (tls > 0)
+		return APP_TLS;
+	if (http == HTTP_GUESS_REQUEST || http == HTTP_GUESS_RESPONSE)
+		return APP_HTTP;
+	if ((tls == 0 || http == HTTP_GUESS_MORE) && start.n < UNDECIDED_MAX)
+		return APP_UNDECIDED;
+	return APP_OTHER;
+}
+
+static void feed_app(struct trace *t, struct flow *f, enum flow_side side, struct slice bytes)
+{
+	if (f->stream->app == APP_TLS)
+		tlsflow_feed(t, f, f->stream->tls, side, bytes);
+	else if (f->stream->app == APP_HTTP)
+		httpflow_feed(t, f, f->stream->http, side, bytes);
+}
+
+/* Starts the upper layer; false when there is no memory for it. */
+static bool start_app(struct flow *f, enum app app)
+{
+	f->stream->app = app;
+	if (app == APP_TLS)
+		return (f->stream->tls = tlsflow_new(f)) != NULL;
+	if (app == APP_HTTP)
+		return (f->stream->http = httpflow_new(false)) != NULL;
+	return true;
+}
+
+static void decide(struct trace *t, struct flow *f, enum flow_side side, struct slice bytes)
+{
+	struct buf *early = &f->stream->dir[side].undecided;
+	size_t held = early->cap;
+	enum app app;
+
+	if (early->n) {
+		buf_slice(early, bytes);
+		bytes = buf_view(early);
+	}
+	app = recognise(bytes);
+	if (app == APP_UNDECIDED) {
+		if (!early->n)
+			buf_slice(early, bytes);
+		stream_hold(t, held, early->cap);
+		return;
+	}
+	if (!start_app(f, app))
+		f->stream->app = APP_OTHER;
+	feed_app(t, f, side, bytes);
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
+		struct buf *other = &f->stream->dir[s].undecided;
+
+		if (s != (int)side && other->n)
+			feed_app(t, f, (enum flow_side)s, buf_view(other));
+	}
+	stream_hold(t, held, 0);
+	stream_hold(t, f->stream->dir[!side].undecided.cap, 0);
+	buf_fini(&f->stream->dir[0].undecided);
+	buf_fini(&f->stream->dir[1].undecided);
+}
+
+static void feed(struct trace *t, struct flow *f, enum flow_side side, struct slice bytes)
+{
+	if (bytes.n == 0 || f->stream->dir[side].ended)
+		return;
+	if (f->stream->app == APP_OTHER && f->midstream)
+		f->stream->app = APP_UNDECIDED; /* the capture may have begun inside a message: look again */
+	if (f->stream->app == APP_UNDECIDED)
+		decide(t, f, side, bytes);
+	else
+		feed_app(t, f, side, bytes);
+}
+
+/* --- Order, holes, ends --------------------------------------------------------------------------------- */
+
+static void gap(struct trace *t, struct flow *f, enum flow_side side)
+{
+	struct reasm *r = &f->stream->dir[side].reasm;
+	uint32_t missing = reasm_hole(r);
+
+	NOTE(t, STREAM_GAP, F_UINT("osilab.tcp.missing", missing), F_SIDE(side));
+	reasm_skip(r);
+	if (f->stream->app == APP_TLS)
+		tlsflow_gap(t, f, f->stream->tls, side, missing);
+	else if (f->stream->app == APP_HTTP)
+		httpflow_gap(t, f, f->stream->http, side, missing);
+	else
+		buf_clear(&f->stream->dir[side].undecided);
+}
+
+static void pop_all(struct trace *t, struct flow *f, enum flow_side side)
+{
+	struct slice bytes;
+
+	while ((bytes = reasm_pop(&f->stream->dir[side].reasm)).n)
+		feed(t, f, side, bytes);
+}
+
+static void end(struct trace *t, struct flow *f, enum flow_side side)
+{
+	if (f->stream->dir[side].ended)
+		return;
+	if (f->stream->app == APP_TLS)
+		tlsflow_end(t, f, f->stream->tls, side);
+	else if (f->stream->app == APP_HTTP)
+		httpflow_end(t, f, f->stream->http, side);
+	f->stream->dir[side].ended = true;
+}
+
+static bool acked_beyond(const struct flow *f, enum flow_side side, uint32_t seq)
+{
+	const struct flow_end *receiver = &f->end[!side];
+
+	return receiver->has_ack && (int32_t)(receiver->last_ack - seq) > 0;
+}
+
+/* Gives up the holes of one direction that no later segment can fill: the receiver has what lies behind
+ * them, or too much waits. */
+static void skip_holes(struct trace *t, struct flow *f, enum flow_side side, bool all)
+{
+	struct reasm *r = &f->stream->dir[side].reasm;
+
+	while (reasm_hole(r) && (all || r->count > WAITING_MAX || acked_beyond(f, side, reasm_waiting_seq(r)))) {
+		gap(t, f, side);
+		pop_all(t, f, side);
+	}
+}
+
+static void push(struct trace *t, struct flow *f, enum flow_side side)
+{
+	const struct tcp *tcp = &t->frame.pkt.transport->tcp;
+	struct reasm *r = &f->stream->dir[side].reasm;
+	size_t held = r->held, dropped = 0;
+
+	if (tcp->flags & TCP_SYN)
+		reasm_start(r, tcp->seq + 1);
+	if (t->frame.pkt.payload.n) {
+		uint32_t seq = tcp->seq + !!(tcp->flags & TCP_SYN);
+
+		feed(t, f, side, reasm_push(r, seq, t->frame.pkt.payload, &dropped));
+		pop_all(t, f, side);
+	}
+	stream_hold(t, held, r->held);
+	if (dropped || t->held > t->config.memory) {
+		NOTE0(t, STREAM_DROPPED);
+		t->stats.bytes_dropped += dropped;
+		held = r->held;
+		skip_holes(t, f, side, true);
+		stream_hold(t, held, r->held);
+	}
+}
+
+void stream_step(struct trace *t, struct flow *f, enum flow_side side)
+{
+	const struct tcp *tcp = &t->frame.pkt.transport->tcp;
+	const struct flow_end *me = &f->end[side];
+	struct direction *d;
+
+	if (!f->stream && !t->frame.pkt.payload.n && !(tcp->flags & TCP_SYN))
+		return;
+	if (!stream_of(f))
+		return;
+	push(t, f, side);
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
+		size_t held = f->stream->dir[s].reasm.held;
+
+		skip_holes(t, f, (enum flow_side)s, false);
+		stream_hold(t, held, f->stream->dir[s].reasm.held);
+	}
+	d = &f->stream->dir[side];
+	if (me->fin_sent && (!d->reasm.started || d->reasm.next == me->fin_seq))
+		end(t, f, side);
+	if (tcp->flags & TCP_RST)
+		stream_finish(t, f);
+}
+
+void stream_finish(struct trace *t, struct flow *f)
+{
+	if (!f->stream)
+		return;
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
+		size_t held = f->stream->dir[s].reasm.held;
+
+		skip_holes(t, f, (enum flow_side)s, true);
+		stream_hold(t, held, f->stream->dir[s].reasm.held);
+		end(t, f, (enum flow_side)s);
+	}
+}
+
+void stream_free(struct trace *t, struct flow *f)
+{
+	if (!f->stream)
+		return;
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
+		struct direction *d = &f->stream->dir[s];
+
+		stream_hold(t, d->reasm.held + d->undecided.cap, 0);
+		reasm_fini(&d->reasm);
+		buf_fini(&d->undecided);
+	}
+	tlsflow_free(t, f->stream->tls);
+	httpflow_free(t, f->stream->http);
+	free(f->stream);
+	f->stream = NULL;
+}

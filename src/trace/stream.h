@@ -1,0 +1,24 @@
+/* What flows inside a TCP connection: both directions put in order, recognised by content (never by port)
+ * and handed to the upper layer. */
+#ifndef TRACE_STREAM_H
+#define TRACE_STREAM_H
+
+#include "trace/context.h"
+
+/* The present frame is a segment from `side` of f, new to this flow: its payload joins the stream, and its
+ * acknowledgement may show that a hole in the other direction will never be filled. */
+void stream_step(struct trace *t, struct flow *f, enum flow_side side);
+
+/* No more segments of f will come: what waits behind holes is read, and the upper layer told. */
+void stream_finish(struct trace *t, struct flow *f);
+
+/* Frees f->stream; no-op when there is none. */
+void stream_free(struct trace *t, struct flow *f);
+
+/* Upper layers say how much memory they hold, so that the whole stays bounded. */
+static inline void stream_hold(struct trace *t, size_t before, size_t after)
+{
+	t->held = t->held - before + after;
+}
+
+#endif
