@@ -158,6 +158,72 @@ int child_stop(struct child *c, int64_t deadline, int *status, struct err *e)
 	return -1;
 }
 
+/* Appends what comes through the pipe until its end.  1 at the end, 0 at the deadline, -1 error. */
+static int read_all(int fd, int64_t deadline, struct buf *out)
+{
+	char piece[4096];
+	ssize_t n;
+
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		int64_t left = deadline - clock_mono();
+
+		if (left <= 0)
+			return 0;
+		if (poll(&p, 1, (int)(left / CLOCK_MS) + 1) <= 0)
+			continue;
+		n = read(fd, piece, sizeof(piece));
+		if (n == 0)
+			return 1;
+		if (n < 0 && errno != EINTR)
+			return -1;
+		/* More than `out` may hold is read and let go, so that the program is not stuck. */
+		if (n > 0)
+			buf_put(out, piece, (size_t)n);
+	}
+}
+
+int child_output(const char *const argv[], const struct child_options *o, int64_t deadline,
+    struct buf *out, int *status, struct err *e)
+{
+	struct child_options with = *o;
+	struct child c;
+	int fd[2], rc;
+
+	if (pipe2(fd, O_CLOEXEC))
+		return err_sys(e, "pipe");
+	with.out = fd[1];
+	rc = child_start(&c, argv, &with, e);
+	close(fd[1]);
+	if (rc == 0)
+		rc = read_all(fd[0], deadline, out) < 0 ? err_sys(e, "output of %s", c.name) : 0;
+	close(fd[0]);
+	if (c.pid && child_wait(&c, deadline, status, e)) {
+		kill(c.pid, SIGKILL);
+		reap(&c);
+		rc = -1;
+	}
+	return rc;
+}
+
+int child_sibling(const char *name, char *path, size_t size, struct err *e)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	char *slash;
+	size_t dir;
+
+	if (n < 0)
+		return err_sys(e, "/proc/self/exe");
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	dir = slash ? (size_t)(slash + 1 - path) : 0;
+	if ((size_t)snprintf(path + dir, size - dir, "osilab-%s", name) >= size - dir)
+		return err_set(e, ERR_ENV, "the path to osilab-%s is too long", name);
+	if (access(path, X_OK))
+		return err_set(e, ERR_ENV, "there is no %s: build it with make", path);
+	return 0;
+}
+
 /* One line of /proc/net/tcp or tcp6 (proc(5)): "  0: 0100007F:1F90 00000000:0000 0A ...".  The port
  * that it listens on, or 0. */
 static unsigned line_listens(const char *line)

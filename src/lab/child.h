@@ -2,9 +2,8 @@
 #ifndef LAB_CHILD_H
 #define LAB_CHILD_H
 
+#include "base/buf.h"
 #include "lab/ns.h"
-
-#include <stdint.h>
 
 struct child {
 	const char *name; /* what it is called in messages; argv[0]'s last part */
@@ -34,6 +33,15 @@ bool child_ended(const struct child *c);
 /* Asks it to end (SIGTERM), waits until `deadline`, then kills it.  0 with *status; -1 with *e when
  * it had to be killed.  No-op (0) when it is not running. */
 int child_stop(struct child *c, int64_t deadline, int *status, struct err *e);
+
+/* Runs a program to its end and appends what it prints to `out` (o->out is not looked at).  0 with
+ * *status its exit code; -1 with *e when it does not start, or had to be killed at the deadline. */
+int child_output(const char *const argv[], const struct child_options *o, int64_t deadline,
+    struct buf *out, int *status, struct err *e);
+
+/* The path of a program of osilab ("serve"): it lies beside the one that is running.  0, or -1 with
+ * *e when it is not there. */
+int child_sibling(const char *name, char *path, size_t size, struct err *e);
 
 /* Waits until something in the node listens on all of the TCP ports given (0 ends the list), on
  * IPv4 or IPv6.  -1 with *e when the child ends before, or the deadline passes. */

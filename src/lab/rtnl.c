@@ -43,7 +43,7 @@ static void put(struct request *q, const void *p, size_t n)
 {
 	void *at = put_room(q, n);
 
-	if (at)
+	if (at && n)
 		memcpy(at, p, n);
 }
 
