@@ -143,8 +143,7 @@ static void stage_result(
 		buf_puts(&r->what, d->refused.msg);
 		refusal_explain(&d->machine, &d->refused, d->programs, &r->why, &r->fix);
 		if (!d->machine.root)
-			buf_puts(&r->fix, "sudo make demo    (changes nothing on the machine)
-");
+			buf_puts(&r->fix, "sudo make demo    (changes nothing on the machine)\n");
 	}
 }
 
