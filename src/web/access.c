@@ -1,0 +1,145 @@
+/* The access log; see access.h. */
+#include "web/access.h"
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/log.h"
+#include "web/exchange.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINES_MAX = 256 * 1024, FLUSH_AT = 16 * 1024 };
+
+int access_open(struct access *a, const char *path, struct err *e)
+{
+	*a = (struct access){ .fd = -1 };
+	buf_init(&a->lines, LINES_MAX);
+	if (!path)
+		return 0;
+	a->fd = strcmp(path, "-") == 0
+	            ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+	            : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+	return a->fd < 0 ? err_sys(e, "access log %s", path) : 0;
+}
+
+void access_close(struct access *a)
+{
+	access_flush(a);
+	buf_fini(&a->lines);
+	if (a->fd >= 0)
+		close(a->fd);
+	a->fd = -1;
+}
+
+void access_flush(struct access *a)
+{
+	size_t at = 0;
+
+	while (at < a->lines.n) {
+		ssize_t n = write(a->fd, a->lines.p + at, a->lines.n - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			log_warn("access log: lines are lost");
+			break;
+		}
+		at += (size_t)n;
+	}
+	buf_clear(&a->lines);
+}
+
+/* Text within quotes. */
+static void put_text(struct buf *out, struct slice s)
+{
+	while (s.p) {
+		escape_text(out, slice_cut(&s, '"'));
+		if (s.p)
+			buf_puts(out, "\\x22");
+	}
+}
+
+static bool is_secret(struct slice name)
+{
+	static const char *const names[] = { "password", "passwd", "pass", "pwd", "secret", "token",
+		"access_token", "refresh_token", "id_token", "code", "key", "api_key", "sid",
+		"session", "csrf" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (slice_ieq_str(name, names[i]))
+			return true;
+	return false;
+}
+
+/* A URL, the values of its secret parameters masked. */
+static void put_url(struct buf *out, struct slice url)
+{
+	struct slice rest = url;
+	char sep = '?';
+
+	put_text(out, slice_cut(&rest, '?'));
+	while (rest.p) {
+		struct slice value = slice_cut(&rest, '&'), name = slice_cut(&value, '=');
+
+		buf_putc(out, sep);
+		sep = '&';
+		put_text(out, name);
+		if (value.p) {
+			buf_putc(out, '=');
+			put_text(out, is_secret(name) ? SLICE("***") : value);
+		}
+	}
+}
+
+static void put_request(struct buf *out, const struct http_msg *req)
+{
+	if (!req->method_text.n) {
+		buf_putc(out, '-');
+		return;
+	}
+	put_text(out, req->method_text);
+	if (req->target.n) {
+		buf_putc(out, ' ');
+		put_url(out, req->target);
+		buf_printf(out, " HTTP/%u.%u", req->major, req->minor);
+	}
+}
+
+static void put_time(struct buf *out)
+{
+	time_t seconds = (time_t)(clock_real() / CLOCK_SEC);
+	char text[40];
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "[%d/%b/%Y:%H:%M:%S +0000]", &tm);
+	buf_puts(out, text);
+}
+
+void access_note(struct access *a, const struct exchange *x, uint64_t bytes)
+{
+	struct buf *out = &a->lines;
+	struct slice referer = http_value(&x->req, SLICE("Referer"));
+	struct slice agent = http_value(&x->req, SLICE("User-Agent"));
+	char host[ADDR_TEXT];
+
+	if (a->fd < 0)
+		return;
+	buf_printf(out, "%s - ", addr_format_host(x->peer, host, sizeof(host)));
+	put_text(out, x->user ? slice_str(x->user) : SLICE("-"));
+	buf_putc(out, ' ');
+	put_time(out);
+	buf_puts(out, " \"");
+	put_request(out, &x->req);
+	buf_printf(out, "\" %u %llu \"", x->status, (unsigned long long)bytes);
+	put_url(out, referer.n ? referer : SLICE("-"));
+	buf_puts(out, "\" \"");
+	put_text(out, agent.n ? agent : SLICE("-"));
+	buf_puts(out, "\"\n");
+	if (out->n > FLUSH_AT)
+		access_flush(a);
+}

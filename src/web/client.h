@@ -1,0 +1,94 @@
+/* A connection of the HTTP server: a state machine over conn and loop.  For this room only. */
+#ifndef WEB_CLIENT_H
+#define WEB_CLIENT_H
+
+#include "http/chunk.h"
+#include "net/conn.h"
+#include "web/exchange.h"
+#include "web/server.h"
+
+enum { SERVER_SPARES = 64 };
+
+struct server {
+	struct loop *loop;
+	struct site *site;
+	struct access *log;
+	struct server_options o;
+
+	struct listener *listeners;
+	struct client *clients; /* all of them, newest first */
+	unsigned n_clients;
+	bool draining;
+	bool full;   /* the listeners are not watched for now */
+	int reserve; /* see sock_reserve */
+	struct loop_timer accept_again, drain_deadline;
+
+	/* What a connection needs only while it is busy, so that an idle one costs little. */
+	struct exchange *spare; /* list of n_spare */
+	unsigned n_spare;
+	struct buf buffers[SERVER_SPARES];
+	unsigned n_buffers;
+};
+
+enum client_state {
+	CLIENT_HANDSHAKE, /* TLS, before the first request */
+	CLIENT_HEAD,      /* between requests, or within a head */
+	CLIENT_BODY,      /* the head is read, its body not yet */
+	CLIENT_WAIT,      /* the handler's work goes on elsewhere */
+	CLIENT_FILE,      /* the head of the answer is queued, the file goes out piece by piece */
+	CLIENT_CLOSE,     /* no further request; what is queued goes out, then our end of stream */
+	CLIENT_LINGER,    /* our stream is ended; what still comes is dropped, else the client's
+	                   * system would get a reset and throw our answer away (RFC 9112 9.6) */
+	CLIENT_DEAD,      /* closed; the struct goes when nothing refers to it any more */
+};
+
+enum client_deadline {
+	DEADLINE_NONE,
+	DEADLINE_HANDSHAKE,
+	DEADLINE_IDLE,
+	DEADLINE_HEAD,
+	DEADLINE_BODY,
+	DEADLINE_STALL,
+	DEADLINE_LINGER,
+};
+
+struct client {
+	struct conn conn;
+	struct loop_file file;
+	struct loop_timer timer;
+	struct server *server;
+	struct client *next, **link; /* server->clients */
+
+	uint8_t state;    /* enum client_state */
+	uint8_t deadline; /* enum client_deadline: what the timer stands for */
+	bool secure;
+	bool end;                  /* the client has ended its stream */
+	bool working;              /* a job refers to `x`: the struct must stay */
+	uint8_t read_on, write_on; /* loop_event to wait for before reading, writing again */
+	unsigned requests;
+
+	struct buf in; /* read; [0, in_at) is done with */
+	size_t in_at;
+	size_t seen;    /* bytes of the present head the parser has looked at */
+	struct buf out; /* to write; [0, out_at) is written */
+	size_t out_at;
+	size_t lingered;    /* bytes dropped in CLIENT_LINGER */
+	int64_t body_start; /* loop_now when the body began */
+
+	struct exchange *x; /* the present request, from its head to the end of its answer */
+	struct http_chunk chunk;
+	uint64_t left; /* CLIENT_FILE: bytes of the file still to queue; CLIENT_BODY: of the body */
+};
+
+/* A new connection over fd, which it owns from now on; counts itself in.  Without memory it is
+ * closed at once. */
+void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ctx *tls);
+/* The server drains: closes when idle, else after the present answer. */
+void client_drain(struct client *c);
+/* Closes now.  The struct is freed, or stays until the job that refers to it is done. */
+void client_drop(struct client *c);
+
+/* In server.c: a connection is gone. */
+void server_gone(struct server *s);
+
+#endif

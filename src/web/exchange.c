@@ -1,0 +1,282 @@
+/* One request and its answer; see exchange.h.  RFC 9110. */
+#include "web/exchange.h"
+
+#include "base/clock.h"
+#include "http/url.h"
+#include "http/write.h"
+#include "web/origin.h"
+#include "web/page.h"
+#include "web/routes.h"
+#include "web/signin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	FIELDS_MAX = 8 * 1024,
+	CONTENT_MAX = 1 << 20,
+	KEPT = 64 * 1024, /* bytes of a buffer worth keeping for the next request */
+};
+
+struct exchange *exchange_new(struct site *site)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	x->site = site;
+	x->file = -1;
+	buf_init(&x->fields, FIELDS_MAX);
+	buf_init(&x->content, CONTENT_MAX);
+	arena_init(&x->arena, EXCHANGE_ARENA_MAX);
+	return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+	if (!x)
+		return;
+	exchange_reset(x);
+	buf_fini(&x->fields);
+	buf_fini(&x->content);
+	buf_fini(&x->body);
+	arena_fini(&x->arena);
+	free(x);
+}
+
+static void drop_file(struct exchange *x)
+{
+	if (x->file >= 0)
+		close(x->file);
+	x->file = -1;
+	x->file_size = 0;
+}
+
+static void empty(struct buf *b)
+{
+	size_t max = b->max;
+
+	if (b->cap > KEPT) {
+		buf_fini(b);
+		buf_init(b, max);
+	}
+	buf_clear(b);
+}
+
+void exchange_reset(struct exchange *x)
+{
+	drop_file(x);
+	empty(&x->fields);
+	empty(&x->content);
+	empty(&x->body);
+	arena_reset(&x->arena);
+	x->route = NULL;
+	x->signed_in = false;
+	x->user = NULL;
+	x->status = 0;
+	x->type = NULL;
+	x->close = false;
+	x->then = NULL;
+}
+
+void exchange_resume(struct exchange *x)
+{
+	x->resume(x);
+}
+
+/* --- Answers -------------------------------------------------------------------------------------
+ */
+
+struct buf *exchange_begin(struct exchange *x, unsigned status, const char *type)
+{
+	drop_file(x);
+	buf_clear(&x->fields);
+	buf_clear(&x->content);
+	x->status = status;
+	x->type = type;
+	return &x->content;
+}
+
+void exchange_field(struct exchange *x, const char *name, const char *value)
+{
+	http_write_text(&x->fields, name, value);
+}
+
+bool exchange_wants_json(const struct exchange *x)
+{
+	const struct http_field *f = http_find(&x->req, SLICE("Accept"));
+	struct slice rest, member;
+
+	for (; f; f = http_find_next(&x->req, f, SLICE("Accept")))
+		for (rest = f->value; http_list_next(&rest, &member);)
+			if (slice_ieq_str(slice_trim(slice_cut(&member, ';')), PAGE_JSON))
+				return true;
+	return false;
+}
+
+static enum web_progress error(
+    struct exchange *x, unsigned status, const char *text, const char *rfc)
+{
+	if ((x->route && x->route->flags & ROUTE_JSON) || exchange_wants_json(x))
+		page_error_json(exchange_begin(x, status, PAGE_JSON), status, text);
+	else
+		page_error(exchange_begin(x, status, PAGE_HTML), status, text, rfc);
+	return WEB_ANSWERED;
+}
+
+enum web_progress exchange_error(struct exchange *x, unsigned status, const char *text)
+{
+	return error(x, status, text, NULL);
+}
+
+enum web_progress exchange_malformed(struct exchange *x, enum http_reason reason)
+{
+	const struct http_reason_row *row = http_reason_row(reason);
+
+	x->close = true;
+	return error(x, row->status, row->text, row->rfc);
+}
+
+enum web_progress exchange_busy(struct exchange *x, const char *text)
+{
+	exchange_error(x, 503, text);
+	exchange_field(x, "Retry-After", "1");
+	return WEB_ANSWERED;
+}
+
+enum web_progress exchange_redirect(struct exchange *x, unsigned status, const char *location)
+{
+	exchange_begin(x, status, NULL);
+	exchange_field(x, "Location", location);
+	return WEB_ANSWERED;
+}
+
+/* --- From the head to the handler ----------------------------------------------------------------
+ */
+
+static void allow(struct exchange *x, unsigned allowed)
+{
+	struct buf names = { 0 };
+
+	router_allow(allowed, &names);
+	exchange_field(x, "Allow", buf_cstr(&names));
+	buf_fini(&names);
+}
+
+/* OPTIONS, or a method that the path has not. */
+static void not_routed(struct exchange *x, unsigned allowed)
+{
+	if (x->req.method == HTTP_OPTIONS)
+		exchange_begin(x, 204, NULL);
+	else
+		exchange_error(x, 405, "The resource does not have this method");
+	allow(x, allowed);
+}
+
+static void find_route(struct exchange *x)
+{
+	unsigned allowed;
+
+	x->route = router_find(routes, x->path, x->req.method, &allowed);
+	if (!x->route && !allowed && x->site->root >= 0)
+		x->route = router_find(routes_files, "", x->req.method, &allowed);
+	if (!x->route && !allowed)
+		exchange_error(x, 404, "There is nothing at this path");
+	else if (!x->route)
+		not_routed(x, allowed);
+}
+
+void exchange_route(struct exchange *x)
+{
+	const struct http_msg *req = &x->req;
+
+	if (req->expect == HTTP_EXPECT_OTHER && req->minor >= 1) {
+		exchange_malformed(x, HTTP_EXPECT_UNKNOWN);
+	} else if (req->method == HTTP_OTHER || req->method == HTTP_CONNECT) {
+		x->close =
+		    req->method == HTTP_CONNECT; /* what follows may be meant for the tunnel */
+		exchange_error(x, 501, "The server does not know this method");
+	} else if (req->form == HTTP_ASTERISK) {
+		not_routed(x, 1u << HTTP_GET | 1u << HTTP_POST);
+	} else if (http_url_path(req->path, x->path, sizeof(x->path)) < 0) {
+		exchange_error(x, 400, "The path has an escape that is damaged or stands for NUL");
+	} else {
+		find_route(x);
+	}
+	if (x->route && x->route->flags & ROUTE_SAME_ORIGIN &&
+	    origin_of(req, x->secure) == ORIGIN_CROSS)
+		exchange_error(x, 403, "The request was made by a page of another site");
+}
+
+enum web_progress exchange_handle(struct exchange *x)
+{
+	if (x->status)
+		return WEB_ANSWERED;
+	if (x->route->flags & ROUTE_SESSION)
+		return signin_find(x);
+	return x->route->handler(x);
+}
+
+/* --- The answer as bytes -------------------------------------------------------------------------
+ */
+
+static bool has_content(const struct exchange *x)
+{
+	return x->req.method != HTTP_HEAD && x->status != 204 && x->status != 304;
+}
+
+uint64_t exchange_content_size(const struct exchange *x)
+{
+	if (!has_content(x))
+		return 0;
+	return x->file >= 0 ? x->file_size : x->content.n;
+}
+
+/* What goes with every answer of a kind. */
+static void write_policies(const struct exchange *x, struct buf *out)
+{
+	bool page = x->type && slice_eq_str(slice_str(x->type), PAGE_HTML) && x->file < 0;
+	char text[32];
+
+	if (x->type)
+		http_write_text(out, "X-Content-Type-Options", "nosniff");
+	if (page) {
+		http_write_text(out, "Content-Security-Policy",
+		    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+		    "base-uri 'none'; frame-ancestors 'none'");
+		/* Not no-referrer: that would make browsers send "Origin: null" with forms. */
+		http_write_text(out, "Referrer-Policy", "same-origin");
+	}
+	if (x->route && x->route->flags & ROUTE_PRIVATE)
+		http_write_text(out, "Cache-Control", "no-store");
+	if (x->secure && x->site->hsts) {
+		snprintf(text, sizeof(text), "max-age=%lld", (long long)x->site->hsts);
+		http_write_text(out, "Strict-Transport-Security", text);
+	}
+}
+
+static void write_head(const struct exchange *x, bool close, struct buf *out)
+{
+	uint64_t size = x->file >= 0 ? x->file_size : x->content.n;
+
+	http_write_head(out, x->status, clock_real(), x->type, size, close);
+	if (!close && x->req.minor == 0)
+		http_write_text(out, "Connection", "keep-alive");
+	write_policies(x, out);
+	buf_slice(out, buf_view(&x->fields));
+	http_write_end(out);
+}
+
+int exchange_write_head(struct exchange *x, bool close, struct buf *out)
+{
+	size_t before = out->n;
+
+	if (x->fields.failed || x->content.failed)
+		exchange_error(x, 500, "The answer could not be made");
+	write_head(x, close, out);
+	if (!out->failed)
+		return 0;
+	out->n = before;
+	return -1;
+}

@@ -1,0 +1,16 @@
+/* Files beneath one directory.  RFC 9110 8.8, 13 (validators and conditional requests). */
+#ifndef WEB_FILES_H
+#define WEB_FILES_H
+
+#include "base/err.h"
+#include "web/router.h"
+
+/* Opens the directory to serve.  The descriptor, which the caller closes, or -1. */
+int files_open_root(const char *path, struct err *e);
+
+/* Answers GET and HEAD with the regular file at x->path beneath the root: no symbolic link is
+ * followed, nothing whose name starts with a dot is shown, a directory is its index.html or 404,
+ * never a listing.  Honours If-None-Match and If-Modified-Since. */
+enum web_progress files_serve(struct exchange *x);
+
+#endif

@@ -1,0 +1,47 @@
+/* The list of paths, and the start page. */
+#include "web/routes.h"
+
+#include "web/api.h"
+#include "web/exchange.h"
+#include "web/files.h"
+#include "web/login.h"
+#include "web/page.h"
+
+static enum web_progress start_page(struct exchange *x)
+{
+	struct buf *out;
+
+	if (x->site->root >= 0 && files_serve(x) == WEB_ANSWERED && x->status != 404)
+		return WEB_ANSWERED;
+	out = exchange_begin(x, 200, PAGE_HTML);
+	page_open(out, "osilab web server");
+	buf_puts(out, "<p>Things to try, with a browser or with curl, while a capture "
+	              "runs:</p>\n<ul>\n"
+	              "<li><a href=\"/login\">/login</a>: a form; the answer to it sets a session "
+	              "cookie\n"
+	              "<li><a href=\"/me\">/me</a>: who you are, by that cookie; 401 without\n"
+	              "<li><code>POST /logout</code>: ends the session on the server\n"
+	              "<li><code>POST /token</code>: a JSON Web Token for the session, or for "
+	              "<code>curl -u name:password</code>\n"
+	              "<li><code>/api/me</code>: who you are, by that token: "
+	              "<code>Authorization: Bearer ...</code>\n</ul>\n");
+	page_close(out);
+	return WEB_ANSWERED;
+}
+
+const struct route routes[] = {
+	{ "/", HTTP_GET, 0, start_page },
+	{ "/login", HTTP_GET, ROUTE_PRIVATE, login_form },
+	{ "/login", HTTP_POST, ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, login_post },
+	{ "/logout", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, logout_post },
+	{ "/me", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, login_me },
+	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON,
+	    api_token },
+	{ "/api/me", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, api_me },
+	{ 0 },
+};
+
+const struct route routes_files[] = {
+	{ "", HTTP_GET, 0, files_serve },
+	{ 0 },
+};

@@ -1,0 +1,245 @@
+/* From the words of a command line to a running server; see setup.h. */
+#include "web/setup.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/sock.h"
+#include "web/files.h"
+#include "web/jwtkey.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct setup {
+	struct loop *loop;
+	struct loop_signal on_term, on_int;
+	bool stopping; /* a signal came already */
+	struct site site;
+	struct store store;
+	struct jwtkey key;
+	struct access log;
+	struct tls_ctx *tls;
+	struct server *server;
+};
+
+struct setup_options setup_defaults(void)
+{
+	struct server_options d = server_defaults();
+
+	return (struct setup_options){
+		.jwt_issuer = "osilab",
+		.jwt_audience = "osilab",
+		.handshake = d.handshake / CLOCK_SEC,
+		.header = d.header / CLOCK_SEC,
+		.body = d.body / CLOCK_SEC,
+		.idle = d.idle / CLOCK_SEC,
+		.stall = d.stall / CLOCK_SEC,
+		.drain = d.drain / CLOCK_SEC,
+		.line_max = d.limits.line,
+		.head_max = d.limits.head,
+		.body_max = (int64_t)d.body_max,
+		.requests_max = d.requests_max,
+		.clients_max = d.clients_max,
+		.workers = 2,
+		.work_queue = 64,
+		.session_idle = SESSIONS_IDLE / CLOCK_SEC,
+		.session_age = SESSIONS_ABSOLUTE / CLOCK_SEC,
+		.sessions_max = 10000,
+		.login_tries = 10,
+	};
+}
+
+static struct server_options server_options(const struct setup_options *o)
+{
+	return (struct server_options){
+		.handshake = o->handshake * CLOCK_SEC,
+		.header = o->header * CLOCK_SEC,
+		.body = o->body * CLOCK_SEC,
+		.idle = o->idle * CLOCK_SEC,
+		.stall = o->stall * CLOCK_SEC,
+		.drain = o->drain * CLOCK_SEC,
+		.limits = { (uint32_t)o->line_max, (uint32_t)o->head_max, HTTP_FIELDS_MAX },
+		.body_max = (uint64_t)o->body_max,
+		.requests_max = (unsigned)o->requests_max,
+		.clients_max = (unsigned)o->clients_max,
+	};
+}
+
+/* --- Signals -------------------------------------------------------------------------------------
+ */
+
+static void stop(struct setup *s)
+{
+	if (s->stopping)
+		server_stop(s->server);
+	else
+		server_drain(s->server);
+	s->stopping = true;
+}
+
+static void on_term(struct loop_signal *sig)
+{
+	stop(LOOP_OF(sig, struct setup, on_term));
+}
+
+static void on_int(struct loop_signal *sig)
+{
+	stop(LOOP_OF(sig, struct setup, on_int));
+}
+
+/* --- What the server stands on
+ * -------------------------------------------------------------------- */
+
+static int open_loop(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	signal(SIGPIPE, SIG_IGN); /* a log that is a pipe may end */
+	sock_raise_nofile();
+	s->loop = loop_new(NULL, e);
+	if (!s->loop || loop_signal(s->loop, &s->on_term, SIGTERM, on_term, e) ||
+	    loop_signal(s->loop, &s->on_int, SIGINT, on_int, e))
+		return -1;
+	return loop_pool(s->loop, (unsigned)o->workers, (unsigned)o->work_queue, e);
+}
+
+static int open_users(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	if (o->users) {
+		s->site.users = users_open(o->users, USERS_READ, e);
+		if (!s->site.users)
+			return -1;
+	} else {
+		log_info("no --users: nobody can log in (make one: osilab user add NAME --db "
+		         "users.db)");
+	}
+	if (store_memory_open(&s->store, (size_t)o->sessions_max, e))
+		return -1;
+	sessions_init(&s->site.sessions, &s->store);
+	s->site.sessions.idle = o->session_idle * CLOCK_SEC;
+	s->site.sessions.absolute = o->session_age * CLOCK_SEC;
+	limit_init(&s->site.logins, (unsigned)o->login_tries);
+	return 0;
+}
+
+static int open_key(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	if (jwtkey_init(&s->key, o->jwt_key, o->jwt_public, e))
+		return -1;
+	if (!o->jwt_key)
+		log_info("no --jwt-key: tokens are signed with a random key, until this server "
+		         "ends");
+	s->site.sign = s->key.sign;
+	s->site.verify = s->key.verify;
+	s->site.issuer = o->jwt_issuer;
+	s->site.audience = o->jwt_audience;
+	return 0;
+}
+
+static int open_site(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	s->site.loop = s->loop;
+	s->site.hsts = o->hsts;
+	if (o->root && (s->site.root = files_open_root(o->root, e)) < 0)
+		return -1;
+	if (open_users(s, o, e) || open_key(s, o, e))
+		return -1;
+	return access_open(&s->log, o->access_log, e);
+}
+
+static int open_tls(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	struct tls_options t = {
+		.cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog
+	};
+
+	if (!o->cert && !o->key && !o->https.n && !o->keylog)
+		return 0;
+	if (!o->cert || !o->key)
+		return err_set(e, ERR_USAGE, "HTTPS needs --cert and --key (osilab ca makes both)");
+	s->tls = tls_ctx_new(&t, e);
+	if (s->tls && o->keylog)
+		log_warnx("--keylog: the secrets of EVERY connection go to %s: whoever has that "
+		          "file can "
+		          "read the traffic, passwords included",
+		    o->keylog);
+	return s->tls ? 0 : -1;
+}
+
+/* --- Listening -----------------------------------------------------------------------------------
+ */
+
+static int listen_on(
+    struct setup *s, const char *text, uint16_t port, struct tls_ctx *tls, struct err *e)
+{
+	char name[ADDR_TEXT];
+	struct addr at, bound;
+
+	if (addr_resolve(&at, text, port, e) || server_listen(s->server, &at, tls, &bound, e))
+		return -1;
+	printf("listening on %s://%s\n", tls ? "https" : "http",
+	    addr_format(&bound, name, sizeof(name)));
+	return 0;
+}
+
+static int listen_all(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	int i;
+
+	for (i = 0; i < o->http.n; i++)
+		if (listen_on(s, o->http.v[i], 8080, NULL, e))
+			return -1;
+	for (i = 0; i < o->https.n; i++)
+		if (listen_on(s, o->https.v[i], 8443, s->tls, e))
+			return -1;
+	if (o->http.n + o->https.n == 0 &&
+	    (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
+	        (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
+		return -1;
+	fflush(stdout); /* whoever started us may read a pipe and wait for these lines */
+	return 0;
+}
+
+struct setup *setup_new(const struct setup_options *o, struct err *e)
+{
+	struct setup *s = calloc(1, sizeof(*s));
+	struct server_options so = server_options(o);
+
+	if (!s) {
+		err_set(e, ERR_ENV, "out of memory");
+		return NULL;
+	}
+	s->site.root = -1;
+	s->log.fd = -1;
+	if (o->clock)
+		clock_fix(o->clock);
+	if (open_loop(s, o, e) == 0 && open_site(s, o, e) == 0 && open_tls(s, o, e) == 0 &&
+	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) &&
+	    listen_all(s, o, e) == 0)
+		return s;
+	setup_free(s);
+	return NULL;
+}
+
+int setup_run(struct setup *s, struct err *e)
+{
+	return loop_run(s->loop, e);
+}
+
+void setup_free(struct setup *s)
+{
+	if (!s)
+		return;
+	if (s->server)
+		server_stop(s->server);
+	loop_free(s->loop); /* jobs end, and with them the last connections */
+	server_free(s->server);
+	tls_ctx_free(s->tls);
+	access_close(&s->log);
+	jwtkey_fini(&s->key);
+	users_close(s->site.users);
+	store_close(&s->store);
+	if (s->site.root >= 0)
+		close(s->site.root);
+	free(s);
+}

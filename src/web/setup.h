@@ -1,0 +1,41 @@
+/* From the words of a command line to a running server, and back to nothing. */
+#ifndef WEB_SETUP_H
+#define WEB_SETUP_H
+
+#include "base/opts.h"
+#include "web/server.h"
+
+/* What `osilab serve` was told.  Start from setup_defaults; times in seconds. */
+struct setup_options {
+	struct opt_list http, https; /* addresses; both empty: 127.0.0.1:8080, and :8443 with a
+	                              * certificate */
+	const char *cert, *key;      /* PEM files */
+	const char *keylog;          /* file; NULL: no */
+	const char *root;            /* directory of files; NULL: none */
+	const char *users;           /* file; NULL: nobody can log in */
+	const char *jwt_key;         /* file: an HS256 secret (a last line end does not count) or a
+	                              * PEM private key; NULL: a random secret */
+	const char *jwt_public;      /* file: the public half, when jwt_key is a private key */
+	const char *jwt_issuer, *jwt_audience;
+	const char *access_log; /* file or "-"; NULL: none */
+	int64_t clock;          /* seconds since 1970 to start at; 0: the real time */
+	int64_t handshake, header, body, idle, stall, drain;
+	int64_t line_max, head_max, body_max, requests_max, clients_max;
+	int64_t workers, work_queue; /* threads that check passwords; jobs that may wait for one */
+	int64_t session_idle, session_age, sessions_max;
+	int64_t login_tries; /* failed ones per minute and address; 0: no limit */
+	int64_t hsts;
+};
+
+struct setup_options setup_defaults(void);
+
+struct setup; /* everything the server stands on */
+
+/* Opens everything and listens.  Prints one line per listening address to standard output:
+ * "listening on http://127.0.0.1:8080".  NULL with *e (one clear line); free with setup_free. */
+struct setup *setup_new(const struct setup_options *o, struct err *e);
+/* Serves until SIGTERM or SIGINT (drains; a second one: stops now).  0, or -1. */
+int setup_run(struct setup *s, struct err *e);
+void setup_free(struct setup *s);
+
+#endif

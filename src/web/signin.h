@@ -1,0 +1,32 @@
+/* The session cookie: finding the session it names, setting it, taking it back.  RFC 6265bis.
+ *
+ * Over TLS its name is __Host-sid, which browsers accept only when it is Secure and for this host
+ * alone; over plain HTTP, which can be neither, it is sid. */
+#ifndef WEB_SIGNIN_H
+#define WEB_SIGNIN_H
+
+#include "base/slice.h"
+#include "web/router.h"
+
+/* Looks the session up, then calls the route's handler with x->signed_in said and, if so,
+ * x->session.session filled in.  No cookie, several cookies of that name, or an id that is not
+ * known: not signed in.  503 when the store cannot be asked. */
+enum web_progress signin_find(struct exchange *x);
+
+/* Starts a session for the user under a new id, after deleting the one the request came with; then
+ * calls `then`, which looks at x->session.outcome and calls signin_set_cookie for its answer. */
+enum web_progress signin_start(struct exchange *x, struct slice user, web_step then);
+/* Deletes the session the request came with, if any; `then` calls signin_clear_cookie. */
+enum web_progress signin_end(struct exchange *x, web_step then);
+
+/* Adds the Set-Cookie line for the session just started. */
+void signin_set_cookie(struct exchange *x);
+/* Adds the line that makes a browser forget it. */
+void signin_clear_cookie(struct exchange *x);
+
+/* The answer when the store could not be asked: 503. */
+enum web_progress signin_failed(struct exchange *x);
+/* The answer that asks to log in first: 401, as page or JSON. */
+enum web_progress signin_required(struct exchange *x);
+
+#endif

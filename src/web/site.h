@@ -1,0 +1,26 @@
+/* What all requests of one server share: who the users are, which sessions live, which key signs
+ * tokens, which files are served.  Handlers get at it through exchange->site. */
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include "auth/sessions.h"
+#include "auth/users.h"
+#include "net/loop.h"
+#include "token/jwt.h"
+#include "web/limit.h"
+
+enum { SITE_TOKEN_SECONDS = 600 }; /* life of a token made at /token */
+
+struct site {
+	struct loop *loop;   /* for loop_work */
+	struct users *users; /* NULL: nobody can log in */
+	struct sessions sessions;
+	struct limit logins;     /* failed logins per address */
+	struct token_key sign;   /* makes tokens; sign.can_sign */
+	struct token_key verify; /* checks them: the same secret, or the public half of `sign` */
+	const char *issuer, *audience; /* of tokens made and accepted */
+	int root;                      /* directory whose files are served; -1: none */
+	int64_t hsts;                  /* seconds of Strict-Transport-Security over TLS; 0: none */
+};
+
+#endif

@@ -1,0 +1,79 @@
+/* osilab serve: the web server. */
+#include "base/log.h"
+#include "web/setup.h"
+
+static struct setup_options o; /* where the rows below put what they are told */
+
+/* clang-format off */
+#define LIST(name, arg, help, to) { OPT_LIST, 0, name, arg, help, &o.to, 0, 0 }
+#define TEXT(name, arg, help, to) { OPT_TEXT, 0, name, arg, help, &o.to, 0, 0 }
+#define TIME(name, help, to) { OPT_INT, 0, name, "SECONDS", help, &o.to, 1, 1 << 30 }
+#define SIZE(name, arg, min, max, help, to) { OPT_INT, 0, name, arg, help, &o.to, min, max }
+static const struct opt rows[] = {
+	LIST("http", "ADDR:PORT", "listen in clear (default 127.0.0.1:8080); port 0: any", http),
+	LIST("https", "ADDR:PORT", "listen with TLS (default 127.0.0.1:8443 with --cert)", https),
+	TEXT("cert", "FILE", "certificate and its issuers, PEM (make one: osilab ca)", cert),
+	TEXT("key", "FILE", "its private key, PEM", key),
+	TEXT("root", "DIR", "serve the files beneath DIR too", root),
+	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),
+	TEXT("access-log", "FILE", "one line per answer; - is standard output", access_log),
+	{ OPT_HEAD, .help = "Sessions and tokens:" },
+	TIME("session-idle", "a session ends when unused for so long (1800)", session_idle),
+	TIME("session-age", "and in any case after (28800)", session_age),
+	SIZE("max-sessions", "N", 1, 1 << 24, "past that the one unused longest goes (10000)", sessions_max),
+	SIZE("login-tries", "N", 0, 1 << 20, "failed logins per minute and address (10); 0: any", login_tries),
+	TEXT("jwt-key", "FILE", "HS256 secret or PEM private key (default: random)", jwt_key),
+	TEXT("jwt-public", "FILE", "the public half of a private --jwt-key", jwt_public),
+	TEXT("jwt-issuer", "TEXT", "iss of tokens made and accepted (osilab)", jwt_issuer),
+	TEXT("jwt-audience", "TEXT", "aud of tokens made and accepted (osilab)", jwt_audience),
+	{ OPT_HEAD, .help = "Deadlines:" },
+	TIME("handshake-timeout", "TLS handshake (10)", handshake),
+	TIME("header-timeout", "the head of a request (10)", header),
+	TIME("body-timeout", "its content, plus 1 s per 4 KiB received (10)", body),
+	TIME("idle-timeout", "between requests (15)", idle),
+	TIME("write-timeout", "a client that takes nothing (30)", stall),
+	TIME("drain-timeout", "what is in flight at SIGTERM (10)", drain),
+	{ OPT_HEAD, .help = "Limits:" },
+	SIZE("max-line", "BYTES", 64, 1 << 13, "request line (8192)", line_max),
+	SIZE("max-head", "BYTES", 128, 1 << 20, "whole head (32768)", head_max),
+	SIZE("max-body", "BYTES", 0, 1 << 30, "content (1048576)", body_max),
+	SIZE("max-requests", "N", 1, 1 << 30, "per connection (1000)", requests_max),
+	SIZE("max-connections", "N", 1, 1 << 20, "at once; more wait (1000)", clients_max),
+	SIZE("workers", "N", 1, 64, "threads that check passwords, 128 MiB each (2)", workers),
+	SIZE("work-queue", "N", 1, 4096, "logins that may wait for one; more get 503 (64)", work_queue),
+	{ OPT_HEAD, .help = "For labs:" },
+	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
+	SIZE("clock", "SECONDS", 0, 0, "start at this time since 1970", clock),
+	SIZE("hsts", "SECONDS", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
+	OPTS_END,
+};
+/* clang-format on */
+
+static const struct opts opts = {
+	.program = "osilab serve",
+	.usage = "[options]",
+	.about = "An HTTP/1.1 server with TLS, login sessions and tokens.  SIGTERM: drains, ends.",
+	.examples = "  osilab user add alice && osilab serve --users users.db\n"
+	            "  osilab serve --http 127.0.0.1:0 --root public --access-log -\n",
+	.rows = rows,
+};
+
+int main(int argc, char **argv)
+{
+	struct err e = { 0 };
+	struct setup *s;
+	int operand;
+
+	o = setup_defaults();
+	operand = opts_parse(&opts, argc, argv, &e);
+	if (operand == 0)
+		return 0;
+	if (operand > 0 && operand < argc)
+		err_set(&e, ERR_USAGE, "unexpected argument '%s'", argv[operand]);
+	log_init("osilab-serve", LOG_LEVEL_INFO);
+	if (e.kind || !(s = setup_new(&o, &e)))
+		return opts_fail(&opts, &e);
+	setup_run(s, &e);
+	setup_free(s);
+	return e.kind == ERR_NONE ? 0 : opts_fail(&opts, &e);
+}
