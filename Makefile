@@ -116,9 +116,71 @@ unit-$(1): $(call unit_programs,$(1))
 endef
 $(foreach r,$(ROOMS),$(eval $(call unit_rules,$(r))))
 
-.PHONY: unit clean
+.PHONY: unit
 unit: $(UNIT)
 	tests/run-unit.sh $(UNIT)
+
+# Conformance runners and helpers of the dialogue tests: a program per file, with the rooms it needs.
+aux.conformance/http_vectors := base http
+aux.conformance/jwt_vectors  := base token
+AUX := conformance/http_vectors conformance/jwt_vectors
+
+define aux_rules
+$(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
+	@mkdir -p $$(@D)
+	$$(CC) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$< $(call link,$(call closures,$(aux.$(1)))) -ljansson -o $$@
+endef
+$(foreach a,$(AUX),$(eval $(call aux_rules,$(a))))
+
+# Fuzz targets: tests/fuzz/ROOM_NAME.c, built with clang's libFuzzer; see tests/fuzz/run.sh.
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ_CC ?= clang
+FUZZ_FLAGS := -std=gnu17 -D_GNU_SOURCE -DOSILAB_VERSION='"$(VERSION)"' -Isrc -O1 -g \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+room_of = $(firstword $(subst _, ,$(1)))
+sources = $(foreach r,$(call closure,$(1)),$(wildcard src/$(r)/*.c))
+
+define fuzz_rules
+$(BUILD)/fuzz/$(1): tests/fuzz/$(1).c $(call sources,$(call room_of,$(1))) $(wildcard src/*/*.h)
+	@mkdir -p $$(@D)
+	$$(FUZZ_CC) $$(FUZZ_FLAGS) $$(filter %.c,$$^) \
+		$$(sort $$(foreach r,$(call closure,$(call room_of,$(1))),$$(libs.$$(r)))) -o $$@
+endef
+$(foreach f,$(FUZZ),$(eval $(call fuzz_rules,$(f))))
+
+# --- What people call -------------------------------------------------------------------------------
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+AGAIN = +$(MAKE) --no-print-directory -j$(JOBS)
+FUZZ_SECONDS ?= 20
+
+.PHONY: deps demo test golden dialog labs check fuzz conformance clean install
+
+deps:
+	@sh tools/deps.sh
+
+demo: deps
+	@$(AGAIN) -s all
+	@$(B)/osilab demo --out out/demo
+
+# Every suite closes with "N passed, N failed"; so does the sum of them.
+test: deps
+	@$(AGAIN) -s all $(UNIT)
+	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden dialog labs
+
+golden dialog labs: all
+	@BUILD=$(BUILD) sh tests/run.sh $@
+
+check:
+	@sh tools/deps.sh --check
+	@$(AGAIN) -s SAN=1 test
+	@$(AGAIN) fuzz
+
+fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ))
+	@sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^
+
+# Cases that live outside this project: SHARED names the folder that holds vectors/.
+conformance: all $(addprefix $(BUILD)/,$(AUX))
+	@BUILD=$(BUILD) SHARED='$(SHARED)' sh tests/conformance/run.sh
 
 clean:
 	rm -rf $(BUILD) out
