@@ -2,7 +2,8 @@
  * (server name), RFC 7301 (ALPN), RFC 8701 (GREASE).
  *
  * Every slice points into the message given; every parser returns TLSREC_DAMAGED instead of reading
- * on, and then what stood before the damage is in *out and the rest is zero. */
+ * on, and then what stood before the damage is in *out and the rest is zero.  A message body that is
+ * cut may be given: of a hello, the extensions that are there whole are read. */
 #ifndef WIRE_TLSREC_H
 #define WIRE_TLSREC_H
 
