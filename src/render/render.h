@@ -31,11 +31,9 @@ struct sink *sink_json_new(FILE *to, const char *name, struct err *e);
 struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e);
 
 /* A page that needs nothing but itself; title is copied. */
-struct sink *sink_html_new(
-    FILE *to, const char *name, const char *title, enum note_lang lang, struct err *e);
+struct sink *sink_html_new(FILE *to, const char *name, const char *title, enum note_lang lang, struct err *e);
 
 /* Only the counters, at the end: as text, or as one JSON object. */
-struct sink *sink_stats_new(
-    FILE *to, const char *name, bool json, enum note_lang lang, struct err *e);
+struct sink *sink_stats_new(FILE *to, const char *name, bool json, enum note_lang lang, struct err *e);
 
 #endif

@@ -46,8 +46,7 @@ struct infile *infile_open(const char *path, struct err *e)
 		goto fail;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		err_set(e, ERR_ENV, "cannot read %s: it is a directory; name a capture file in it",
-		    path);
+		err_set(e, ERR_ENV, "cannot read %s: it is a directory; name a capture file in it", path);
 		goto fail;
 	}
 	in->regular = S_ISREG(st.st_mode);
@@ -106,8 +105,7 @@ void infile_progress(const struct infile *in, uint64_t *done, uint64_t *all)
 }
 
 /* Up to `room` bytes from the file; sets *got, and in->ended at its end. */
-static enum infile_result read_some(
-    struct infile *in, uint8_t *to, size_t room, size_t *got, struct err *e)
+static enum infile_result read_some(struct infile *in, uint8_t *to, size_t room, size_t *got, struct err *e)
 {
 	struct pollfd ready = { .fd = in->fd, .events = POLLIN };
 	ssize_t n = 1;
@@ -170,8 +168,8 @@ static enum infile_result inflate_some(struct infile *in, struct err *e)
 	if (rc == Z_STREAM_END) {
 		in->member_ended = true;
 	} else if (rc != Z_OK && rc != Z_BUF_ERROR) {
-		err_set(e, ERR_DATA, "the gzip data is damaged (%s)",
-		    in->z.msg ? in->z.msg : "no reason given");
+		err_set(
+		    e, ERR_DATA, "the gzip data is damaged (%s)", in->z.msg ? in->z.msg : "no reason given");
 		return INFILE_ERROR;
 	}
 	return INFILE_OK;

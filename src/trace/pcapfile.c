@@ -56,9 +56,8 @@ enum option_code {
 /* How an interface of a section captured. */
 struct iface {
 	uint32_t link_type;
-	uint32_t snaplen; /* 0: no limit */
-	uint64_t mul,
-	    div; /* a time stamp is v * mul / div nanoseconds, or with shift v * mul >> shift */
+	uint32_t snaplen;  /* 0: no limit */
+	uint64_t mul, div; /* a time stamp is v * mul / div nanoseconds, or with shift v * mul >> shift */
 	uint8_t shift;
 	int64_t offset; /* seconds to add */
 };
@@ -67,15 +66,15 @@ struct pcapfile {
 	struct source source;
 	char *name;
 	struct infile *in;
-	bool big;         /* byte order of the file, or of the current section */
-	bool ng;          /* pcapng */
-	bool over;        /* END or ERROR was given */
-	bool in_packet;   /* what is being read is a packet, for messages */
-	uint64_t packets; /* given so far */
-	uint64_t at;      /* offset of the record or block being read */
-	uint32_t record;  /* pcap: bytes of record header */
-	uint32_t taken;   /* bytes to take before the next is read: the last packet's */
-	int64_t last_ts;  /* of the packet before; Simple Packet Blocks have none of their own */
+	bool big;             /* byte order of the file, or of the current section */
+	bool ng;              /* pcapng */
+	bool over;            /* END or ERROR was given */
+	bool in_packet;       /* what is being read is a packet, for messages */
+	uint64_t packets;     /* given so far */
+	uint64_t at;          /* offset of the record or block being read */
+	uint32_t record;      /* pcap: bytes of record header */
+	uint32_t taken;       /* bytes to take before the next is read: the last packet's */
+	int64_t last_ts;      /* of the packet before; Simple Packet Blocks have none of their own */
 	struct iface *ifaces; /* of the section; pcap has one */
 	uint32_t nifaces, cap;
 	uint32_t first_iface; /* number of ifaces[0] within the source */
@@ -114,9 +113,9 @@ static enum source_result damaged(struct pcapfile *f, struct err *e, const char 
 static enum source_result cut_short(struct pcapfile *f, struct err *e)
 {
 	f->over = true;
-	err_set(e, ERR_DATA, "%s: cut short %s packet %llu (byte %llu): the rest is missing",
-	    f->source.label, f->in_packet ? "in" : "behind",
-	    (unsigned long long)f->packets + f->in_packet, (unsigned long long)f->at);
+	err_set(e, ERR_DATA, "%s: cut short %s packet %llu (byte %llu): the rest is missing", f->source.label,
+	    f->in_packet ? "in" : "behind", (unsigned long long)f->packets + f->in_packet,
+	    (unsigned long long)f->at);
 	return SOURCE_ERROR;
 }
 
@@ -350,8 +349,8 @@ static enum source_result packet_block(
 	if (r->bad || h.len > rd_left(r))
 		return damaged(f, e, "the packet claims more bytes than its block has");
 	if (h.iface >= f->nifaces) {
-		snprintf(what, sizeof(what), "it came from interface %u, and the section has %u",
-		    h.iface, f->nifaces);
+		snprintf(what, sizeof(what), "it came from interface %u, and the section has %u", h.iface,
+		    f->nifaces);
 		return damaged(f, e, what);
 	}
 	i = &f->ifaces[h.iface];
@@ -413,8 +412,7 @@ static bool is_packet(uint32_t type)
 }
 
 /* Makes all of the next block available: SOURCE_PACKET when it is there, whatever its type. */
-static enum source_result block_ready(
-    struct pcapfile *f, uint32_t *type, struct slice *block, struct err *e)
+static enum source_result block_ready(struct pcapfile *f, uint32_t *type, struct slice *block, struct err *e)
 {
 	enum infile_result r = infile_need(f->in, BLOCK_MIN, e);
 	enum source_result section;
@@ -554,14 +552,14 @@ static int not_a_capture(const struct pcapfile *f, struct slice head, struct err
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (slice_starts(head, slice_of(known[i].magic, known[i].n)))
-			return err_set(e, ERR_DATA, "%s: not a capture file but %s",
-			    f->source.label, known[i].words);
+			return err_set(
+			    e, ERR_DATA, "%s: not a capture file but %s", f->source.label, known[i].words);
 	for (size_t i = 0; i < head.n && i < 4; i++)
 		snprintf(hex + i * 3, 4, "%02x ", head.p[i]);
 	hex[head.n < 4 ? head.n * 3 - 1 : 11] = '\0';
 	return err_set(e, ERR_DATA,
-	    "%s: not a capture file: it begins with the bytes %s, neither pcap nor pcapng",
-	    f->source.label, hex);
+	    "%s: not a capture file: it begins with the bytes %s, neither pcap nor pcapng", f->source.label,
+	    hex);
 }
 
 /* Waits for the first n bytes, also of a pipe that is slow to start. */
@@ -573,15 +571,15 @@ static int first_bytes(struct pcapfile *f, size_t n, struct err *e)
 		r = infile_need(f->in, n, e);
 	while (r == INFILE_IDLE);
 	if (r == INFILE_SIGNAL)
-		return err_set(e, ERR_ENV, "%s: interrupted while waiting for the first byte",
-		    f->source.label);
+		return err_set(
+		    e, ERR_ENV, "%s: interrupted while waiting for the first byte", f->source.label);
 	if (r == INFILE_ERROR)
 		return err_in(e, "%s", f->source.label);
 	if (r == INFILE_OK)
 		return 0;
 	if (infile_view(f->in).n == 0)
-		return err_set(e, ERR_DATA, "%s: empty, without even the header of a capture file",
-		    f->source.label);
+		return err_set(
+		    e, ERR_DATA, "%s: empty, without even the header of a capture file", f->source.label);
 	return err_set(e, ERR_DATA, "%s: cut short in its header (byte %llu)", f->source.label,
 	    (unsigned long long)infile_view(f->in).n);
 }
@@ -599,11 +597,10 @@ static int pcap_header(struct pcapfile *f, uint32_t magic, struct err *e)
 	minor = get16(f, &r);
 	rd_skip(&r, 8); /* time zone and accuracy: always zero */
 	one.snaplen = get32(f, &r);
-	one.link_type =
-	    get32(f, &r) & 0x03ffffff; /* above: whether a frame check sequence is there */
+	one.link_type = get32(f, &r) & 0x03ffffff; /* above: whether a frame check sequence is there */
 	if (major != 2)
-		return err_set(e, ERR_DATA, "%s: pcap version %u.%u is not known", f->source.label,
-		    major, minor);
+		return err_set(
+		    e, ERR_DATA, "%s: pcap version %u.%u is not known", f->source.label, major, minor);
 	f->record = magic == MAGIC_MODIFIED ? PCAP_RECORD_MODIFIED : PCAP_RECORD;
 	infile_take(f->in, PCAP_HEADER);
 	if (add_interface(f, one) < 0)

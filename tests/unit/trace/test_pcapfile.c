@@ -50,8 +50,7 @@ static void pcap_head(struct maker *m, uint32_t magic, uint32_t link)
 	put32(m, link);
 }
 
-static void pcap_packet(
-    struct maker *m, uint32_t sec, uint32_t frac, const char *bytes, uint32_t wire)
+static void pcap_packet(struct maker *m, uint32_t sec, uint32_t frac, const char *bytes, uint32_t wire)
 {
 	put32(m, sec);
 	put32(m, frac);
@@ -116,8 +115,8 @@ static void interface(struct maker *m, uint16_t link, uint32_t snaplen, int reso
 	buf_fini(&body.b);
 }
 
-static void packet(struct maker *m, uint32_t iface, uint64_t ts, const char *bytes,
-    const char *comment, const char *second)
+static void packet(
+    struct maker *m, uint32_t iface, uint64_t ts, const char *bytes, const char *comment, const char *second)
 {
 	struct maker body = { .big = m->big };
 
@@ -201,8 +200,7 @@ static enum source_result next(struct source *s, struct source_packet *p)
 	return r;
 }
 
-static void expect_packet(
-    struct source *s, int64_t ts, uint32_t link, uint32_t iface, const char *bytes)
+static void expect_packet(struct source *s, int64_t ts, uint32_t link, uint32_t iface, const char *bytes)
 {
 	struct source_packet p;
 
@@ -244,8 +242,7 @@ static void pcap_in_all_four_kinds(void **state)
 		assert_int_equal(p.comment.n, 0);
 		assert_int_equal(p.interface, 0);
 		assert_memory_equal(p.bytes.p, "first", 5);
-		expect_packet(
-		    s, 4294967295 * NS + (nano ? 999999 : 999999000), 113, 0, "second one");
+		expect_packet(s, 4294967295 * NS + (nano ? 999999 : 999999000), 113, 0, "second one");
 		expect_end(s);
 	}
 }
@@ -572,8 +569,7 @@ static void lies_are_named(void **state)
 	put32(&m, 1);
 	put32(&m, 0x7fffffff);
 	put32(&m, 60);
-	expect_damage(
-	    &m, 1, "damaged at packet 2 (byte 44): it claims more bytes than any packet has");
+	expect_damage(&m, 1, "damaged at packet 2 (byte 44): it claims more bytes than any packet has");
 
 	section(&m);
 	packet(&m, 0, 1, "who", NULL, NULL);

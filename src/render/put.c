@@ -1,0 +1,209 @@
+/* Text for numbers, times and addresses; see put.h. */
+#include "render/put.h"
+
+#include <arpa/inet.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+
+void put_fill(struct buf *b, char c, size_t n)
+{
+	if (buf_reserve(b, n) < 0)
+		return;
+	memset(b->p + b->n, c, n);
+	b->n += n;
+}
+
+void put_u64(struct buf *b, uint64_t v, unsigned width, char fill)
+{
+	char text[20];
+	unsigned n = 0;
+
+	do
+		text[sizeof(text) - ++n] = (char)('0' + v % 10);
+	while (v /= 10);
+	if (n < width)
+		put_fill(b, fill, width - n);
+	buf_put(b, text + sizeof(text) - n, n);
+}
+
+static const char digit[] = "0123456789abcdef";
+
+void put_hex(struct buf *b, uint64_t v, unsigned digits)
+{
+	char text[16];
+
+	for (unsigned i = 0; i < digits && i < sizeof(text); i++)
+		text[i] = digit[v >> (digits - 1 - i) * 4 & 15];
+	buf_put(b, text, digits < sizeof(text) ? digits : sizeof(text));
+}
+
+void put_bytes(struct buf *b, struct slice s, char between)
+{
+	if (buf_reserve(b, s.n * 3) < 0)
+		return;
+	for (size_t i = 0; i < s.n; i++) {
+		if (i && between)
+			b->p[b->n++] = (uint8_t)between;
+		b->p[b->n++] = (uint8_t)digit[s.p[i] >> 4];
+		b->p[b->n++] = (uint8_t)digit[s.p[i] & 15];
+	}
+}
+
+static uint64_t power10(unsigned n)
+{
+	uint64_t v = 1;
+
+	while (n--)
+		v *= 10;
+	return v;
+}
+
+void put_seconds(struct buf *b, int64_t ns, unsigned decimals)
+{
+	uint64_t v = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+
+	if (ns < 0)
+		buf_putc(b, '-');
+	put_u64(b, v / 1000000000, 0, ' ');
+	if (decimals) {
+		buf_putc(b, '.');
+		put_u64(b, v % 1000000000 / power10(9 - decimals), decimals, '0');
+	}
+}
+
+void put_utc(struct buf *b, int64_t ns, unsigned decimals)
+{
+	int64_t rest = ns % CLOCK_SEC;
+	char text[40];
+	size_t n;
+
+	if (rest < 0)
+		rest += CLOCK_SEC;
+	n = strlen(clock_utc(ns, text, sizeof(text)));
+	if (n && text[n - 1] == 'Z')
+		n--;
+	buf_put(b, text, n);
+	if (decimals) {
+		buf_putc(b, '.');
+		put_u64(b, (uint64_t)rest / power10(9 - decimals), decimals, '0');
+	}
+	buf_putc(b, 'Z');
+}
+
+void put_addr(struct buf *b, const struct pkt_addr *a)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (a->family == 4) {
+		for (unsigned i = 0; i < 4; i++) {
+			if (i)
+				buf_putc(b, '.');
+			put_u64(b, a->b[i], 0, ' ');
+		}
+	} else if (a->family == 6 && inet_ntop(AF_INET6, a->b, text, sizeof(text))) {
+		buf_puts(b, text);
+	}
+}
+
+static struct endpoint endpoint(const struct frame *f, bool source)
+{
+	struct endpoint e = { .addr = source ? pkt_source(&f->pkt) : pkt_destination(&f->pkt) };
+	const struct layer *t = f->pkt.transport;
+
+	if (t) {
+		e.has_port = true;
+		if (t->proto == PROTO_TCP)
+			e.port = source ? t->tcp.src : t->tcp.dst;
+		else
+			e.port = source ? t->udp.src : t->udp.dst;
+	}
+	for (unsigned i = 0; i < f->pkt.n && !e.addr.family; i++) {
+		const struct layer *l = &f->pkt.layers[i];
+
+		if (l->proto == PROTO_ETH)
+			e.mac = slice_of(source ? l->eth.src : l->eth.dst, 6);
+		else if ((l->proto == PROTO_SLL || l->proto == PROTO_SLL2) && source && l->sll.addr_len == 6)
+			e.mac = slice_of(l->sll.addr, 6);
+	}
+	return e;
+}
+
+struct endpoint endpoint_source(const struct frame *f)
+{
+	return endpoint(f, true);
+}
+
+struct endpoint endpoint_destination(const struct frame *f)
+{
+	return endpoint(f, false);
+}
+
+void put_endpoint(struct buf *b, const struct endpoint *p)
+{
+	bool brackets = p->addr.family == 6 && p->has_port;
+
+	if (brackets)
+		buf_putc(b, '[');
+	if (p->addr.family)
+		put_addr(b, &p->addr);
+	else if (slice_eq(p->mac, SLICE("\xff\xff\xff\xff\xff\xff")))
+		buf_puts(b, "everyone");
+	else if (p->mac.n)
+		put_bytes(b, p->mac, ':');
+	else
+		buf_putc(b, '?');
+	if (brackets)
+		buf_putc(b, ']');
+	if (p->has_port) {
+		buf_putc(b, ':');
+		put_u64(b, p->port, 0, ' ');
+	}
+}
+
+uint8_t frame_osi(const struct frame *f)
+{
+	uint8_t osi = 0;
+
+	for (unsigned i = 0; i < f->pkt.n; i++) {
+		uint8_t o = proto_row((enum proto_id)f->pkt.layers[i].proto)->osi;
+
+		osi = o > osi ? o : osi;
+	}
+	for (const struct note *n = f->notes.first; n; n = n->next)
+		osi = note_row((enum note_id)n->id)->osi > osi ? note_row((enum note_id)n->id)->osi : osi;
+	/* bytes of a body or a record that no note is about */
+	if (f->proto && strncmp(f->proto, "HTTP", 4) == 0)
+		return 7;
+	if (f->proto && strncmp(f->proto, "TLS", 3) == 0 && osi < 6)
+		return 6;
+	return osi;
+}
+
+static bool is_wide(uint32_t rune)
+{
+	static const struct {
+		uint32_t first, last;
+	} rows[] = { { 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf }, { 0xac00, 0xd7a3 },
+		{ 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+		{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rune >= rows[i].first && rune <= rows[i].last)
+			return true;
+	return false;
+}
+
+size_t text_columns(struct slice s)
+{
+	size_t columns = 0;
+
+	while (s.n) {
+		uint32_t rune = 0;
+		size_t n = s.p[0] < 0x80 ? 1 : escape_utf8(s, &rune);
+
+		columns += is_wide(rune) ? 2 : 1;
+		s = slice_skip(s, n ? n : 1);
+	}
+	return columns;
+}

@@ -1,0 +1,263 @@
+/* The JSON sink: one object per packet and line, and one for the end.  docs/formats/json.md says what is in
+ * them.  Fields of all layers lie side by side under their own names; a name that comes more than once
+ * becomes an array, so that every line has each key once. */
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "render/json.h"
+#include "render/out.h"
+#include "render/put.h"
+#include "render/render.h"
+
+enum {
+	FIELDS_MAX = 1024, /* of one packet, notes included */
+	NAME_SLOTS = 4096, /* a power of two, well above FIELDS_MAX */
+	SCRATCH_MAX = 64 * 1024,
+};
+
+/* The first and last field of one name. */
+struct name_slot {
+	uint32_t packet; /* the run of chain_fields it belongs to; another: free */
+	uint16_t head, tail;
+};
+
+struct json_sink {
+	struct sink sink;
+	struct out out;
+	struct arena scratch;
+	struct buf words;
+	uint32_t packet; /* counts packets, to tell used slots from old ones */
+	struct field fields[FIELDS_MAX];
+	uint16_t next[FIELDS_MAX]; /* the next field of the same name + 1; 0: none */
+	bool hidden[FIELDS_MAX];   /* shown with an earlier one, or says nothing new */
+	struct name_slot slots[NAME_SLOTS];
+};
+
+/* --- Fields --------------------------------------------------------------------------------------------- */
+
+static struct name_slot *find_slot(struct json_sink *s, const char *name)
+{
+	unsigned h = 5381;
+
+	for (const char *p = name; *p; p++)
+		h = h * 33 + (uint8_t)*p;
+	for (;; h++) {
+		struct name_slot *slot = &s->slots[h % NAME_SLOTS];
+
+		if (slot->packet != s->packet || strcmp(s->fields[slot->head].name, name) == 0)
+			return slot;
+	}
+}
+
+static bool value_seen(const struct json_sink *s, unsigned i, const struct field *f)
+{
+	for (;; i = s->next[i] - 1u) {
+		const struct field *o = &s->fields[i];
+
+		if (o->type == f->type && o->u == f->u && slice_eq(o->s, f->s))
+			return true;
+		if (!s->next[i])
+			return false;
+	}
+}
+
+/* Chains fields of one name.  Those of notes, from `own` on, are left out where a layer has the name
+ * already, or another note the same value. */
+static void chain_fields(struct json_sink *s, uint32_t n, uint32_t own)
+{
+	s->packet++;
+	for (uint32_t i = 0; i < n; i++) {
+		struct name_slot *slot = find_slot(s, s->fields[i].name);
+
+		s->next[i] = 0;
+		s->hidden[i] = slot->packet == s->packet;
+		if (!s->hidden[i]) {
+			*slot = (struct name_slot){ s->packet, (uint16_t)i, (uint16_t)i };
+		} else if (i < own || (slot->head >= own && !value_seen(s, slot->head, &s->fields[i]))) {
+			s->next[slot->tail] = (uint16_t)(i + 1);
+			slot->tail = (uint16_t)i;
+		}
+	}
+}
+
+static uint32_t collect_fields(struct json_sink *s, const struct frame *f, uint32_t *own)
+{
+	struct fields list = { s->fields, 0, FIELDS_MAX, 0 };
+
+	arena_reset(&s->scratch);
+	frame_fields(f, &s->scratch, &list);
+	for (unsigned i = 0; i < f->pkt.n; i++) {
+		const struct layer *l = &f->pkt.layers[i];
+
+		proto_row((enum proto_id)l->proto)->fields(&f->pkt, l, &list);
+	}
+	*own = list.n;
+	for (const struct note *n = f->notes.first; n; n = n->next)
+		for (unsigned i = 0; i < n->nfields; i++)
+			fields_add(&list, n->fields[i]);
+	return list.n;
+}
+
+/* tshark's name says that this time is a number. */
+static void put_value(struct buf *b, const struct field *f)
+{
+	if (f->type == FIELD_TIME && strcmp(f->name, "frame.time_epoch") == 0)
+		put_seconds(b, (int64_t)f->u, 9);
+	else
+		json_value(b, f);
+}
+
+static void put_fields(struct json_sink *s, uint32_t n)
+{
+	struct buf *b = &s->out.buf;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (s->hidden[i])
+			continue;
+		json_key(b, s->fields[i].name);
+		if (!s->next[i]) {
+			put_value(b, &s->fields[i]);
+			continue;
+		}
+		buf_putc(b, '[');
+		put_value(b, &s->fields[i]);
+		for (unsigned k = s->next[i]; k; k = s->next[k - 1]) {
+			buf_putc(b, ',');
+			put_value(b, &s->fields[k - 1]);
+		}
+		buf_putc(b, ']');
+	}
+}
+
+/* --- Notes ---------------------------------------------------------------------------------------------- */
+
+static void put_note(struct json_sink *s, const struct note *n)
+{
+	static const char *const tones[] = { "info", "good", "warn", "bad" };
+	const struct note_row *row = note_row((enum note_id)n->id);
+	struct buf *b = &s->out.buf;
+
+	buf_putc(b, '{');
+	json_key_str(b, "id", row->id);
+	json_key_u64(b, "osi", row->osi);
+	json_key_str(b, "layer", note_osi_name(row->osi, NOTE_EN));
+	json_key_str(b, "tcpip", note_tcpip_name(row->osi, NOTE_EN));
+	json_key_str(b, "tone", tones[row->tone & 3]);
+	buf_clear(&s->words);
+	note_text(n, NOTE_EN, &s->words);
+	json_key(b, "text");
+	json_string(b, buf_view(&s->words));
+	if (row->rfc[0])
+		json_key_str(b, "rfc", row->rfc);
+	if (n->ref)
+		json_key_u64(b, "ref", n->ref);
+	if (n->len) {
+		json_key_u64(b, "off", n->off);
+		json_key_u64(b, "len", n->len);
+	}
+	json_key(b, "fields");
+	buf_putc(b, '{');
+	for (unsigned i = 0; i < n->nfields; i++) {
+		json_key(b, n->fields[i].name);
+		json_value(b, &n->fields[i]);
+	}
+	buf_puts(b, "}}");
+}
+
+static void put_notes(struct json_sink *s, const char *key, const struct note *first)
+{
+	struct buf *b = &s->out.buf;
+
+	json_key(b, key);
+	buf_putc(b, '[');
+	for (const struct note *n = first; n; n = n->next) {
+		if (n != first)
+			buf_putc(b, ',');
+		put_note(s, n);
+	}
+	buf_putc(b, ']');
+}
+
+/* --- The sink ------------------------------------------------------------------------------------------- */
+
+static int json_packet(struct sink *sink, const struct frame *f, struct err *e)
+{
+	struct json_sink *s = (struct json_sink *)sink;
+	struct buf *b = &s->out.buf;
+	uint32_t own, n = collect_fields(s, f, &own);
+
+	chain_fields(s, n, own);
+	buf_putc(b, '{');
+	json_key(b, "frame.time");
+	buf_putc(b, '"');
+	put_utc(b, f->ts, 9);
+	buf_putc(b, '"');
+	put_fields(s, n);
+	if (f->comment.n) {
+		json_key(b, "frame.comment");
+		json_string(b, f->comment);
+	}
+	json_key_str(b, "osilab.protocol", f->proto);
+	json_key_str(b, "osilab.info", f->info);
+	json_key_u64(b, "osilab.osi", frame_osi(f));
+	put_notes(s, "osilab.notes", f->notes.first);
+	buf_puts(b, "}\n");
+	return out_spill(&s->out, e);
+}
+
+static int json_secrets(struct sink *sink, struct slice lines, struct err *e)
+{
+	return 0;
+}
+
+static int json_end(struct sink *sink, const struct trace_end *end, struct err *e)
+{
+	struct json_sink *s = (struct json_sink *)sink;
+	struct buf *b = &s->out.buf;
+
+	buf_puts(b, "{\"osilab.end\":{");
+	json_stats(b, end->stats);
+	put_notes(s, "notes", end->notes);
+	if (end->damage)
+		json_key_str(b, "damage", end->damage->msg);
+	buf_puts(b, "}}\n");
+	return out_flush(&s->out, e);
+}
+
+static int json_flush(struct sink *sink, struct err *e)
+{
+	return out_flush(&((struct json_sink *)sink)->out, e);
+}
+
+static void json_free(struct sink *sink)
+{
+	struct json_sink *s = (struct json_sink *)sink;
+
+	out_fini(&s->out);
+	buf_fini(&s->words);
+	arena_fini(&s->scratch);
+	free(s);
+}
+
+static const struct sink_ops json_ops = {
+	.name = "json",
+	.packet = json_packet,
+	.secrets = json_secrets,
+	.end = json_end,
+	.flush = json_flush,
+	.free = json_free,
+};
+
+struct sink *sink_json_new(FILE *to, const char *name, struct err *e)
+{
+	struct json_sink *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		err_set(e, ERR_ENV, "out of memory");
+		return NULL;
+	}
+	s->sink.ops = &json_ops;
+	out_init(&s->out, to, name);
+	arena_init(&s->scratch, SCRATCH_MAX);
+	return &s->sink;
+}

@@ -1,0 +1,270 @@
+/* The pcapng sink (draft-ietf-opsawg-pcapng): the packets as they came, each with its notes as a comment, and
+ * the TLS secrets before the packets that need them, so that Wireshark opens and explains the same file.
+ * Little-endian, time stamps in nanoseconds. */
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "base/escape.h"
+#include "render/out.h"
+#include "render/put.h"
+#include "render/render.h"
+
+enum {
+	BLOCK_SECTION = 0x0a0d0d0a,
+	BLOCK_INTERFACE = 1,
+	BLOCK_PACKET = 6,
+	BLOCK_SECRETS = 10,
+	SECRETS_TLS = 0x544c534b,
+	OPTION_COMMENT = 1,
+	OPTION_USERAPPL = 4,
+	OPTION_TSRESOL = 9,
+	COMMENT_MAX = 65535, /* an option's length has 16 bits */
+	INTERFACES_MAX = 4096,
+};
+
+/* An interface of the capture as it was announced in the file: what its block says is its link type. */
+struct seen {
+	uint32_t interface, link_type;
+};
+
+struct pcapng_sink {
+	struct sink sink;
+	struct out out;
+	struct buf comment;
+	struct seen *seen; /* the place is the number in the file */
+	uint32_t nseen, cap;
+};
+
+/* --- Blocks --------------------------------------------------------------------------------------------- */
+
+static void le16(struct buf *b, uint16_t v)
+{
+	uint8_t le[2] = { (uint8_t)v, (uint8_t)(v >> 8) };
+
+	buf_put(b, le, sizeof(le));
+}
+
+static void le32(struct buf *b, uint32_t v)
+{
+	le16(b, (uint16_t)v);
+	le16(b, (uint16_t)(v >> 16));
+}
+
+/* Begins a block whose length is not known yet; returns where it stands. */
+static size_t block_begin(struct buf *b, uint32_t type)
+{
+	size_t at = b->n;
+
+	le32(b, type);
+	le32(b, 0);
+	return at;
+}
+
+static void pad(struct buf *b, size_t n)
+{
+	put_fill(b, '\0', -n & 3);
+}
+
+static void block_end(struct buf *b, size_t at)
+{
+	uint32_t len = (uint32_t)(b->n - at + 4);
+
+	le32(b, len);
+	if (!b->failed) /* both copies are the same */
+		memcpy(b->p + at + 4, b->p + b->n - 4, 4);
+}
+
+static void option(struct buf *b, uint16_t code, struct slice value)
+{
+	le16(b, code);
+	le16(b, (uint16_t)value.n);
+	buf_slice(b, value);
+	pad(b, value.n);
+}
+
+static void put_section(struct buf *b)
+{
+	size_t at = block_begin(b, BLOCK_SECTION);
+
+	le32(b, 0x1a2b3c4d);
+	le16(b, 1);
+	le16(b, 0);
+	le32(b, UINT32_MAX); /* the section's length: not given */
+	le32(b, UINT32_MAX);
+	option(b, OPTION_USERAPPL, slice_str("osilab " OSILAB_VERSION));
+	le32(b, 0);
+	block_end(b, at);
+}
+
+static void put_interface(struct buf *b, uint32_t link_type)
+{
+	size_t at = block_begin(b, BLOCK_INTERFACE);
+
+	le16(b, (uint16_t)link_type);
+	le16(b, 0);
+	le32(b, 0); /* no limit: what a packet lost is in its own lengths */
+	option(b, OPTION_TSRESOL, SLICE("\x09"));
+	le32(b, 0);
+	block_end(b, at);
+}
+
+/* --- Comments ------------------------------------------------------------------------------------------- */
+
+/* As the file had it; a comment must be UTF-8, so stray bytes become U+FFFD. */
+static void put_old_comment(struct buf *b, struct slice s)
+{
+	uint32_t rune;
+
+	while (s.n) {
+		size_t n = escape_utf8(s, &rune);
+
+		if (n)
+			buf_put(b, s.p, n);
+		else
+			buf_puts(b, "\xef\xbf\xbd");
+		s = slice_skip(s, n ? n : 1);
+	}
+}
+
+/* One line per note, as many whole lines as fit. */
+static struct slice make_comment(struct pcapng_sink *s, const struct frame *f)
+{
+	struct buf *b = &s->comment;
+	size_t whole;
+
+	buf_clear(b);
+	put_old_comment(b, f->comment);
+	if (b->failed || b->n > COMMENT_MAX)
+		buf_clear(b);
+	whole = b->n;
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		const struct note_row *row = note_row((enum note_id)n->id);
+
+		if (b->n)
+			buf_putc(b, '\n');
+		buf_putc(b, '[');
+		buf_puts(b, note_osi_name(row->osi, NOTE_EN));
+		buf_puts(b, "] ");
+		note_text(n, NOTE_EN, b);
+		if (row->rfc[0]) {
+			buf_puts(b, " (");
+			buf_puts(b, row->rfc);
+			buf_putc(b, ')');
+		}
+		if (b->failed)
+			break;
+		whole = b->n;
+	}
+	return slice_of(b->p, whole);
+}
+
+/* --- The sink ------------------------------------------------------------------------------------------- */
+
+/* The number of the frame's interface in this file, which is announced at its first packet; -1 when out of
+ * memory or room. */
+static int64_t interface_number(struct pcapng_sink *s, const struct frame *f)
+{
+	struct seen *more;
+
+	for (uint32_t i = s->nseen; i-- > 0;)
+		if (s->seen[i].interface == f->interface && s->seen[i].link_type == f->pkt.link_type)
+			return i;
+	if (s->nseen == INTERFACES_MAX)
+		return -1;
+	if (s->nseen == s->cap) {
+		more = realloc(s->seen, (s->cap * 2 + 4) * sizeof(*more));
+		if (!more)
+			return -1;
+		s->seen = more;
+		s->cap = s->cap * 2 + 4;
+	}
+	put_interface(&s->out.buf, f->pkt.link_type);
+	s->seen[s->nseen] = (struct seen){ f->interface, f->pkt.link_type };
+	return s->nseen++;
+}
+
+static int pcapng_packet(struct sink *sink, const struct frame *f, struct err *e)
+{
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+	struct buf *b = &s->out.buf;
+	int64_t interface = interface_number(s, f);
+	uint64_t ts = f->ts < 0 ? 0 : (uint64_t)f->ts;
+	struct slice comment;
+	size_t at;
+
+	if (interface < 0)
+		return err_set(e, ERR_ENV, "cannot write %s: no room for another interface", s->out.name);
+	at = block_begin(b, BLOCK_PACKET);
+	le32(b, (uint32_t)interface);
+	le32(b, (uint32_t)(ts >> 32));
+	le32(b, (uint32_t)ts);
+	le32(b, (uint32_t)f->pkt.bytes.n);
+	le32(b, f->pkt.wire_len);
+	buf_slice(b, f->pkt.bytes);
+	pad(b, f->pkt.bytes.n);
+	comment = make_comment(s, f);
+	if (comment.n) {
+		option(b, OPTION_COMMENT, comment);
+		le32(b, 0);
+	}
+	block_end(b, at);
+	return out_spill(&s->out, e);
+}
+
+static int pcapng_secrets(struct sink *sink, struct slice lines, struct err *e)
+{
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+	struct buf *b = &s->out.buf;
+	size_t at = block_begin(b, BLOCK_SECRETS);
+
+	le32(b, SECRETS_TLS);
+	le32(b, (uint32_t)lines.n);
+	buf_slice(b, lines);
+	pad(b, lines.n);
+	block_end(b, at);
+	return out_spill(&s->out, e);
+}
+
+static int pcapng_end(struct sink *sink, const struct trace_end *end, struct err *e)
+{
+	return out_flush(&((struct pcapng_sink *)sink)->out, e);
+}
+
+static int pcapng_flush(struct sink *sink, struct err *e)
+{
+	return out_flush(&((struct pcapng_sink *)sink)->out, e);
+}
+
+static void pcapng_free(struct sink *sink)
+{
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+
+	out_fini(&s->out);
+	buf_fini(&s->comment);
+	free(s->seen);
+	free(s);
+}
+
+static const struct sink_ops pcapng_ops = {
+	.name = "pcapng",
+	.packet = pcapng_packet,
+	.secrets = pcapng_secrets,
+	.end = pcapng_end,
+	.flush = pcapng_flush,
+	.free = pcapng_free,
+};
+
+struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e)
+{
+	struct pcapng_sink *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		err_set(e, ERR_ENV, "out of memory");
+		return NULL;
+	}
+	s->sink.ops = &pcapng_ops;
+	out_init(&s->out, to, name);
+	buf_init(&s->comment, COMMENT_MAX);
+	put_section(&s->out.buf);
+	return &s->sink;
+}
