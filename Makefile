@@ -4,6 +4,7 @@
 #   make demo       install what is missing, build, run the main job on real traffic
 #   make test       unit, golden, dialogue and lab tests (under five minutes)
 #   make check      longer work: sanitizers, fuzzing, leak runs
+#   make install    programs, manual pages, completion, under PREFIX (/usr/local)
 #   make unit-ROOM  build and run the unit tests of one room
 #   SAN=1           with AddressSanitizer and UndefinedBehaviorSanitizer (its own build folder)
 
@@ -181,6 +182,23 @@ fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ))
 # Cases that live outside this project: SHARED names the folder that holds vectors/.
 conformance: all $(addprefix $(BUILD)/,$(AUX))
 	@BUILD=$(BUILD) SHARED='$(SHARED)' sh tests/conformance/run.sh
+
+# The manual pages come from the same tables as --help.
+MAN := $(foreach t,$(filter-out osilab,$(TOOLS)),$(BUILD)/man/osilab-$(t).1)
+
+$(BUILD)/man/%.1: $(B)/%
+	@mkdir -p $(@D)
+	@$< --osilab-man >$@
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+install: all $(MAN)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 docs/man/osilab.1 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/completion/osilab.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/osilab
 
 clean:
 	rm -rf $(BUILD) out

@@ -163,6 +163,69 @@ static int parse_letters(const struct opts *o, int argc, char **argv, int *i, st
 	return 0;
 }
 
+/* Text for roff: a backslash, and a dot or quote at the start of a line, have meanings there. */
+static void print_roff(const char *text)
+{
+	bool start = true;
+
+	for (; *text; text++) {
+		if (start && (*text == '.' || *text == '\''))
+			fputs("\\&", stdout);
+		if (*text == '\\' || *text == '-')
+			putchar('\\');
+		putchar(*text);
+		start = *text == '\n';
+	}
+}
+
+static void print_man_option(const struct opt *row)
+{
+	if (row->kind == OPT_HEAD) {
+		printf(".SS ");
+		print_roff(row->help);
+		putchar('\n');
+		return;
+	}
+	printf(".TP\n\\fB");
+	if (row->letter)
+		printf("\\-%c%s", row->letter, row->name ? ", " : "");
+	if (row->name) {
+		printf("\\-\\-");
+		print_roff(row->name);
+	}
+	printf("\\fR%s%s\n", takes_argument(row) ? " " : "", takes_argument(row) ? row->arg : "");
+	print_roff(row->help);
+	putchar('\n');
+}
+
+/* The manual page, man(7). */
+static void print_man(const struct opts *o)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s", o->program);
+	for (char *c = name; *c; c++)
+		if (*c == ' ')
+			*c = '-';
+	printf(".TH %s 1 \"\" \"osilab %s\" \"osilab manual\"\n.SH NAME\n", name, OSILAB_VERSION);
+	print_roff(name);
+	printf(" \\- %.*s\n.SH SYNOPSIS\n.B %s\n", (int)strcspn(o->about, ".:\n"), o->about, o->program);
+	print_roff(o->usage);
+	printf("\n.SH DESCRIPTION\n");
+	print_roff(o->about);
+	printf("\n.SH OPTIONS\n");
+	for (const struct opt *row = o->rows; !last(row); row++)
+		print_man_option(row);
+	printf(".TP\n\\fB\\-h, \\-\\-help\\fR\nshow help and exit\n.TP\n\\fB\\-\\-version\\fR\nshow the version and exit\n");
+	if (o->examples) {
+		printf(".SH EXAMPLES\n.nf\n");
+		print_roff(o->examples);
+		printf(".fi\n");
+	}
+	printf(".SH EXIT STATUS\n0 all went well; 1 the input is damaged or an expectation failed; 2 the command line is "
+	       "wrong; 3 the machine refused.\n.SH SEE ALSO\nosilab(1)\n");
+}
+
 /* Options that every program has; true when one was there and answered. */
 static bool common_option(const struct opts *o, const char *word)
 {
@@ -172,6 +235,8 @@ static bool common_option(const struct opts *o, const char *word)
 		printf("%s (osilab %s)\n", o->program, OSILAB_VERSION);
 	else if (!strcmp(word, "--osilab-options"))
 		print_words(o);
+	else if (!strcmp(word, "--osilab-man"))
+		print_man(o);
 	else
 		return false;
 	return true;

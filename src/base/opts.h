@@ -47,7 +47,7 @@ struct opts {
 /* Reads argv[1..].  Returns the index of the first operand (argc when none), with all operands moved to
  * the end of argv in order; options may stand anywhere before "--".  -1 with *e (ERR_USAGE) for an unknown
  * option or a bad value.  --help and --version print to stdout and return 0: the caller exits 0.
- * --osilab-options prints the rows for the shell completion and returns 0 too. */
+ * --osilab-options (rows for the shell completion) and --osilab-man (the manual page) return 0 too. */
 int opts_parse(const struct opts *o, int argc, char **argv, struct err *e);
 
 void opts_help(const struct opts *o, FILE *to);
