@@ -37,6 +37,8 @@ int base64_put(struct buf *out, struct slice in, int flags)
 {
 	size_t n = base64_encoded_size(in.n, flags);
 
+	if (n == 0)
+		return 0;
 	if (buf_reserve(out, n) < 0)
 		return -1;
 	base64_encode(in, flags, (char *)out->p + out->n);

@@ -217,7 +217,8 @@ static bool path_writable(struct slice v)
 	return v.n == 0 || *v.p == '/';
 }
 
-/* A host name: letters, digits, '-' and '.'; addresses need no Domain. */
+/* A host name: letters, digits, '-' and '.', which a user agent would drop in front; addresses need
+ * no Domain. */
 static bool domain_writable(struct slice v)
 {
 	size_t i;
@@ -225,7 +226,7 @@ static bool domain_writable(struct slice v)
 	for (i = 0; i < v.n; i++)
 		if (!http_octet_is(v.p[i], HTTP_UNRESERVED) || v.p[i] == '~' || v.p[i] == '_')
 			return false;
-	return true;
+	return v.n == 0 || *v.p != '.';
 }
 
 static bool writable(const struct http_setcookie *c)

@@ -446,7 +446,7 @@ static ssize_t parse_head(struct slice in, size_t seen, const struct http_limits
 	const uint8_t *p;
 
 	limits = limits ? limits : &default_limits;
-	if (still_open(in, seen, limits))
+	if (in.n == 0 || still_open(in, seen, limits))
 		return 0;
 	scan_init(&s, in, limits, flags, out);
 	out->request = request;
@@ -477,6 +477,8 @@ ssize_t http_parse_fields(
 {
 	struct http_scan s;
 
+	if (in.n == 0)
+		return 0;
 	limits = limits ? limits : &default_limits;
 	scan_init(&s, in, limits, flags, out);
 	s.section = true;

@@ -225,6 +225,7 @@ static void test_write_refuses(void **state)
 		{ .name = { (const uint8_t *)"a", 1 }, .path = { (const uint8_t *)"x", 1 } },
 		{ .name = { (const uint8_t *)"a", 1 }, .domain = { (const uint8_t *)"a;b", 3 } },
 		{ .name = { (const uint8_t *)"a", 1 }, .domain = { (const uint8_t *)"::1", 3 } },
+		{ .name = { (const uint8_t *)"a", 1 }, .domain = { (const uint8_t *)".a.b", 4 } },
 		{ .name = { (const uint8_t *)"__Host-a", 8 }, .secure = true },
 		{ .name = { (const uint8_t *)"__Secure-a", 10 } },
 		{ .name = { (const uint8_t *)"a", 1 }, .samesite = HTTP_SAMESITE_NONE },

@@ -538,6 +538,17 @@ static void test_lenient_values(void **state)
 	assert_int_equal(m.content_length, 1);
 }
 
+static void test_nothing(void **state)
+{
+	struct slice none = { NULL, 0 };
+	struct http_msg m;
+
+	assert_int_equal(http_parse_request(none, 0, NULL, 0, &m), 0);
+	assert_int_equal(http_parse_response(none, 0, NULL, HTTP_LENIENT, &m), 0);
+	assert_int_equal(http_parse_fields(none, NULL, 0, &m), 0);
+	assert_int_equal(http_message_looks_like(none), HTTP_GUESS_MORE);
+}
+
 static void test_section(void **state)
 {
 	static const char text[] = "A: b\r\nHost: c d\r\nContent-Length: x\r\n\r\nmore";
@@ -590,6 +601,7 @@ int main(void)
 		cmocka_unit_test(test_fields_limit),
 		cmocka_unit_test(test_lenient),
 		cmocka_unit_test(test_lenient_values),
+		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_section),
 		cmocka_unit_test(test_every_octet),
 	};
