@@ -43,8 +43,8 @@ struct mark_tail {
 	uint8_t round; /* from 1 */
 };
 
-int capture_marks_open(struct capture_marks *m, struct lab *lab, const struct lab_node *a,
-    const char *addr_a, const struct lab_node *b, const char *addr_b, struct err *e)
+int capture_marks_open(struct capture_marks *m, struct lab *lab, const struct lab_node *a, const char *addr_a,
+    const struct lab_node *b, const char *addr_b, struct err *e)
 {
 	const struct lab_node *node[2] = { a, b };
 	struct addr addr[2];
@@ -246,8 +246,8 @@ static int wait_words(const struct capture *c, int ms)
 	return n > 0;
 }
 
-int capture_start(struct capture *c, const struct lab_node *node, const char *interface,
-    const char *path, const struct capture_marks *marks, struct err *e)
+int capture_start(struct capture *c, const struct lab_node *node, const char *interface, const char *path,
+    const struct capture_marks *marks, struct err *e)
 {
 	struct words w;
 	int fd[2], rc;
@@ -270,9 +270,8 @@ int capture_start(struct capture *c, const struct lab_node *node, const char *in
 		c->pid = 0;
 		return -1;
 	}
-	rc = wait_words(c, READY_MS)
-	         ? hear(c, &w, e)
-	         : err_set(e, ERR_ENV, "the capture on %s does not start", interface);
+	rc = wait_words(c, READY_MS) ? hear(c, &w, e)
+	                             : err_set(e, ERR_ENV, "the capture on %s does not start", interface);
 	if (rc)
 		capture_end(c);
 	return rc;
@@ -287,8 +286,8 @@ static bool all_spoke(const struct capture *c, unsigned n, int ms)
 	return true;
 }
 
-int capture_finish(struct capture *c, unsigned n, const struct capture_marks *marks,
-    int64_t deadline, struct capture_report *reports, struct err *e)
+int capture_finish(struct capture *c, unsigned n, const struct capture_marks *marks, int64_t deadline,
+    struct capture_report *reports, struct err *e)
 {
 	uint8_t round = 0;
 	int rc = 0;
@@ -301,8 +300,8 @@ int capture_finish(struct capture *c, unsigned n, const struct capture_marks *ma
 		struct words w = { 0 };
 
 		if (!wait_words(&c[i], 0))
-			rc = err_set(e, ERR_ENV,
-			    "the capture on %s did not see the end of the traffic", c[i].interface);
+			rc = err_set(e, ERR_ENV, "the capture on %s did not see the end of the traffic",
+			    c[i].interface);
 		else if (hear(&c[i], &w, e))
 			rc = -1;
 		reports[i] = w.report;

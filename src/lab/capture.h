@@ -31,19 +31,19 @@ struct capture_report {
 };
 
 /* Two nodes and the address (numeric, without port) of each that the other can reach. */
-int capture_marks_open(struct capture_marks *m, struct lab *lab, const struct lab_node *a,
-    const char *addr_a, const struct lab_node *b, const char *addr_b, struct err *e);
+int capture_marks_open(struct capture_marks *m, struct lab *lab, const struct lab_node *a, const char *addr_a,
+    const struct lab_node *b, const char *addr_b, struct err *e);
 void capture_marks_close(struct capture_marks *m);
 
 /* Starts to capture on an interface of a node into a new file, which belongs to the lab's owner.
  * Returns when packets are being seen.  0, or -1 with *e. */
-int capture_start(struct capture *c, const struct lab_node *node, const char *interface,
-    const char *path, const struct capture_marks *marks, struct err *e);
+int capture_start(struct capture *c, const struct lab_node *node, const char *interface, const char *path,
+    const struct capture_marks *marks, struct err *e);
 
 /* Sends marks both ways until each of the n captures has seen those of both ends, which ends it; or
  * until `deadline` on clock_mono.  Fills one report for each.  -1 with *e when a capture failed or
  * saw no marks. All captures have ended when it returns. */
-int capture_finish(struct capture *c, unsigned n, const struct capture_marks *marks,
-    int64_t deadline, struct capture_report *reports, struct err *e);
+int capture_finish(struct capture *c, unsigned n, const struct capture_marks *marks, int64_t deadline,
+    struct capture_report *reports, struct err *e);
 
 #endif

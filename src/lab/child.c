@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,14 +29,29 @@ static const char *last_part(const char *path)
 /* --- In the child
  * ----------------------------------------------------------------------------------- */
 
+/* A pipe holds the whole input (at least 4096 bytes, POSIX), so nobody has to stay to write it. */
+static int open_input(const struct child_options *o, struct err *e)
+{
+	int fd[2];
+
+	if (!o->input.n)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (pipe2(fd, O_CLOEXEC))
+		return err_sys(e, "pipe");
+	if (write(fd[1], o->input.p, o->input.n) != (ssize_t)o->input.n)
+		return err_sys(e, "standard input");
+	close(fd[1]);
+	return fd[0];
+}
+
 static int set_streams(const struct child_options *o, struct err *e)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), in = open_input(o, e);
+	int out = o->out >= 0 ? o->out : null, to = o->err >= 0 ? o->err : null;
 
-	if (null < 0)
-		return err_sys(e, "/dev/null");
-	if (dup2(null, 0) < 0 || dup2(o->out >= 0 ? o->out : null, 1) < 0 ||
-	    dup2(o->err >= 0 ? o->err : null, 2) < 0)
+	if (null < 0 || in < 0)
+		return err_sys(e, "standard input and output");
+	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(o->join ? 1 : to, 2) < 0)
 		return err_sys(e, "dup2");
 	return 0;
 }
@@ -49,12 +65,16 @@ static int give_up_privileges(struct err *e)
 	return o.drop || o.uid != 0 ? priv_drop(o.uid, o.gid, e) : 0;
 }
 
-static int become(const char *const argv[], const struct child_options *o, struct err *e)
+static int become(const char *const argv[], const struct child_options *o, pid_t parent, struct err *e)
 {
 	sigset_t none;
 
 	if (set_streams(o, e) || (o->node && lab_node_enter(o->node, e)) || give_up_privileges(e))
 		return -1;
+	/* Last, because becoming someone else undoes it; the parent may have died before. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
+	if (getppid() != parent)
+		return err_set(e, ERR_ENV, "nobody waits for %s any more", argv[0]);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* exec promises not to write to the words; its type is older than const. */
@@ -67,10 +87,10 @@ static int become(const char *const argv[], const struct child_options *o, struc
 /* --- In the parent
  * ---------------------------------------------------------------------------------- */
 
-int child_start(
-    struct child *c, const char *const argv[], const struct child_options *o, struct err *e)
+int child_start(struct child *c, const char *const argv[], const struct child_options *o, struct err *e)
 {
 	struct err why = { 0 };
+	pid_t parent = getpid();
 	int fd[2];
 	ssize_t n;
 
@@ -79,7 +99,7 @@ int child_start(
 		return err_sys(e, "pipe");
 	c->pid = fork();
 	if (c->pid == 0) {
-		become(argv, o, &why);
+		become(argv, o, parent, &why);
 		n = write(fd[1], &why, sizeof(why));
 		_exit(n == sizeof(why) ? 127 : 126);
 	}
@@ -183,8 +203,8 @@ static int read_all(int fd, int64_t deadline, struct buf *out)
 	}
 }
 
-int child_output(const char *const argv[], const struct child_options *o, int64_t deadline,
-    struct buf *out, int *status, struct err *e)
+int child_output(const char *const argv[], const struct child_options *o, int64_t deadline, struct buf *out,
+    int *status, struct err *e)
 {
 	struct child_options with = *o;
 	struct child c;
@@ -270,8 +290,8 @@ static int all_listen(const uint16_t *ports)
 	return 1;
 }
 
-int child_listens(struct child *c, struct lab *lab, const struct lab_node *node,
-    const uint16_t *ports, int64_t deadline, struct err *e)
+int child_listens(struct child *c, struct lab *lab, const struct lab_node *node, const uint16_t *ports,
+    int64_t deadline, struct err *e)
 {
 	int64_t next;
 	int ready;
@@ -286,8 +306,8 @@ int child_listens(struct child *c, struct lab *lab, const struct lab_node *node,
 			return 0;
 		next = clock_mono() + LISTEN_POLL;
 		if (wait_end(c, next))
-			return err_set(e, ERR_ENV, "%s ended with exit code %d before it listened",
-			    c->name, reap(c));
+			return err_set(
+			    e, ERR_ENV, "%s ended with exit code %d before it listened", c->name, reap(c));
 	} while (next < deadline);
 	return err_set(e, ERR_ENV, "%s does not listen on port %u", c->name, ports[0]);
 }

@@ -13,15 +13,16 @@ struct child {
 
 struct child_options {
 	const struct lab_node *node; /* NULL: where we are */
+	struct slice input;          /* its stdin, up to 4096 bytes; empty: /dev/null */
 	int out, err;                /* its stdout and stderr; -1: /dev/null; stay the caller's */
+	bool join;                   /* stderr goes where stdout goes */
 	char *const *env;            /* NULL: ours */
 };
 
-/* Starts argv[0] (looked for in PATH unless it has a slash) without privileges, as the lab's owner,
- * stdin /dev/null, and with the default signal mask.  0, or -1 with *e: no such program, and how to
+/* Starts argv[0] (looked for in PATH unless it has a slash) without privileges, as the lab's owner, with the
+ * default signal mask.  It is killed when this process ends.  0, or -1 with *e: no such program, and how to
  * get it. */
-int child_start(
-    struct child *c, const char *const argv[], const struct child_options *o, struct err *e);
+int child_start(struct child *c, const char *const argv[], const struct child_options *o, struct err *e);
 
 /* Waits for its end, until `deadline` on clock_mono.  0 with *status its exit code (128 + signal
  * when one killed it); -1 with *e when the time is over: it goes on running. */
@@ -36,8 +37,8 @@ int child_stop(struct child *c, int64_t deadline, int *status, struct err *e);
 
 /* Runs a program to its end and appends what it prints to `out` (o->out is not looked at).  0 with
  * *status its exit code; -1 with *e when it does not start, or had to be killed at the deadline. */
-int child_output(const char *const argv[], const struct child_options *o, int64_t deadline,
-    struct buf *out, int *status, struct err *e);
+int child_output(const char *const argv[], const struct child_options *o, int64_t deadline, struct buf *out,
+    int *status, struct err *e);
 
 /* The path of a program of osilab ("serve"): it lies beside the one that is running.  0, or -1 with
  * *e when it is not there. */
@@ -45,7 +46,7 @@ int child_sibling(const char *name, char *path, size_t size, struct err *e);
 
 /* Waits until something in the node listens on all of the TCP ports given (0 ends the list), on
  * IPv4 or IPv6.  -1 with *e when the child ends before, or the deadline passes. */
-int child_listens(struct child *c, struct lab *lab, const struct lab_node *node,
-    const uint16_t *ports, int64_t deadline, struct err *e);
+int child_listens(struct child *c, struct lab *lab, const struct lab_node *node, const uint16_t *ports,
+    int64_t deadline, struct err *e);
 
 #endif

@@ -105,8 +105,7 @@ static int doctor_init(struct doctor *d, struct err *e)
 	if (!slash)
 		return err_sys(e, "/proc/self/exe");
 	*slash = '\0';
-	d->probe = mmap(
-	    NULL, sizeof(*d->probe), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	d->probe = mmap(NULL, sizeof(*d->probe), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (d->probe == MAP_FAILED)
 		return err_sys(e, "shared memory");
 	if (lab_run(probe_inside, d->probe, &d->refused) > 0)
@@ -130,8 +129,7 @@ static void missing(struct result *r, enum finding how, const char *fix)
 }
 
 /* A stage of the probe: ok when it came further, and why not when it ended here. */
-static void stage_result(
-    const struct doctor *d, struct result *r, enum stage stage, const char *what)
+static void stage_result(const struct doctor *d, struct result *r, enum stage stage, const char *what)
 {
 	if (d->probe->stage > stage) {
 		buf_puts(&r->what, what);
@@ -159,8 +157,7 @@ static void check_namespaces(const struct doctor *d, struct result *r)
 {
 	char span[32], what[96];
 
-	snprintf(what, sizeof(what), "%s, %s for a lab",
-	    d->machine.root ? "as root" : "as a plain user",
+	snprintf(what, sizeof(what), "%s, %s for a lab", d->machine.root ? "as root" : "as a plain user",
 	    clock_span(d->took, span, sizeof(span)));
 	stage_result(d, r, STAGE_NAMESPACES, what);
 }
@@ -246,8 +243,7 @@ static void curl_words(struct slice line, struct buf *out)
 	for (unsigned i = 0; rest.p; i++) {
 		struct slice word = slice_cut(&rest, ' ');
 
-		if (i < 2 || slice_find(word, SLICE("SSL/")) >= 0 ||
-		    slice_find(word, SLICE("TLS/")) >= 0) {
+		if (i < 2 || slice_find(word, SLICE("SSL/")) >= 0 || slice_find(word, SLICE("TLS/")) >= 0) {
 			buf_puts(out, out->n ? " " : "");
 			buf_slice(out, word);
 		}
@@ -270,8 +266,8 @@ static void check_curl(const struct doctor *d, struct result *r)
 	buf_fini(&line);
 }
 
-static void check_optional_program(struct result *r, const char *program, const char *argument,
-    const char *without, const char *fix)
+static void check_optional_program(
+    struct result *r, const char *program, const char *argument, const char *without, const char *fix)
 {
 	struct buf line = { 0 };
 
@@ -286,15 +282,14 @@ static void check_optional_program(struct result *r, const char *program, const 
 
 static void check_openssl(const struct doctor *d, struct result *r)
 {
-	check_optional_program(r, "openssl", "version",
-	    "not there; only to look at certificates yourself", "sudo apt-get install openssl\n");
+	check_optional_program(r, "openssl", "version", "not there; only to look at certificates yourself",
+	    "sudo apt-get install openssl\n");
 }
 
 static void check_tshark(const struct doctor *d, struct result *r)
 {
 	check_optional_program(r, "tshark", "--version",
-	    "not there; only to open the captures in another tool as well",
-	    "sudo apt-get install tshark\n");
+	    "not there; only to open the captures in another tool as well", "sudo apt-get install tshark\n");
 }
 
 static void check_capture(const struct doctor *d, struct result *r)
@@ -320,8 +315,7 @@ static void check_disk(const struct doctor *d, struct result *r)
 	mib = (unsigned long long)st.f_bavail * st.f_frsize >> 20;
 	buf_printf(&r->what, "%llu MiB free here", mib);
 	if (mib < NEED_FREE_MIB)
-		missing(
-		    r, FINDING_MISSING, "make room: 64 MiB are needed, or use --out elsewhere\n");
+		missing(r, FINDING_MISSING, "make room: 64 MiB are needed, or use --out elsewhere\n");
 }
 
 static void check_descriptors(const struct doctor *d, struct result *r)
@@ -400,8 +394,8 @@ static int run_checks(FILE *to, bool color, bool all, struct err *e)
 	}
 	doctor_fini(&d);
 	if (bad)
-		return err_set(e, ERR_ENV, "%d thing%s that labs need %s missing", bad,
-		    bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
+		return err_set(e, ERR_ENV, "%d thing%s that labs need %s missing", bad, bad == 1 ? "" : "s",
+		    bad == 1 ? "is" : "are");
 	return 0;
 }
 

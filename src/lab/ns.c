@@ -290,8 +290,8 @@ static int set_here(const char *name, const char *value, struct err *e)
 	return write_file(path, value, e);
 }
 
-int lab_sysctl(struct lab *lab, const struct lab_node *node, const char *name, const char *value,
-    struct err *e)
+int lab_sysctl(
+    struct lab *lab, const struct lab_node *node, const char *name, const char *value, struct err *e)
 {
 	int rc;
 
@@ -342,8 +342,7 @@ struct lab_node *lab_node_new(struct lab *lab, const char *name, struct err *e)
 	return node;
 }
 
-int lab_link(
-    struct lab_node *a, const char *if_a, struct lab_node *b, const char *if_b, struct err *e)
+int lab_link(struct lab_node *a, const char *if_a, struct lab_node *b, const char *if_b, struct err *e)
 {
 	if (rtnl_veth(&a->rtnl, if_a, a->ns, if_b, b->ns, e))
 		return -1;
@@ -359,8 +358,7 @@ int lab_udp(struct lab *lab, const struct lab_node *node, int family, uint16_t p
 	struct addr a;
 	int fd = -1;
 
-	if (addr_parse(&a, family == AF_INET6 ? "::" : "0.0.0.0", port, e) ||
-	    lab_node_enter(node, e))
+	if (addr_parse(&a, family == AF_INET6 ? "::" : "0.0.0.0", port, e) || lab_node_enter(node, e))
 		return -1;
 	fd = sock_udp(&a, 0, e);
 	if (lab_home(lab, e) && fd >= 0) {

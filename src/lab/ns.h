@@ -57,12 +57,11 @@ int lab_run(int (*inside)(struct lab *lab, void *arg, struct err *e), void *arg,
 struct lab_node *lab_node_new(struct lab *lab, const char *name, struct err *e);
 
 /* A cable: the interface if_a of node a joined to if_b of node b, both up, offloading off. */
-int lab_link(
-    struct lab_node *a, const char *if_a, struct lab_node *b, const char *if_b, struct err *e);
+int lab_link(struct lab_node *a, const char *if_a, struct lab_node *b, const char *if_b, struct err *e);
 
 /* Writes /proc/sys/net/NAME of a node: lab_sysctl(lab, n, "ipv4/ip_forward", "1", e). */
-int lab_sysctl(struct lab *lab, const struct lab_node *node, const char *name, const char *value,
-    struct err *e);
+int lab_sysctl(
+    struct lab *lab, const struct lab_node *node, const char *name, const char *value, struct err *e);
 
 /* Moves the calling process (a child made by fork, or the supervisor for a while) into a node. */
 int lab_node_enter(const struct lab_node *node, struct err *e);

@@ -64,8 +64,7 @@ void machine_read(struct machine *m)
 		.root = priv_has_cap(CAP_SYS_ADMIN),
 		.uid0 = geteuid() == 0,
 		.seccomp = read_seccomp(),
-		.container =
-		    access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0,
+		.container = access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0,
 		.chroot = read_chroot(),
 		.userns_clone = read_number("/proc/sys/kernel/unprivileged_userns_clone"),
 		.apparmor_restrict = read_number("/proc/sys/kernel/"
@@ -105,8 +104,7 @@ static void explain_apparmor(
 	    programs);
 }
 
-static void explain_debian(
-    const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
+static void explain_debian(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
 {
 	buf_puts(cause, "user namespaces are switched off for users "
 	                "(kernel.unprivileged_userns_clone = 0)");
@@ -115,15 +113,13 @@ static void explain_debian(
 	              "sudo sysctl --system\n");
 }
 
-static void explain_limit(
-    const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
+static void explain_limit(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
 {
 	const char *which = m->max_net == 0 && m->max_user != 0 ? "net" : "user";
 	int64_t now = *which == 'n' ? m->max_net : m->max_user;
 
 	if (now == 0)
-		buf_printf(
-		    cause, "namespaces are switched off (user.max_%s_namespaces = 0)", which);
+		buf_printf(cause, "namespaces are switched off (user.max_%s_namespaces = 0)", which);
 	else
 		buf_printf(cause,
 		    "there are as many namespaces as this machine allows "
@@ -156,22 +152,19 @@ static void explain_read_only(
 	              "docker run --security-opt systempaths=unconfined ...\n");
 }
 
-static void explain_chroot(
-    const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
+static void explain_chroot(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
 {
 	buf_puts(cause, "inside a chroot the kernel refuses user namespaces (clone(2), EPERM)");
 	buf_puts(fix, "leave the chroot, or run the lab in it as root\n");
 }
 
-static void explain_veth(
-    const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
+static void explain_veth(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
 {
 	buf_puts(cause, "the kernel has no virtual Ethernet links (module veth) loaded");
 	buf_puts(fix, "sudo modprobe veth\n");
 }
 
-static void explain_kernel(
-    const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
+static void explain_kernel(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
 {
 	buf_puts(cause, "this kernel is too old (before 5.3), or built without namespaces "
 	                "(CONFIG_USER_NS, "
@@ -222,8 +215,7 @@ static bool is_kernel(const struct machine *m, int sys)
 
 static const struct {
 	bool (*is)(const struct machine *m, int sys);
-	void (*explain)(
-	    const struct machine *m, const char *programs, struct buf *cause, struct buf *fix);
+	void (*explain)(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix);
 } causes[] = {
 	{ is_debian, explain_debian },
 	{ is_limit, explain_limit },
@@ -235,8 +227,8 @@ static const struct {
 	{ is_kernel, explain_kernel },
 };
 
-void refusal_explain(const struct machine *m, const struct err *e, const char *programs,
-    struct buf *cause, struct buf *fix)
+void refusal_explain(
+    const struct machine *m, const struct err *e, const char *programs, struct buf *cause, struct buf *fix)
 {
 	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
 		if (causes[i].is(m, e->sys)) {

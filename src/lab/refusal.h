@@ -28,8 +28,8 @@ void machine_read(struct machine *m);
 /* Explains e, an error of lab_run or of what builds a network inside: appends the cause, and the
  * commands that lift it, one per line; `programs` is the directory osilab's programs lie in.  When
  * nothing is known about it the cause is the error itself. */
-void refusal_explain(const struct machine *m, const struct err *e, const char *programs,
-    struct buf *cause, struct buf *fix);
+void refusal_explain(
+    const struct machine *m, const struct err *e, const char *programs, struct buf *cause, struct buf *fix);
 
 /* The AppArmor profile that lets the programs in that directory have user namespaces, as Ubuntu's
  * own profiles for browsers do. */

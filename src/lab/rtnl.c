@@ -103,8 +103,7 @@ static void kernel_words(const uint8_t *p, size_t n, char *words, size_t size)
 		if (a.rta_len < sizeof(a) || a.rta_len > n)
 			return;
 		if ((a.rta_type & NLA_TYPE_MASK) == NLMSGERR_ATTR_MSG)
-			slice_cstr(
-			    slice_of(p + RTA_LENGTH(0), a.rta_len - RTA_LENGTH(0)), words, size);
+			slice_cstr(slice_of(p + RTA_LENGTH(0), a.rta_len - RTA_LENGTH(0)), words, size);
 		if (RTA_ALIGN(a.rta_len) >= n)
 			return;
 		p += RTA_ALIGN(a.rta_len);
@@ -154,8 +153,7 @@ static int ask(struct rtnl *r, struct request *q, struct err *e, const char *wha
 		return err_set(e, ERR_ENV, "cannot %s: the request does not fit", what);
 	q->head.nlmsg_seq = ++r->seq;
 	do
-		n = sendto(r->fd, q->bytes, q->head.nlmsg_len, 0, (struct sockaddr *)&kernel,
-		    sizeof(kernel));
+		n = sendto(r->fd, q->bytes, q->head.nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return fail("", e, what);
@@ -199,8 +197,7 @@ void rtnl_close(struct rtnl *r)
 	r->fd = r->inet = -1;
 }
 
-int rtnl_veth(
-    struct rtnl *r, const char *name_a, int ns_a, const char *name_b, int ns_b, struct err *e)
+int rtnl_veth(struct rtnl *r, const char *name_a, int ns_a, const char *name_b, int ns_b, struct err *e)
 {
 	struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
 	struct request q = request_of(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link));
@@ -238,9 +235,7 @@ static int index_of(struct rtnl *r, const char *interface, struct err *e)
 
 int rtnl_up(struct rtnl *r, const char *interface, struct err *e)
 {
-	struct ifinfomsg link = {
-		.ifi_family = AF_UNSPEC, .ifi_flags = IFF_UP, .ifi_change = IFF_UP
-	};
+	struct ifinfomsg link = { .ifi_family = AF_UNSPEC, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	struct request q;
 	char what[64];
 

@@ -22,8 +22,7 @@ void rtnl_close(struct rtnl *r);
 
 /* Makes a pair of virtual Ethernet interfaces joined back to back, one in each of the network
  * namespaces given by descriptor. */
-int rtnl_veth(
-    struct rtnl *r, const char *name_a, int ns_a, const char *name_b, int ns_b, struct err *e);
+int rtnl_veth(struct rtnl *r, const char *name_a, int ns_a, const char *name_b, int ns_b, struct err *e);
 
 int rtnl_up(struct rtnl *r, const char *interface, struct err *e);
 
