@@ -124,8 +124,7 @@ static void test_quoted_packet_with_extensions(void **state)
 
 	assert_int_equal(decode(&p, message(b, sizeof(b), &m, slice_of(data, 160)))->quoted.n, 128);
 	assert_int_equal(p.payload.n, 160);
-	assert_int_equal(
-	    decode(&p, message(b, sizeof(b), &m6, slice_of(data, 160)))->quoted.n, 128);
+	assert_int_equal(decode(&p, message(b, sizeof(b), &m6, slice_of(data, 160)))->quoted.n, 128);
 	/* A length past the end is clipped. */
 	m.rest = 255u << 16;
 	assert_int_equal(decode(&p, message(b, sizeof(b), &m, slice_of(data, 100)))->quoted.n, 100);
@@ -140,8 +139,7 @@ static void test_parameters(void **state)
 	assert_int_equal(decode(&p, message(b, sizeof(b), &m, SLICE("q")))->mtu, 1280);
 	assert_int_equal(craft_field(&p, &p.layers[1], "icmp.mtu").u, 1280);
 	m = (struct icmp){ .type = ICMP_REDIRECT, .rest = 0xc0000209 };
-	assert_memory_equal(
-	    decode(&p, message(b, sizeof(b), &m, SLICE("q")))->gateway.p, "\xc0\0\2\x09", 4);
+	assert_memory_equal(decode(&p, message(b, sizeof(b), &m, SLICE("q")))->gateway.p, "\xc0\0\2\x09", 4);
 	assert_int_equal(craft_field(&p, &p.layers[1], "icmp.redir_gw").off, 24);
 	m = (struct icmp){ .type = ICMP_PARAMETER, .rest = 9u << 24 };
 	assert_int_equal(decode(&p, message(b, sizeof(b), &m, SLICE("q")))->pointer, 9);

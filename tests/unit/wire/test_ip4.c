@@ -37,10 +37,9 @@ static void test_round_trip(void **state)
 	for (int i = 0; i < 2000; i++) {
 		struct wr w = wr_of(b, sizeof(b));
 		uint32_t r = craft_random(&seed);
-		struct ip4 ip = { .tos = (uint8_t)r,
-			.ttl = (uint8_t)(r >> 8),
-			.proto = 253,
-			.id = (uint16_t)(r >> 16) };
+		struct ip4 ip = {
+			.tos = (uint8_t)r, .ttl = (uint8_t)(r >> 8), .proto = 253, .id = (uint16_t)(r >> 16)
+		};
 		struct pkt p;
 
 		r = craft_random(&seed);

@@ -87,8 +87,8 @@ static void test_router_advertisement(void **state)
 	memcpy(body + 8, "\x05\x01\0\0\0\0\x05\xdc", 8); /* MTU 1500 */
 	memcpy(body + 16, "\x03\x04\x40\xc0", 4);        /* prefix of 64 bits */
 	memcpy(body + 32, "\x20\x01\x0d\xb8", 4);
-	s = message(b, sizeof(b), ICMP6_ROUTER_ADVERT, 64u << 24 | 0x80u << 16 | 1800,
-	    slice_of(body, sizeof(body)));
+	s = message(
+	    b, sizeof(b), ICMP6_ROUTER_ADVERT, 64u << 24 | 0x80u << 16 | 1800, slice_of(body, sizeof(body)));
 	m = decode(&p, s);
 	assert_int_equal(m->hop_limit, 64);
 	assert_int_equal(m->flags, ICMP6_RA_MANAGED);

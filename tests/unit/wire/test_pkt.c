@@ -7,8 +7,8 @@
 
 #include "craft.h"
 
-static const uint32_t link_types[] = { LINK_NULL, LINK_ETHERNET, LINK_RAW, LINK_LOOP,
-	LINK_LINUX_SLL, LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2, 147 };
+static const uint32_t link_types[] = { LINK_NULL, LINK_ETHERNET, LINK_RAW, LINK_LOOP, LINK_LINUX_SLL,
+	LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2, 147 };
 enum { LINK_TYPES = sizeof(link_types) / sizeof(link_types[0]) };
 
 static void test_layers_of_a_segment(void **state)
@@ -150,8 +150,8 @@ static void test_random_bytes(void **state)
 			memcpy(b + 12, i % 4 == 1 ? "\x08\x00\x45" : "\x86\xdd\x60", 3);
 		}
 		s = craft_exact(slice_of(b, n));
-		pkt_decode(&p, link_types[(size_t)(i / 2) % LINK_TYPES], s,
-		    (uint32_t)n + craft_random(&seed) % 8);
+		pkt_decode(
+		    &p, link_types[(size_t)(i / 2) % LINK_TYPES], s, (uint32_t)n + craft_random(&seed) % 8);
 		craft_check(&p);
 		craft_free(s);
 	}

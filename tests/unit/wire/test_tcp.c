@@ -260,9 +260,7 @@ static void test_flags_text(void **state)
 
 static void test_fields(void **state)
 {
-	struct tcp t = {
-		.src = 5, .dst = 6, .flags = TCP_SYN | TCP_AE, .has_mss = true, .mss = 99
-	};
+	struct tcp t = { .src = 5, .dst = 6, .flags = TCP_SYN | TCP_AE, .has_mss = true, .mss = 99 };
 	uint8_t b[256];
 	struct field f;
 	struct pkt p;
