@@ -268,8 +268,7 @@ static int on_octet(struct http_chunk *c, uint8_t octet)
 	case EXT_EQUALS: return on_ext_equals(c, octet);
 	case EXT_TOKEN: return http_octet_is(octet, HTTP_TOKEN) ? 0 : ext_may_end(c, octet);
 	case EXT_QUOTED: return on_ext_quoted(c, octet);
-	case EXT_ESCAPE:
-		return http_octet_is(octet, HTTP_TEXT) ? to(c, EXT_QUOTED) : HTTP_CHUNK_EXTENSION;
+	case EXT_ESCAPE: return http_octet_is(octet, HTTP_TEXT) ? to(c, EXT_QUOTED) : HTTP_CHUNK_EXTENSION;
 	case EXT_QUOTE_END: return ext_may_end(c, octet);
 	case DATA_CR:
 	case DATA_LF: return on_data_end(c, octet);

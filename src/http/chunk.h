@@ -20,9 +20,9 @@ struct http_chunk {
 	uint8_t digits;   /* of the size being read */
 	uint8_t name_len; /* of the trailer name being read, as far as name[] holds it */
 	bool lenient;
-	char name[20]; /* the trailer name, lower case; long enough for those that are forbidden */
-	uint64_t left; /* bytes of the present chunk still to come */
-	uint64_t body; /* bytes of data given out so far */
+	char name[20];      /* the trailer name, lower case; long enough for those that are forbidden */
+	uint64_t left;      /* bytes of the present chunk still to come */
+	uint64_t body;      /* bytes of data given out so far */
 	uint64_t tolerated; /* lenient: bit 1 << reason for each breach let pass */
 	uint32_t chunks;    /* chunks begun, the last one of size 0 included */
 	uint32_t overhead;  /* bytes of extensions and trailers so far */

@@ -70,8 +70,7 @@ int http_cookie_get(const struct http_msg *req, struct slice name, struct slice 
 	return hits > 1 || !clean ? -1 : hits;
 }
 
-/* --- Reading Set-Cookie
- * ------------------------------------------------------------------------------ */
+/* --- Reading Set-Cookie --- */
 
 /* 6265bis 5.6.2: [-]1*DIGIT; anything else leaves the cookie as it was.  What overflows is as good
  * as for ever. */
@@ -155,8 +154,7 @@ int http_setcookie_parse(struct slice value, struct http_setcookie *out)
 	return 0;
 }
 
-/* --- Judging
- * ----------------------------------------------------------------------------------------- */
+/* --- Judging --- */
 
 static enum http_cookie_flaw prefix_flaw(const struct http_setcookie *c)
 {
@@ -166,14 +164,12 @@ static enum http_cookie_flaw prefix_flaw(const struct http_setcookie *c)
 		return HTTP_COOKIE_PREFIX_HIDDEN;
 	if (slice_istarts(c->name, secure) && !c->secure)
 		return HTTP_COOKIE_SECURE_PREFIX;
-	if (slice_istarts(c->name, host) &&
-	    (!c->secure || c->domain.n || !slice_eq_str(c->path, "/")))
+	if (slice_istarts(c->name, host) && (!c->secure || c->domain.n || !slice_eq_str(c->path, "/")))
 		return HTTP_COOKIE_HOST_PREFIX;
 	return HTTP_COOKIE_FINE;
 }
 
-enum http_cookie_flaw http_setcookie_check(
-    const struct http_setcookie *c, struct slice host, bool secure)
+enum http_cookie_flaw http_setcookie_check(const struct http_setcookie *c, struct slice host, bool secure)
 {
 	if (c->domain.n && !http_domain_match(host, c->domain))
 		return HTTP_COOKIE_FOREIGN;
@@ -193,18 +189,15 @@ const char *http_cookie_flaw_text(enum http_cookie_flaw f)
 	case HTTP_COOKIE_FOREIGN: return "Its Domain does not cover the host that set it";
 	case HTTP_COOKIE_NOT_SECURE: return "It is Secure but came over a connection without TLS";
 	case HTTP_COOKIE_SECURE_PREFIX: return "A __Secure- name needs the Secure attribute";
-	case HTTP_COOKIE_HOST_PREFIX:
-		return "A __Host- name needs Secure and Path=/ and allows no Domain";
+	case HTTP_COOKIE_HOST_PREFIX: return "A __Host- name needs Secure and Path=/ and allows no Domain";
 	case HTTP_COOKIE_SAMESITE_NONE: return "SameSite=None needs the Secure attribute";
 	case HTTP_COOKIE_PARTITIONED: return "Partitioned needs the Secure attribute";
-	case HTTP_COOKIE_PREFIX_HIDDEN:
-		return "It has no name, and a value that passes for a prefixed name";
+	case HTTP_COOKIE_PREFIX_HIDDEN: return "It has no name, and a value that passes for a prefixed name";
 	}
 	return "";
 }
 
-/* --- Writing Set-Cookie
- * ------------------------------------------------------------------------------ */
+/* --- Writing Set-Cookie --- */
 
 /* A path of octets that a URL may have; 6265bis 4.1.1 would allow more. */
 static bool path_writable(struct slice v)
@@ -253,8 +246,7 @@ static const char *samesite_text(enum http_samesite s)
 
 static void write_attributes(struct buf *out, const struct http_setcookie *c)
 {
-	const int64_t latest =
-	    INT64_MAX / CLOCK_SEC; /* what base/clock.h can hold: the year 2262 */
+	const int64_t latest = INT64_MAX / CLOCK_SEC; /* what base/clock.h can hold: the year 2262 */
 	int64_t expires = c->expires > latest ? latest : c->expires < 0 ? 0 : c->expires;
 	char date[32];
 
@@ -265,8 +257,7 @@ static void write_attributes(struct buf *out, const struct http_setcookie *c)
 	if (c->has_max_age)
 		buf_printf(out, "; Max-Age=%lld", (long long)(c->max_age > 0 ? c->max_age : 0));
 	if (c->has_expires)
-		buf_printf(
-		    out, "; Expires=%s", clock_http_date(expires * CLOCK_SEC, date, sizeof(date)));
+		buf_printf(out, "; Expires=%s", clock_http_date(expires * CLOCK_SEC, date, sizeof(date)));
 	if (c->secure)
 		buf_puts(out, "; Secure");
 	if (c->http_only)
@@ -296,8 +287,7 @@ int http_setcookie_write(struct buf *out, const struct http_setcookie *c)
 	return -1;
 }
 
-/* --- Matching
- * ---------------------------------------------------------------------------------------- */
+/* --- Matching --- */
 
 static bool is_address(struct slice host)
 {
@@ -306,8 +296,7 @@ static bool is_address(struct slice host)
 
 	if (host.n && *host.p == '[')
 		return true;
-	return host.n < sizeof(text) &&
-	       inet_pton(AF_INET, slice_cstr(host, text, sizeof(text)), &addr) == 1;
+	return host.n < sizeof(text) && inet_pton(AF_INET, slice_cstr(host, text, sizeof(text)), &addr) == 1;
 }
 
 bool http_domain_match(struct slice host, struct slice domain)
@@ -316,8 +305,7 @@ bool http_domain_match(struct slice host, struct slice domain)
 		return true;
 	if (domain.n == 0 || host.n <= domain.n || is_address(host))
 		return false;
-	return host.p[host.n - domain.n - 1] == '.' &&
-	       slice_ieq(slice_skip(host, host.n - domain.n), domain);
+	return host.p[host.n - domain.n - 1] == '.' && slice_ieq(slice_skip(host, host.n - domain.n), domain);
 }
 
 bool http_path_match(struct slice request_path, struct slice cookie_path)

@@ -11,13 +11,12 @@ enum {
 	HTTP_COOKIE_ATTR_MAX = 1024, /* an attribute value longer than this is ignored */
 };
 
-/* --- The Cookie field: what a user agent sends
- * ------------------------------------------------------- */
+/* --- The Cookie field: what a user agent sends --- */
 
 struct http_cookie {
 	struct slice name;  /* as sent, without the white space around it */
 	struct slice value; /* the same; quotes are part of it */
-	bool clean; /* the name is a token and the value all cookie-octets, perhaps within quotes */
+	bool clean;         /* the name is a token and the value all cookie-octets, perhaps within quotes */
 };
 
 /* Cuts the next pair off the value of a Cookie field.  Pairs without '=' or with an empty name are
@@ -29,8 +28,7 @@ bool http_cookie_next(struct slice *rest, struct http_cookie *out);
  * have set one), or not clean. */
 int http_cookie_get(const struct http_msg *req, struct slice name, struct slice *value);
 
-/* --- The Set-Cookie field: what a server sends
- * ------------------------------------------------------- */
+/* --- The Set-Cookie field: what a server sends --- */
 
 enum http_samesite {
 	HTTP_SAMESITE_DEFAULT, /* no attribute, or a value nobody knows */
@@ -71,8 +69,7 @@ enum http_cookie_flaw {
 
 /* The first flaw of a cookie received from `host` (without port) over a secure (TLS) connection or
  * not.  Public suffixes are not known here. */
-enum http_cookie_flaw http_setcookie_check(
-    const struct http_setcookie *c, struct slice host, bool secure);
+enum http_cookie_flaw http_setcookie_check(const struct http_setcookie *c, struct slice host, bool secure);
 /* One English sentence without a full stop. */
 const char *http_cookie_flaw_text(enum http_cookie_flaw f);
 
@@ -82,8 +79,7 @@ const char *http_cookie_flaw_text(enum http_cookie_flaw f);
  * find at fault on a secure connection. */
 int http_setcookie_write(struct buf *out, const struct http_setcookie *c);
 
-/* --- Matching
- * ---------------------------------------------------------------------------------------- */
+/* --- Matching --- */
 
 /* 6265bis 5.1.3: is host equal to domain, or does it end with "." domain and is no IP address? */
 bool http_domain_match(struct slice host, struct slice domain);

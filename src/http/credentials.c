@@ -47,8 +47,7 @@ static bool has_control(struct slice s)
 	return false;
 }
 
-int http_basic_decode(
-    struct slice rest, char *buf, size_t size, struct slice *user, struct slice *password)
+int http_basic_decode(struct slice rest, char *buf, size_t size, struct slice *user, struct slice *password)
 {
 	ssize_t n = base64_decode(rest, BASE64_STD | BASE64_PADDED, (uint8_t *)buf, size), colon;
 	struct slice all;
@@ -69,8 +68,8 @@ int http_bearer(struct slice rest, struct slice *token)
 {
 	size_t i = 0, n;
 
-	while (i < rest.n &&
-	       (http_octet_is(rest.p[i], HTTP_UNRESERVED) || rest.p[i] == '+' || rest.p[i] == '/'))
+	while (
+	    i < rest.n && (http_octet_is(rest.p[i], HTTP_UNRESERVED) || rest.p[i] == '+' || rest.p[i] == '/'))
 		i++;
 	for (n = i; n < rest.n && rest.p[n] == '='; n++)
 		;

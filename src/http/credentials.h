@@ -15,7 +15,7 @@ enum http_scheme {
 struct http_credentials {
 	enum http_scheme scheme;
 	struct slice scheme_text; /* as sent */
-	struct slice rest; /* behind the scheme: a token68 or a list of parameters; may be empty */
+	struct slice rest;        /* behind the scheme: a token68 or a list of parameters; may be empty */
 };
 
 /* Takes the value of an Authorization (or WWW-Authenticate: its first challenge) field apart.  0,
@@ -25,8 +25,7 @@ int http_credentials_split(struct slice value, struct http_credentials *out);
 /* Basic: decodes rest into buf; *user and *password then lie in buf.  buf needs rest.n bytes at
  * most.  0, or -1 when it is not strict base64, does not fit, has no colon, or holds a control
  * octet (RFC 7617 2). */
-int http_basic_decode(
-    struct slice rest, char *buf, size_t size, struct slice *user, struct slice *password);
+int http_basic_decode(struct slice rest, char *buf, size_t size, struct slice *user, struct slice *password);
 
 /* Bearer: *token is the b68 token.  0, or -1 when rest is no token68 (RFC 6750 2.1). */
 int http_bearer(struct slice rest, struct slice *token);

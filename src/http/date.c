@@ -80,8 +80,8 @@ static int take_month(struct slice *s, int *month)
 
 static int take_time(struct slice *s, struct civil *c)
 {
-	if (take_digits(s, 2, &c->hour) < 0 || take_text(s, ":") < 0 ||
-	    take_digits(s, 2, &c->minute) < 0 || take_text(s, ":") < 0)
+	if (take_digits(s, 2, &c->hour) < 0 || take_text(s, ":") < 0 || take_digits(s, 2, &c->minute) < 0 ||
+	    take_text(s, ":") < 0)
 		return -1;
 	return take_digits(s, 2, &c->second);
 }
@@ -90,9 +90,8 @@ static int take_time(struct slice *s, struct civil *c)
  */
 static int take_fixdate(struct slice s, const char *sep, size_t year_digits, struct civil *c)
 {
-	if (take_digits(&s, 2, &c->day) < 0 || take_text(&s, sep) < 0 ||
-	    take_month(&s, &c->month) < 0 || take_text(&s, sep) < 0 ||
-	    take_digits(&s, year_digits, &c->year) < 0 || take_text(&s, " ") < 0 ||
+	if (take_digits(&s, 2, &c->day) < 0 || take_text(&s, sep) < 0 || take_month(&s, &c->month) < 0 ||
+	    take_text(&s, sep) < 0 || take_digits(&s, year_digits, &c->year) < 0 || take_text(&s, " ") < 0 ||
 	    take_time(&s, c) < 0 || take_text(&s, " GMT") < 0)
 		return -1;
 	if (year_digits == 2)

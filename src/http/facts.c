@@ -82,8 +82,7 @@ static int fact_codings(struct http_scan *s, struct slice value)
 			return r;
 	}
 	/* "chunked," and the like are lists by the grammar, but peers disagree about them. */
-	if (n == 0 ||
-	    (n == 1 && s->msg->request && s->msg->chunked && value.n != strlen("chunked")))
+	if (n == 0 || (n == 1 && s->msg->request && s->msg->chunked && value.n != strlen("chunked")))
 		return http_breach(s, HTTP_CODING_UNKNOWN);
 	return 1;
 }
@@ -138,8 +137,7 @@ int http_facts_end(struct http_scan *s)
 	m->upgrade = s->upgrade_listed && s->upgrade_field;
 	if (m->coded && s->length_field && (r = http_breach(s, HTTP_CODING_AND_LENGTH)) < 0)
 		return r;
-	if (m->request && m->minor >= 1 && !m->host_field.p &&
-	    (r = http_breach(s, HTTP_HOST_MISSING)) < 0)
+	if (m->request && m->minor >= 1 && !m->host_field.p && (r = http_breach(s, HTTP_HOST_MISSING)) < 0)
 		return r;
 	return 1;
 }

@@ -8,11 +8,10 @@
 #include "base/slice.h"
 
 enum {
-	HTTP_FIELDS_MAX = 100,     /* room for field lines in struct http_msg */
-	HTTP_LINE_MAX = 8 * 1024,  /* default limit of the start-line, bytes */
-	HTTP_HEAD_MAX = 32 * 1024, /* default limit of the whole head, bytes */
-	HTTP_OVERHEAD_MAX =
-	    8 * 1024, /* default limit of chunk extensions and trailers of one body, bytes */
+	HTTP_FIELDS_MAX = 100,        /* room for field lines in struct http_msg */
+	HTTP_LINE_MAX = 8 * 1024,     /* default limit of the start-line, bytes */
+	HTTP_HEAD_MAX = 32 * 1024,    /* default limit of the whole head, bytes */
+	HTTP_OVERHEAD_MAX = 8 * 1024, /* default limit of chunk extensions and trailers of one body, bytes */
 };
 
 /* Why a message was refused, or what the lenient reader let pass.  Parsers return -(enum
@@ -130,10 +129,9 @@ struct http_msg {
 	enum http_target_form form;
 	struct slice method_text; /* methods are case-sensitive */
 	struct slice target;      /* the whole request target as sent */
-	struct slice
-	    path; /* its path, still encoded; "/" when absolute-form has none, "*" for asterisk */
+	struct slice path;  /* its path, still encoded; "/" when absolute-form has none, "*" for asterisk */
 	struct slice query; /* behind the first '?', without it; p is NULL when there is no '?' */
-	struct slice host; /* authority the request is for: of an absolute or authority target, else
+	struct slice host;  /* authority the request is for: of an absolute or authority target, else
 	                    * the Host field; empty when neither is there (HTTP/1.0) */
 
 	/* Responses. */

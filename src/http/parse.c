@@ -28,8 +28,7 @@ static const uint8_t *tolerate(struct http_scan *s, enum http_reason r, const ui
 }
 
 /* CRLF.  `other` is the reason when something else stands there. */
-static inline const uint8_t *take_line_end(
-    struct http_scan *s, const uint8_t *p, enum http_reason other)
+static inline const uint8_t *take_line_end(struct http_scan *s, const uint8_t *p, enum http_reason other)
 {
 	if (s->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
 		return p + 2;
@@ -240,8 +239,7 @@ static const uint8_t *stop_name(struct http_scan *s, const uint8_t *start, const
 }
 
 /* A field line; the white space around the value is cut off. */
-static inline const uint8_t *take_field_strict(
-    struct http_scan *s, const uint8_t *p, struct http_field *f)
+static inline const uint8_t *take_field_strict(struct http_scan *s, const uint8_t *p, struct http_field *f)
 {
 	const uint8_t *start = p, *end = s->end, *behind;
 
@@ -300,8 +298,7 @@ static const uint8_t *take_text_lenient(struct http_scan *s, const uint8_t *p)
 }
 
 /* A field line and the lines folded onto it, for the lenient reader. */
-static const uint8_t *take_field_lenient(
-    struct http_scan *s, const uint8_t *p, struct http_field *f)
+static const uint8_t *take_field_lenient(struct http_scan *s, const uint8_t *p, struct http_field *f)
 {
 	const uint8_t *start, *stopped;
 
@@ -401,8 +398,8 @@ static void msg_clear(struct http_msg *m)
 	m->nfields = 0;
 }
 
-static void scan_init(struct http_scan *s, struct slice in, const struct http_limits *limits,
-    int flags, struct http_msg *out)
+static void scan_init(
+    struct http_scan *s, struct slice in, const struct http_limits *limits, int flags, struct http_msg *out)
 {
 	msg_clear(out);
 	*s = (struct http_scan){ .end = in.p + in.n, .msg = out };
@@ -414,8 +411,7 @@ static void scan_init(struct http_scan *s, struct slice in, const struct http_li
 
 /* Reads the start-line with the input clipped to the limit of a line, so that a line that does not
  * end within it fails there, whatever else it holds behind. */
-static const uint8_t *take_start_line(
-    struct http_scan *s, const uint8_t *p, const struct http_limits *limits)
+static const uint8_t *take_start_line(struct http_scan *s, const uint8_t *p, const struct http_limits *limits)
 {
 	const uint8_t *end = s->end;
 	bool full = (size_t)(end - p) >= limits->line;
@@ -472,8 +468,7 @@ ssize_t http_parse_response(
 	return parse_head(in, seen, limits, flags, out, false);
 }
 
-ssize_t http_parse_fields(
-    struct slice in, const struct http_limits *limits, int flags, struct http_msg *out)
+ssize_t http_parse_fields(struct slice in, const struct http_limits *limits, int flags, struct http_msg *out)
 {
 	struct http_scan s;
 

@@ -29,22 +29,23 @@ enum http_flags {
 /* Reads a request head at the start of `in`.  `seen` is how many of these bytes an earlier call for
  * the same message has looked at (0 the first time): it saves work and never changes the result.
  * Returns the bytes of head used (== out->head_len; one empty line in front is allowed and
- * included), 0 when more bytes are needed, or -(enum http_reason); out->fields are then what was
- * read before. Strict: the Host rules of RFC 9112 3.2 are checked here; Content-Length and
- * Transfer-Encoding together, twice or damaged are refused, so that http_request_framing of an
- * accepted head is never in doubt. Expect is left to the caller (out->expect). */
-ssize_t http_parse_request(struct slice in, size_t seen, const struct http_limits *limits,
-    int flags, struct http_msg *out);
+ * included), 0 when more bytes are needed (*out is then of no use), or -(enum http_reason), with
+ * what stood before the fault in *out.
+ *
+ * Strict: the Host rules of RFC 9112 3.2 are checked here; Content-Length and Transfer-Encoding
+ * together, twice or damaged are refused, so that http_request_framing of an accepted head is never
+ * in doubt.  Expect is left to the caller (out->expect). */
+ssize_t http_parse_request(
+    struct slice in, size_t seen, const struct http_limits *limits, int flags, struct http_msg *out);
 
 /* The same for a response head; interim (1xx) responses are messages of their own.  A status line
  * without the space behind the code is accepted (RFC 9112 4), as every client does. */
-ssize_t http_parse_response(struct slice in, size_t seen, const struct http_limits *limits,
-    int flags, struct http_msg *out);
+ssize_t http_parse_response(
+    struct slice in, size_t seen, const struct http_limits *limits, int flags, struct http_msg *out);
 
 /* Reads a bare field section (the trailer section of a chunked body, its closing empty line
  * included) into out->fields.  Results as above. */
-ssize_t http_parse_fields(
-    struct slice in, const struct http_limits *limits, int flags, struct http_msg *out);
+ssize_t http_parse_fields(struct slice in, const struct http_limits *limits, int flags, struct http_msg *out);
 
 /* Does a byte stream that starts like this carry HTTP/1? */
 enum http_guess {

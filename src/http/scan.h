@@ -30,45 +30,45 @@ static inline int http_breach(struct http_scan *s, enum http_reason r)
 
 /* The first octet in [p, end) that is not of that class, or end.  Four look-ups share one branch.
  */
-static inline const uint8_t *http_scan(
-    const uint8_t *p, const uint8_t *end, enum http_octet_class class)
+static inline const uint8_t *http_scan(const uint8_t *p, const uint8_t *end, enum http_octet_class class)
 {
 	for (; end - p >= 4; p += 4)
-		if (!(http_octets[p[0]] & http_octets[p[1]] & http_octets[p[2]] &
-		        http_octets[p[3]] & class))
+		if (!(http_octets[p[0]] & http_octets[p[1]] & http_octets[p[2]] & http_octets[p[3]] & class))
 			break;
 	while (p < end && http_octet_is(*p, class))
 		p++;
 	return p;
 }
 
-/* For 8 octets at once: a word with the high bit of the first (lowest) octet that is a control set;
- * bits above it mean nothing, none set means no control. */
-static inline uint64_t http_controls(uint64_t x)
+/* Eight octets at once: the high bit of the first (lowest) one that is a control is set; bits above it
+ * mean nothing, and none is set when there is no control. */
+static inline uint64_t http_controls(const uint8_t *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t del = x ^ ones * 0x7f;
+	uint64_t x, del;
 
+	memcpy(&x, p, 8);
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		x = __builtin_bswap64(x);
+	del = x ^ ones * 0x7f;
 	return ((x - ones * 0x20) & ~x & high) | ((del - ones) & ~del & high);
 }
 
-/* The first octet in [p, end) that may not stand in a field value, or end.  Most of a head is
- * values, so this is the loop that decides its speed: eight octets at a time as long as none is a
- * control. */
+/* The first octet in [p, end) that may not stand in a field value, or end.  Most of a head is values, so
+ * this is the loop that decides its speed. */
 static inline const uint8_t *http_scan_text(const uint8_t *p, const uint8_t *end)
 {
-	uint64_t x, controls;
+	uint64_t controls = 0;
 
-	for (; end - p >= 8; p += 8) {
-		memcpy(&x, p, 8);
-		controls = http_controls(
-		    __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(x) : x);
-		if (controls == 0)
-			continue;
+	for (;;) {
+		while (end - p >= 8 && !(controls = http_controls(p)))
+			p += 8;
+		if (end - p < 8)
+			break;
 		p += __builtin_ctzll(controls) / 8;
-		if (*p != '\t')
+		if (*p != '\t') /* the one control octet that is text */
 			return p;
-		p -= 7; /* a tab is text: go on behind it */
+		p++;
 	}
 	while (p < end && http_octet_is(*p, HTTP_TEXT))
 		p++;

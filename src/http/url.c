@@ -114,8 +114,7 @@ static size_t name_length(struct slice s)
 
 int http_authority_split(struct slice authority, struct slice *host, int32_t *port)
 {
-	size_t n =
-	    authority.n && *authority.p == '[' ? literal_length(authority) : name_length(authority);
+	size_t n = authority.n && *authority.p == '[' ? literal_length(authority) : name_length(authority);
 	struct slice rest = slice_skip(authority, n);
 	uint64_t number;
 
@@ -284,8 +283,7 @@ ssize_t http_form_get(struct slice form, const char *name, char *out, size_t siz
 		return hits ? -2 : -1;
 	if (size == 0)
 		return -2;
-	n = http_percent_decode(
-	    found, HTTP_DECODE_PLUS | HTTP_DECODE_RAW, (uint8_t *)out, size - 1);
+	n = http_percent_decode(found, HTTP_DECODE_PLUS | HTTP_DECODE_RAW, (uint8_t *)out, size - 1);
 	if (n < 0 || memchr(out, '\0', (size_t)n))
 		return -2;
 	out[n] = '\0';

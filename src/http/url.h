@@ -29,8 +29,7 @@ void http_url_split(struct slice target, struct slice *path, struct slice *query
 
 enum http_decode {
 	HTTP_DECODE_PLUS = 1, /* '+' is a space (forms) */
-	HTTP_DECODE_RAW =
-	    2, /* a '%' without two hexadecimal digits stands for itself (forms; WHATWG) */
+	HTTP_DECODE_RAW = 2,  /* a '%' that starts no escape stands for itself (WHATWG forms) */
 };
 
 /* Undoes percent-encoding into out, which needs in.n bytes at most.  Returns the bytes written, or

@@ -123,8 +123,7 @@ int http_write_date(struct buf *out, int64_t now)
 {
 	char date[32];
 
-	return http_write_field(
-	    out, SLICE("Date"), slice_str(clock_http_date(now, date, sizeof(date))));
+	return http_write_field(out, SLICE("Date"), slice_str(clock_http_date(now, date, sizeof(date))));
 }
 
 int http_write_end(struct buf *out)

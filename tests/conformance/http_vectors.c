@@ -57,8 +57,7 @@ struct tally {
 	uint64_t seed; /* of the generator of splits */
 };
 
-/* --- Small helpers
- * ----------------------------------------------------------------------------------- */
+/* --- Small helpers --- */
 
 static uint64_t next_random(struct tally *t)
 {
@@ -103,17 +102,9 @@ static void report(struct tally *t, json_t *o, bool ok, const char *fmt, const c
 	putchar('\n');
 }
 
-/* --- A connection that reads messages and keeps a transcript
- * ----------------------------------------- */
+/* --- A connection that reads messages and keeps a transcript --- */
 
-enum stage {
-	STAGE_HEAD,
-	STAGE_LENGTH,
-	STAGE_CHUNKED,
-	STAGE_UNTIL_CLOSE,
-	STAGE_CLOSED,
-	STAGE_REFUSED
-};
+enum stage { STAGE_HEAD, STAGE_LENGTH, STAGE_CHUNKED, STAGE_UNTIL_CLOSE, STAGE_CLOSED, STAGE_REFUSED };
 
 struct reader {
 	bool requests;
@@ -201,8 +192,7 @@ static void reader_end_message(struct reader *r)
 	buf_slice(&r->transcript, buf_view(&r->head));
 	put_slice(&r->transcript, buf_view(&r->body));
 	if (r->stage == STAGE_CHUNKED)
-		http_parse_fields(
-		    slice_skip(buf_view(&r->chunked), r->chunked.n - r->chunk.trailer), NULL,
+		http_parse_fields(slice_skip(buf_view(&r->chunked), r->chunked.n - r->chunk.trailer), NULL,
 		    r->flags, &trailers);
 	put_fields(&r->transcript, &trailers);
 	buf_putc(&r->transcript, '\n');
@@ -219,13 +209,11 @@ static bool refuse(struct reader *r, ssize_t reason)
 
 static void reader_begin_body(struct reader *r, const struct http_msg *m)
 {
-	enum http_framing f =
-	    r->requests ? http_request_framing(m) : http_response_framing(m, HTTP_GET);
+	enum http_framing f = r->requests ? http_request_framing(m) : http_response_framing(m, HTTP_GET);
 
 	reader_head_record(r, m, f);
 	r->tunnel = f == HTTP_TUNNEL;
-	r->close =
-	    !http_persistent(m) || f == HTTP_TUNNEL || (m->request && m->method == HTTP_CONNECT);
+	r->close = !http_persistent(m) || f == HTTP_TUNNEL || (m->request && m->method == HTTP_CONNECT);
 	switch (f) {
 	case HTTP_LENGTH:
 		r->stage = STAGE_LENGTH;
@@ -334,13 +322,11 @@ static const char *reader_verdict(struct reader *r)
 		reader_end_message(r);
 	if (r->stage == STAGE_REFUSED || (r->stage == STAGE_CLOSED && r->stray))
 		return "reject";
-	return (r->stage == STAGE_HEAD && r->in.n == 0) || r->stage == STAGE_CLOSED ? "accept"
-	                                                                            : "incomplete";
+	return (r->stage == STAGE_HEAD && r->in.n == 0) || r->stage == STAGE_CLOSED ? "accept" : "incomplete";
 }
 
 /* Feeds `raw` in pieces of at most `most` octets, of random length when a generator is given. */
-static const char *read_pieces(
-    struct reader *r, struct slice raw, size_t most, struct tally *random)
+static const char *read_pieces(struct reader *r, struct slice raw, size_t most, struct tally *random)
 {
 	while (raw.n) {
 		size_t n = random ? 1 + next_random(random) % most : most;
@@ -374,8 +360,7 @@ static const char *read_all_ways(struct tally *t, struct reader *r, struct slice
 	return whole;
 }
 
-/* --- Requests
- * ---------------------------------------------------------------------------------------- */
+/* --- Requests --- */
 
 /* A string whose characters U+0000 to U+00FF stand for octets. */
 static void put_json(struct buf *out, json_t *text)
@@ -418,8 +403,8 @@ static void expected_record(json_t *m, struct buf *out)
 	put_json(out, json_object_get(m, "target"));
 	buf_printf(out, " %s", text_of(m, "version"));
 	put_json_fields(out, json_object_get(m, "headers"));
-	buf_printf(out, " %s %s", text_of(m, "framing"),
-	    json_is_true(json_object_get(m, "close")) ? "close" : "");
+	buf_printf(
+	    out, " %s %s", text_of(m, "framing"), json_is_true(json_object_get(m, "close")) ? "close" : "");
 	octets_of(m, "body_b64", &body);
 	put_slice(out, buf_view(&body));
 	put_json_fields(out, json_object_get(m, "trailers"));
@@ -472,15 +457,13 @@ static void case_request(struct tally *t, json_t *o)
 		report(t, o, false, "%s", detail);
 	else
 		report(t, o,
-		    messages_match(
-		        &r, json_object_get(o, "strict_msgs"), strcmp(verdict, "accept") == 0),
+		    messages_match(&r, json_object_get(o, "strict_msgs"), strcmp(verdict, "accept") == 0),
 		    "%s, but the messages read are not those expected", detail);
 	reader_fini(&r);
 	buf_fini(&raw);
 }
 
-/* --- Responses
- * --------------------------------------------------------------------------------------- */
+/* --- Responses --- */
 
 static bool response_fields_match(const struct http_msg *m, json_t *expected)
 {
@@ -541,15 +524,13 @@ static void case_response(struct tally *t, json_t *o)
 		report(t, o, false, "%s", detail);
 	else
 		report(t, o,
-		    response_head_matches(
-		        buf_view(&raw), json_array_get(json_object_get(o, "src_msgs"), 0)),
+		    response_head_matches(buf_view(&raw), json_array_get(json_object_get(o, "src_msgs"), 0)),
 		    "%s, but the head read is not the one expected", detail);
 	reader_fini(&r);
 	buf_fini(&raw);
 }
 
-/* --- Chunks
- * ------------------------------------------------------------------------------------------ */
+/* --- Chunks --- */
 
 /* Decodes raw in pieces of `most` octets; 1 done, 0 not yet, negative refused. */
 static ssize_t decode_pieces(struct slice raw, size_t most, struct buf *body)
@@ -603,8 +584,7 @@ static void case_chunked(struct tally *t, json_t *o)
 	buf_fini(&want);
 }
 
-/* --- The Cookie field
- * -------------------------------------------------------------------------------- */
+/* --- The Cookie field --- */
 
 static bool cookie_value_fits(struct slice got, json_t *want)
 {
@@ -622,8 +602,7 @@ static bool cookie_fits(const struct http_cookie *c, json_t *cookies, size_t *at
 {
 	json_t *pair;
 
-	while ((pair = json_array_get(cookies, *at)) &&
-	       json_string_length(json_array_get(pair, 0)) == 0)
+	while ((pair = json_array_get(cookies, *at)) && json_string_length(json_array_get(pair, 0)) == 0)
 		++*at;
 	if (!pair || !slice_eq_str(c->name, json_string_value(json_array_get(pair, 0))))
 		return false;
@@ -639,8 +618,7 @@ static bool cookie_repeats(const struct http_cookie *c, json_t *cookies, size_t 
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (slice_eq_str(
-		        c->name, json_string_value(json_array_get(json_array_get(cookies, i), 0))))
+		if (slice_eq_str(c->name, json_string_value(json_array_get(json_array_get(cookies, i), 0))))
 			return true;
 	return false;
 }
@@ -671,8 +649,7 @@ static void case_cookie(struct tally *t, json_t *o)
 	buf_fini(&raw);
 }
 
-/* --- The Set-Cookie field: a small user agent
- * -------------------------------------------------------- */
+/* --- The Set-Cookie field: a small user agent --- */
 
 enum { JAR = 32 };
 
@@ -768,8 +745,7 @@ static bool jar_matches(const struct jar *jar, const struct http_url *to, json_t
 
 static void case_set_cookie(struct tally *t, json_t *o)
 {
-	const char *to_text =
-	    *text_of(o, "sent_to") ? text_of(o, "sent_to") : "/cookie-parser-result";
+	const char *to_text = *text_of(o, "sent_to") ? text_of(o, "sent_to") : "/cookie-parser-result";
 	struct http_url from, to;
 	struct jar jar = { .n = 0 };
 	struct http_setcookie c;
@@ -786,16 +762,15 @@ static void case_set_cookie(struct tally *t, json_t *o)
 	}
 	json_array_foreach(json_object_get(o, "set_cookie"), i, line)
 	{
-		if (http_setcookie_parse(
-		        slice_of(json_string_value(line), json_string_length(line)), &c) == 0)
+		if (http_setcookie_parse(slice_of(json_string_value(line), json_string_length(line)), &c) ==
+		    0)
 			jar_put(&jar, c, &from);
 	}
 	report(t, o, jar_matches(&jar, &to, json_object_get(o, "sent")),
 	    "the cookies sent back are not those expected%s", "");
 }
 
-/* --- Writing Set-Cookie
- * ------------------------------------------------------------------------------ */
+/* --- Writing Set-Cookie --- */
 
 static struct slice member(json_t *o, const char *key)
 {
@@ -834,8 +809,8 @@ static void case_emit(struct tally *t, json_t *o)
 	buf_puts(&want, text_of(o, "set_cookie"));
 	buf_puts(&want, "\r\n");
 	if (http_setcookie_write(&out, &c) == 0)
-		ok = strcmp(text_of(o, "verdict"), "refuse") != 0 &&
-		     slice_eq(buf_view(&out), buf_view(&want));
+		ok =
+		    strcmp(text_of(o, "verdict"), "refuse") != 0 && slice_eq(buf_view(&out), buf_view(&want));
 	else
 		ok = strcmp(text_of(o, "verdict"), "refuse") == 0 || !is_plain(c.name) ||
 		     !is_plain(c.value) || slice_chr(c.domain, ':') >= 0;
@@ -845,8 +820,7 @@ static void case_emit(struct tally *t, json_t *o)
 	buf_fini(&out);
 }
 
-/* --- Dates and paths
- * --------------------------------------------------------------------------------- */
+/* --- Dates and paths --- */
 
 static void case_date(struct tally *t, json_t *o)
 {
@@ -857,8 +831,7 @@ static void case_date(struct tally *t, json_t *o)
 
 	if (r == 0)
 		clock_http_date(seconds * CLOCK_SEC, text, sizeof(text));
-	report(t, o,
-	    json_is_string(expected) ? strcmp(text, json_string_value(expected)) == 0 : r < 0,
+	report(t, o, json_is_string(expected) ? strcmp(text, json_string_value(expected)) == 0 : r < 0,
 	    "read as %s", text);
 }
 
@@ -912,8 +885,7 @@ static void case_path(struct tally *t, json_t *o)
 	buf_fini(&want);
 }
 
-/* --- Files
- * ------------------------------------------------------------------------------------------- */
+/* --- Files --- */
 
 /* What a case is, by a member only its kind has; the first row that fits counts. */
 static const struct kind {

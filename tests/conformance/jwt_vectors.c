@@ -40,8 +40,8 @@ static char *load_key(const char *cases, const char *name, size_t *n)
 	glob_t found;
 	FILE *f;
 
-	snprintf(pattern, sizeof(pattern), "%.*sjwt_keys/%s_*",
-	    slash ? (int)(slash - cases + 1) : 0, cases, name);
+	snprintf(
+	    pattern, sizeof(pattern), "%.*sjwt_keys/%s_*", slash ? (int)(slash - cases + 1) : 0, cases, name);
 	*n = 0;
 	if (text && glob(pattern, 0, NULL, &found) == 0) {
 		f = fopen(found.gl_pathv[0], "r");
@@ -56,8 +56,7 @@ static char *load_key(const char *cases, const char *name, size_t *n)
 }
 
 /* token_verify under one algorithm; a key or algorithm that is refused refuses the token. */
-static int verify(
-    const json_t *row, const char *alg_name, struct slice key_bytes, struct token_policy *p)
+static int verify(const json_t *row, const char *alg_name, struct slice key_bytes, struct token_policy *p)
 {
 	enum token_alg alg = token_alg_of(slice_str(alg_name));
 	struct token_claims claims;
@@ -101,8 +100,7 @@ static int run_signature(const json_t *row, struct tally *t)
 {
 	bool valid = !strcmp(text_of(row, "verdict"), "valid");
 	bool object = json_is_true(json_object_get(row, "payload_is_json_object"));
-	char *key =
-	    strdup(*text_of(row, "key_pem") ? text_of(row, "key_pem") : text_of(row, "key_hex"));
+	char *key = strdup(*text_of(row, "key_pem") ? text_of(row, "key_pem") : text_of(row, "key_hex"));
 	struct token_policy p = { .now = 1900000000 };
 	int rc;
 
@@ -170,8 +168,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		run_file(argv[i], &t);
 	if (t.skipped)
-		printf(
-		    "%d skipped: algorithms this room lacks, or a disputed verdict\n", t.skipped);
+		printf("%d skipped: algorithms this room lacks, or a disputed verdict\n", t.skipped);
 	printf("%d passed, %d failed\n", t.passed, t.failed);
 	return t.failed > 0;
 }
