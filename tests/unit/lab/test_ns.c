@@ -41,10 +41,10 @@ static void run(int (*inside)(struct lab *lab, void *arg, struct err *e), void *
 	assert_int_equal(rc, 0);
 }
 
-#define NEED(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			return err_set(e, ERR_DATA, "line %d: not so: %s", __LINE__, #condition);  \
+#define NEED(condition)                                                                                      \
+	do {                                                                                                 \
+		if (!(condition))                                                                            \
+			return err_set(e, ERR_DATA, "line %d: not so: %s", __LINE__, #condition);            \
 	} while (0)
 
 /* client - router - server, both families. */
@@ -69,8 +69,7 @@ static int raise_network(struct lab *lab, struct err *e)
 	if (rtnl_address(&c->rtnl, "c0", "fd09:1::2/64", e) ||
 	    rtnl_address(&r->rtnl, "r0", "fd09:1::1/64", e) ||
 	    rtnl_address(&r->rtnl, "r1", "fd09:2::1/64", e) ||
-	    rtnl_address(&s->rtnl, "s0", "fd09:2::2/64", e) ||
-	    rtnl_route(&c->rtnl, "::/0", "fd09:1::1", e) ||
+	    rtnl_address(&s->rtnl, "s0", "fd09:2::2/64", e) || rtnl_route(&c->rtnl, "::/0", "fd09:1::1", e) ||
 	    rtnl_route(&s->rtnl, "fd09:1::/64", "fd09:2::1", e) ||
 	    lab_sysctl(lab, r, "ipv6/conf/all/forwarding", "1", e))
 		return -1;
@@ -164,13 +163,11 @@ static int inside_programs(struct lab *lab, void *arg, struct err *e)
 
 	if (raise_network(lab, e))
 		return -1;
-	if (output(lab, &lab->nodes[1], (const char *[]){ "cat", "/proc/net/dev", NULL }, text,
-	        sizeof(text), e))
+	if (output(
+	        lab, &lab->nodes[1], (const char *[]){ "cat", "/proc/net/dev", NULL }, text, sizeof(text), e))
 		return -1;
-	NEED(strstr(text, "r0:") && strstr(text, "r1:") && strstr(text, "lo:") &&
-	     !strstr(text, "c0:"));
-	if (output(lab, NULL, (const char *[]){ "cat", "/proc/self/status", NULL }, text,
-	        sizeof(text), e))
+	NEED(strstr(text, "r0:") && strstr(text, "r1:") && strstr(text, "lo:") && !strstr(text, "c0:"));
+	if (output(lab, NULL, (const char *[]){ "cat", "/proc/self/status", NULL }, text, sizeof(text), e))
 		return -1;
 	NEED(strstr(text, "CapAmb:\t0000000000000000"));
 	if (geteuid() != 0)
@@ -200,8 +197,8 @@ static int inside_child(struct lab *lab, void *arg, struct err *e)
 	NEED(child_stop(&c, later, &status, e) == 0 && status == 128 + SIGTERM && child_ended(&c));
 	NEED(child_stop(&c, later, &status, e) == 0);
 	/* One that will not listen to reason is killed. */
-	NEED(child_start(&c, (const char *[]){ "sh", "-c", "trap '' TERM; kill -STOP $$", NULL },
-	         &o, e) == 0);
+	NEED(
+	    child_start(&c, (const char *[]){ "sh", "-c", "trap '' TERM; kill -STOP $$", NULL }, &o, e) == 0);
 	NEED(waitpid(c.pid, &status, WUNTRACED) == c.pid && WIFSTOPPED(status));
 	NEED(child_stop(&c, clock_mono() + 20 * CLOCK_MS, &status, &why) == -1);
 	NEED(status == 128 + SIGKILL);
@@ -247,8 +244,7 @@ static int inside_hosts(struct lab *lab, void *arg, struct err *e)
 
 	if (lab_hosts(arg, e))
 		return -1;
-	return output(lab, NULL, (const char *[]){ "cat", "/etc/hosts", NULL }, text, sizeof(text),
-	           e) ||
+	return output(lab, NULL, (const char *[]){ "cat", "/etc/hosts", NULL }, text, sizeof(text), e) ||
 	               !strstr(text, "192.0.2.80")
 	           ? err_set(e, ERR_DATA, "hosts: %s", text)
 	           : 0;
@@ -274,8 +270,7 @@ static int inside_forever(struct lab *lab, void *arg, struct err *e)
 	struct child c;
 	int status;
 
-	if (raise_network(lab, e) ||
-	    child_start(&c, (const char *[]){ "sleep", "1000", NULL }, &o, e))
+	if (raise_network(lab, e) || child_start(&c, (const char *[]){ "sleep", "1000", NULL }, &o, e))
 		return -1;
 	if (write(*(int *)arg, "!", 1) != 1)
 		return -1;

@@ -10,9 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define SWITCHES(clone, apparmor, user, net)                                                       \
-	.userns_clone = (clone), .apparmor_restrict = (apparmor), .max_user = (user),              \
-	.max_net = (net)
+#define SWITCHES(clone, apparmor, user, net)                                                                 \
+	.userns_clone = (clone), .apparmor_restrict = (apparmor), .max_user = (user), .max_net = (net)
 /* A machine that allows everything; Ubuntu 24.04; an old Debian. */
 #define OPEN   SWITCHES(-1, -1, 15000, 15000)
 #define UBUNTU SWITCHES(-1, 1, 15000, 15000)
@@ -27,8 +26,7 @@ static const struct row {
 } rows[] = {
 	{ "old Debian", { DEBIAN }, EPERM, "kernel.unprivileged_userns_clone = 0",
 	    "kernel.unprivileged_userns_clone=1" },
-	{ "Ubuntu, at the map", { UBUNTU }, EPERM, "AppArmor",
-	    "/opt/o/bin/osilab doctor --apparmor" },
+	{ "Ubuntu, at the map", { UBUNTU }, EPERM, "AppArmor", "/opt/o/bin/osilab doctor --apparmor" },
 	{ "Ubuntu, at a mount", { UBUNTU }, EACCES, "AppArmor", "apparmor_parser -r" },
 	{ "a chroot on Ubuntu", { UBUNTU, .chroot = true }, EPERM, "chroot", "as root" },
 	{ "switched off", { SWITCHES(-1, -1, 0, 15000) }, ENOSPC, "user.max_user_namespaces = 0",
@@ -37,18 +35,17 @@ static const struct row {
 	    "user.max_net_namespaces=15000" },
 	{ "all used up", { SWITCHES(-1, -1, 3, 15000) }, ENOSPC, "as many namespaces",
 	    "user.max_user_namespaces=15000" },
-	{ "Docker, root without rights", { DOCKER, .seccomp = true }, EPERM,
-	    "filter on system calls", "--security-opt seccomp=unconfined" },
-	{ "Docker, mounts refused", { DOCKER }, EACCES, "filter on system calls",
-	    "apparmor=unconfined" },
+	{ "Docker, root without rights", { DOCKER, .seccomp = true }, EPERM, "filter on system calls",
+	    "--security-opt seccomp=unconfined" },
+	{ "Docker, mounts refused", { DOCKER }, EACCES, "filter on system calls", "apparmor=unconfined" },
 	{ "Docker, settings refused", { DOCKER }, EROFS, "/proc/sys", "systempaths=unconfined" },
 	{ "no module", { OPEN, .root = true, .uid0 = true }, EOPNOTSUPP, "veth", "modprobe veth" },
 	{ "old kernel", { OPEN }, ENOSYS, "5.3", "kernel" },
 	{ "no namespaces built in", { OPEN }, EINVAL, "CONFIG_USER_NS", "kernel" },
 	{ "nothing known", { OPEN }, EPERM, "the kernel says no", "" },
 	/* Root is subject to none of the switches for users. */
-	{ "root", { SWITCHES(0, 1, 15000, 15000), .root = true, .chroot = true }, EPERM,
-	    "the kernel says no", "" },
+	{ "root", { SWITCHES(0, 1, 15000, 15000), .root = true, .chroot = true }, EPERM, "the kernel says no",
+	    "" },
 };
 
 static void finds_the_cause(void **state)
@@ -58,8 +55,7 @@ static void finds_the_cause(void **state)
 		struct buf cause = { 0 }, fix = { 0 };
 
 		refusal_explain(&rows[i].machine, &e, "/opt/o/bin", &cause, &fix);
-		if (!strstr(buf_cstr(&cause), rows[i].cause) ||
-		    !strstr(buf_cstr(&fix), rows[i].fix))
+		if (!strstr(buf_cstr(&cause), rows[i].cause) || !strstr(buf_cstr(&fix), rows[i].fix))
 			fail_msg("%s: %s\n%s", rows[i].about, buf_cstr(&cause), buf_cstr(&fix));
 		if (!*rows[i].fix)
 			assert_int_equal(fix.n, 0);
