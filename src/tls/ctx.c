@@ -44,8 +44,8 @@ static int check_private(int fd, const char *what, const char *path, struct err 
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_ENV, "%s %s is not a regular file", what, path);
 	if (st.st_mode & 077)
-		return err_set(e, ERR_ENV, "%s %s is open to others (mode %04o): chmod 600 %s",
-		    what, path, (unsigned)(st.st_mode & 07777), path);
+		return err_set(e, ERR_ENV, "%s %s is open to others (mode %04o): chmod 600 %s", what, path,
+		    (unsigned)(st.st_mode & 07777), path);
 	return 0;
 }
 
@@ -87,8 +87,7 @@ static int load_files(SSL_CTX *s, const struct tls_options *o, struct err *e)
 	if (!key)
 		return -1;
 	if (SSL_CTX_use_PrivateKey(s, key) <= 0 || !SSL_CTX_check_private_key(s))
-		rc = ossl_fail(
-		    e, ERR_ENV, "private key %s with certificate %s", o->key_file, o->cert_file);
+		rc = ossl_fail(e, ERR_ENV, "private key %s with certificate %s", o->key_file, o->cert_file);
 	EVP_PKEY_free(key);
 	return rc;
 }
@@ -103,8 +102,7 @@ static int set_alpn(struct tls_ctx *ctx, const char *list, struct err *e)
 		struct slice name = slice_cut(&rest, ',');
 
 		if (name.n == 0 || name.n > sizeof(ctx->alpn) - 1 - ctx->alpn_n)
-			return err_set(
-			    e, ERR_USAGE, "ALPN list \"%s\" is empty in places or too long", list);
+			return err_set(e, ERR_USAGE, "ALPN list \"%s\" is empty in places or too long", list);
 		ctx->alpn[ctx->alpn_n++] = (uint8_t)name.n;
 		memcpy(ctx->alpn + ctx->alpn_n, name.p, name.n);
 		ctx->alpn_n += name.n;
@@ -123,8 +121,8 @@ static bool next_name(struct slice *list, struct slice *name)
 }
 
 /* Our first protocol that the client offers; none in common ends the handshake (RFC 7301 3.2). */
-static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_n,
-    const unsigned char *in, unsigned in_n, void *arg)
+static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_n, const unsigned char *in,
+    unsigned in_n, void *arg)
 {
 	const struct tls_ctx *ctx = arg;
 	struct slice ours = slice_of(ctx->alpn, ctx->alpn_n), name, offered;
@@ -177,12 +175,11 @@ static void write_keylog(const SSL *ssl, const char *line)
 
 /* --- Tickets (RFC 5077 4) -------------------------------------------------------------------- */
 
-static int use_ticket_key(const struct ticket_key *k, unsigned char *iv, EVP_CIPHER_CTX *cipher,
-    EVP_MAC_CTX *mac, int sealing)
+static int use_ticket_key(
+    const struct ticket_key *k, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int sealing)
 {
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_octet_string(
-		    OSSL_MAC_PARAM_KEY, (void *)k->mac, sizeof(k->mac)),
+		OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, (void *)k->mac, sizeof(k->mac)),
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
 		OSSL_PARAM_construct_end(),
 	};
@@ -193,8 +190,8 @@ static int use_ticket_key(const struct ticket_key *k, unsigned char *iv, EVP_CIP
 
 /* OpenSSL's contract: 1 fine, 2 fine but make a new ticket, 0 not ours (full handshake), -1 give
  * up. */
-static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
-    EVP_MAC_CTX *mac, int sealing)
+static int on_ticket(
+    SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int sealing)
 {
 	struct tls_ctx *ctx = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	int64_t now = clock_real() / CLOCK_SEC;
@@ -202,12 +199,14 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHE
 	int rc;
 
 	if (sealing) {
-		rc =
-		    ticket_key_make(&ctx->tickets, now, &k) == 0 && RAND_bytes(iv, 16) > 0 ? 1 : -1;
+		rc = ticket_key_make(&ctx->tickets, now, &k) == 0 && RAND_bytes(iv, 16) > 0 ? 1 : -1;
 		memcpy(name, k.name, sizeof(k.name));
 	} else {
 		rc = ticket_key_find(&ctx->tickets, now, name, &k);
 	}
+	/* In TLS 1.3 a ticket is used once, so that two connections cannot be linked (RFC 8446 C.4). */
+	if (rc == 1 && !sealing && SSL_version(ssl) == TLS1_3_VERSION)
+		rc = 2;
 	if (rc > 0 && !use_ticket_key(&k, iv, cipher, mac, sealing))
 		rc = -1;
 	OPENSSL_cleanse(&k, sizeof(k));
@@ -218,32 +217,30 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHE
 
 static int set_policy(SSL_CTX *s, const struct tls_options *o, struct err *e)
 {
-	uint64_t options = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-	                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
+	uint64_t options = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+	                   SSL_OP_PRIORITIZE_CHACHA;
 
 	if (o->no_tickets)
 		options |= SSL_OP_NO_TICKET;
 	SSL_CTX_set_options(s, options);
 	/* Read-ahead: a record costs one recv, not one for its header and one for its body. */
 	SSL_CTX_set_read_ahead(s, 1);
-	SSL_CTX_set_mode(s, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-	                        SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_mode(s,
+	    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
 	/* No cache of sessions: what a server remembers for resumption is in the client's ticket.
 	 */
 	SSL_CTX_set_session_cache_mode(s, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_timeout(s, TICKET_PERIOD);
 	if (!SSL_CTX_set_min_proto_version(s, o->only ? (int)o->only : TLS1_2_VERSION) ||
-	    !SSL_CTX_set_max_proto_version(s, (int)o->only) ||
-	    !SSL_CTX_set_cipher_list(s, suites12) || !SSL_CTX_set_ciphersuites(s, suites13) ||
-	    !SSL_CTX_set1_groups_list(s, groups) ||
+	    !SSL_CTX_set_max_proto_version(s, (int)o->only) || !SSL_CTX_set_cipher_list(s, suites12) ||
+	    !SSL_CTX_set_ciphersuites(s, suites13) || !SSL_CTX_set1_groups_list(s, groups) ||
 	    !SSL_CTX_set_num_tickets(s, o->no_tickets ? 0 : 1) ||
 	    !SSL_CTX_set_session_id_context(s, (const unsigned char *)"osilab", 6))
 		return ossl_fail(e, ERR_ENV, "OpenSSL refuses our TLS settings");
 	return 0;
 }
 
-static int set_callbacks(
-    struct tls_ctx *ctx, SSL_CTX *s, const struct tls_options *o, struct err *e)
+static int set_callbacks(struct tls_ctx *ctx, SSL_CTX *s, const struct tls_options *o, struct err *e)
 {
 	SSL_CTX_set_app_data(s, ctx);
 	SSL_CTX_set_alpn_select_cb(s, choose_alpn, ctx);
@@ -274,8 +271,7 @@ struct tls_ctx *tls_ctx_new(const struct tls_options *o, struct err *e)
 	if (!ctx->ssl_ctx || !ctx->bio) {
 		ossl_fail(e, ERR_ENV, "start OpenSSL");
 	} else if (set_policy(ctx->ssl_ctx, o, e) == 0 && set_alpn(ctx, o->alpn, e) == 0 &&
-	           load_files(ctx->ssl_ctx, o, e) == 0 &&
-	           set_callbacks(ctx, ctx->ssl_ctx, o, e) == 0) {
+	           load_files(ctx->ssl_ctx, o, e) == 0 && set_callbacks(ctx, ctx->ssl_ctx, o, e) == 0) {
 		return ctx;
 	}
 	tls_ctx_free(ctx);

@@ -45,17 +45,12 @@ static const struct cipher aes128_ccm = { MODE_CCM, EVP_aes_128_ccm, 16, 16, NUL
 static const struct cipher aes256_ccm = { MODE_CCM, EVP_aes_256_ccm, 32, 16, NULL, KDF_SHA256 };
 static const struct cipher aes128_ccm8 = { MODE_CCM, EVP_aes_128_ccm, 16, 8, NULL, KDF_SHA256 };
 static const struct cipher aes256_ccm8 = { MODE_CCM, EVP_aes_256_ccm, 32, 8, NULL, KDF_SHA256 };
-static const struct cipher chacha = { MODE_CHACHA, EVP_chacha20_poly1305, 32, 16, NULL,
-	KDF_SHA256 };
+static const struct cipher chacha = { MODE_CHACHA, EVP_chacha20_poly1305, 32, 16, NULL, KDF_SHA256 };
 static const struct cipher aes128_sha1 = { MODE_CBC, EVP_aes_128_cbc, 16, 20, "SHA1", KDF_SHA256 };
 static const struct cipher aes256_sha1 = { MODE_CBC, EVP_aes_256_cbc, 32, 20, "SHA1", KDF_SHA256 };
-static const struct cipher aes128_sha256 = { MODE_CBC, EVP_aes_128_cbc, 16, 32, "SHA256",
-	KDF_SHA256 };
-static const struct cipher aes256_sha256 = { MODE_CBC, EVP_aes_256_cbc, 32, 32, "SHA256",
-	KDF_SHA256 };
-static const struct cipher aes256_sha384 = { MODE_CBC, EVP_aes_256_cbc, 32, 48, "SHA384",
-	KDF_SHA384 };
-static const struct cipher tdes_sha1 = { MODE_CBC, EVP_des_ede3_cbc, 24, 20, "SHA1", KDF_SHA256 };
+static const struct cipher aes128_sha256 = { MODE_CBC, EVP_aes_128_cbc, 16, 32, "SHA256", KDF_SHA256 };
+static const struct cipher aes256_sha256 = { MODE_CBC, EVP_aes_256_cbc, 32, 32, "SHA256", KDF_SHA256 };
+static const struct cipher aes256_sha384 = { MODE_CBC, EVP_aes_256_cbc, 32, 48, "SHA384", KDF_SHA384 };
 
 struct suite {
 	uint16_t id;
@@ -135,11 +130,6 @@ static const struct suite suites[] = {
 	{ 0xc024, &aes256_sha384 },
 	{ 0xc028, &aes256_sha384 },
 	{ 0xc038, &aes256_sha384 },
-	/* RSA, DHE_RSA, ECDHE_ECDSA, ECDHE_RSA */
-	{ 0x000a, &tdes_sha1 },
-	{ 0x0016, &tdes_sha1 },
-	{ 0xc008, &tdes_sha1 },
-	{ 0xc012, &tdes_sha1 },
 };
 
 struct unseal_keys {
@@ -163,8 +153,7 @@ static const struct cipher *cipher_of(uint16_t suite, uint16_t version)
 		if (suites[i].id != suite)
 			continue;
 		/* AEAD and the SHA-2 MACs came with TLS 1.2. */
-		if (version < TLS12 &&
-		    (suites[i].cipher->mode != MODE_CBC || suites[i].cipher->tag != 20))
+		if (version < TLS12 && (suites[i].cipher->mode != MODE_CBC || suites[i].cipher->tag != 20))
 			return NULL;
 		return suites[i].cipher;
 	}
@@ -199,8 +188,7 @@ static bool cipher_start(struct unseal_keys *k, const uint8_t *key)
 	} else if (!EVP_CIPHER_CTX_ctrl(k->ctx, EVP_CTRL_AEAD_SET_IVLEN, NONCE_SIZE, NULL)) {
 		return false;
 	}
-	if (c->mode == MODE_CCM &&
-	    !EVP_CIPHER_CTX_ctrl(k->ctx, EVP_CTRL_AEAD_SET_TAG, c->tag, NULL))
+	if (c->mode == MODE_CCM && !EVP_CIPHER_CTX_ctrl(k->ctx, EVP_CTRL_AEAD_SET_TAG, c->tag, NULL))
 		return false;
 	return EVP_DecryptInit_ex(k->ctx, NULL, NULL, key, NULL) > 0;
 }
@@ -220,8 +208,7 @@ static bool mac_start(struct unseal_keys *k, const uint8_t *key)
 	return ok;
 }
 
-static struct unseal_keys *keys_new(
-    const struct cipher *c, const uint8_t *key, const uint8_t *mac_key)
+static struct unseal_keys *keys_new(const struct cipher *c, const uint8_t *key, const uint8_t *mac_key)
 {
 	struct unseal_keys *k = calloc(1, sizeof(*k));
 
@@ -278,8 +265,8 @@ int unseal_next_secret(struct unseal *u)
 	if (!u->keys || u->version != TLS13)
 		return UNSEAL_FAILED;
 	n = kdf_hash_size(u->keys->cipher->hash);
-	if (kdf_expand_label(u->keys->cipher->hash, slice_of(u->keys->secret, n), "traffic upd",
-	        none, next, n) == 0)
+	if (kdf_expand_label(
+	        u->keys->cipher->hash, slice_of(u->keys->secret, n), "traffic upd", none, next, n) == 0)
 		rc = unseal_tls13_init(u, u->suite, slice_of(next, n));
 	if (rc == 0)
 		u->generation = generation;
@@ -302,8 +289,8 @@ static size_t iv_size(const struct cipher *c, uint16_t version)
 
 /* key_block (RFC 5246 6.3): MAC keys, keys, fixed IVs, each of the client and then of the server.
  */
-static struct unseal_keys *keys_of_master(const struct cipher *c, enum kdf_hash hash,
-    uint16_t version, struct slice master, const uint8_t seed[2 * RANDOM_SIZE], bool is_client)
+static struct unseal_keys *keys_of_master(const struct cipher *c, enum kdf_hash hash, uint16_t version,
+    struct slice master, const uint8_t seed[2 * RANDOM_SIZE], bool is_client)
 {
 	size_t mac = c->mode == MODE_CBC ? c->tag : 0, iv = iv_size(c, version);
 	uint8_t block[2 * (MAC_MAX + 32 + BLOCK_MAX)];
@@ -319,9 +306,8 @@ static struct unseal_keys *keys_of_master(const struct cipher *c, enum kdf_hash 
 	return k;
 }
 
-int unseal_tls12_init(struct unseal *u, uint16_t suite, uint16_t version,
-    struct slice master_secret, struct slice client_random, struct slice server_random,
-    bool is_client, bool etm)
+int unseal_tls12_init(struct unseal *u, uint16_t suite, uint16_t version, struct slice master_secret,
+    struct slice client_random, struct slice server_random, bool is_client, bool etm)
 {
 	const struct cipher *c = version < TLS13 ? cipher_of(suite, version) : NULL;
 	uint8_t seed[2 * RANDOM_SIZE];
@@ -384,8 +370,8 @@ static void put_nonce(uint8_t nonce[NONCE_SIZE], const uint8_t *iv, uint64_t seq
 		nonce[NONCE_SIZE - 1 - i] ^= (uint8_t)(seq >> (8 * i));
 }
 
-static ssize_t aead_open(const struct unseal_keys *k, const uint8_t *nonce, const uint8_t *aad,
-    size_t aad_n, struct slice text, uint8_t *out)
+static ssize_t aead_open(const struct unseal_keys *k, const uint8_t *nonce, const uint8_t *aad, size_t aad_n,
+    struct slice text, uint8_t *out)
 {
 	int n = 0, last = 0, len = (int)(text.n - k->cipher->tag);
 	bool ccm = k->cipher->mode == MODE_CCM;
@@ -443,15 +429,13 @@ static ssize_t open12_aead(const struct unseal *u, const struct record *r)
 }
 
 /* Is `mac` the HMAC over the header fields and `text`? */
-static bool mac_right(
-    const struct unseal *u, const struct record *r, struct slice text, const uint8_t *mac)
+static bool mac_right(const struct unseal *u, const struct record *r, struct slice text, const uint8_t *mac)
 {
 	uint8_t aad[13], want[MAC_MAX];
 	size_t n = 0;
 
 	put_aad12(aad, u->seq, r, text.n);
-	if (!EVP_MAC_init(u->keys->mac, NULL, 0, NULL) ||
-	    !EVP_MAC_update(u->keys->mac, aad, sizeof(aad)) ||
+	if (!EVP_MAC_init(u->keys->mac, NULL, 0, NULL) || !EVP_MAC_update(u->keys->mac, aad, sizeof(aad)) ||
 	    !EVP_MAC_update(u->keys->mac, text.p, text.n) ||
 	    !EVP_MAC_final(u->keys->mac, want, &n, sizeof(want)) || n != u->keys->cipher->tag) {
 		ERR_clear_error();
@@ -461,8 +445,7 @@ static bool mac_right(
 }
 
 /* Decrypts whole blocks; returns the bytes before the padding, or UNSEAL_FORGED. */
-static ssize_t cbc_decrypt(
-    const struct unseal_keys *k, const uint8_t *iv, struct slice text, uint8_t *out)
+static ssize_t cbc_decrypt(const struct unseal_keys *k, const uint8_t *iv, struct slice text, uint8_t *out)
 {
 	int n = 0, pad;
 
@@ -504,8 +487,7 @@ static ssize_t open_cbc(const struct unseal *u, const struct record *r)
 	if (n < 0 || k->etm)
 		return n;
 	n -= (ssize_t)mac;
-	return n >= 0 && mac_right(u, r, slice_of(r->out, (size_t)n), r->out + n) ? n
-	                                                                          : UNSEAL_FORGED;
+	return n >= 0 && mac_right(u, r, slice_of(r->out, (size_t)n), r->out + n) ? n : UNSEAL_FORGED;
 }
 
 /* TLS 1.0 chains: the next record's IV is the last block of this one. */
@@ -517,8 +499,8 @@ static void keep_last_block(struct unseal *u, struct slice body)
 	memcpy(k->iv, body.p + end - k->block, k->block);
 }
 
-ssize_t unseal_record(struct unseal *u, uint8_t type, uint16_t version, struct slice body,
-    uint8_t *out, uint8_t *inner_type)
+ssize_t unseal_record(
+    struct unseal *u, uint8_t type, uint16_t version, struct slice body, uint8_t *out, uint8_t *inner_type)
 {
 	struct record r = { type, version, body, out };
 	ssize_t n;
