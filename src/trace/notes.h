@@ -41,7 +41,7 @@ NOTE(ICMP_ERROR, "icmp.error", 3, TONE_WARN, "RFC 1122 3.2.2",
 	"{osilab.icmp.what}: a router or host says why an earlier packet did not arrive, and quotes its start",
 	"{osilab.icmp.what}: 앞서 보낸 패킷이 왜 도착하지 못했는지 라우터나 호스트가 그 앞부분을 인용해 알린다")
 NOTE(IP_HOPS, "ip.hops", 3, TONE_INFO, "RFC 1812 5.3.1",
-	"Arrives with {osilab.ip.ttl} hops left: a sender that starts at {osilab.ip.ttl_start} is {osilab.ip.routers} router(s) away",
+	"Arrives with {osilab.ip.ttl} hops left: a sender that starts at {osilab.ip.ttl_start} has {osilab.ip.routers} router(s) between",
 	"남은 홉 수가 {osilab.ip.ttl}인 채로 도착했다: {osilab.ip.ttl_start}에서 시작했다면 라우터 {osilab.ip.routers}개를 지났다")
 NOTE(IP_FRAGMENT, "ip.fragment", 3, TONE_WARN, "RFC 791 3.2",
 	"A fragment: bytes from {osilab.ip.frag_offset} on of a larger packet; only the first one carries the port numbers",
@@ -62,7 +62,7 @@ NOTE(TCP_OPTIONS, "tcp.handshake.options", 4, TONE_INFO, "RFC 9293 3.2",
 	"제안하는 옵션: {osilab.tcp.options}")
 NOTE(TCP_SYNACK, "tcp.handshake.synack", 4, TONE_INFO, "RFC 9293 3.5",
 	"Handshake 2 of 3: the server agrees (SYN, ACK): it expects byte {tcp.ack_raw}, the client's number plus one, and counts its own from {tcp.seq_raw}",
-	"핸드셰이크 2/3: 서버가 받아들인다(SYN, ACK). 클라이언트 번호에 1을 더한 {tcp.ack_raw}를 기다리며, 자기 바이트는 {tcp.seq_raw}부터 센다")
+	"핸드셰이크 2/3: 서버가 받아들인다(SYN, ACK). 클라이언트 번호에 1을 더한 {tcp.ack_raw}을(를) 기다리며, 자기 바이트는 {tcp.seq_raw}부터 센다")
 NOTE(TCP_ESTABLISHED, "tcp.handshake.established", 4, TONE_GOOD, "RFC 9293 3.5",
 	"Handshake 3 of 3: the client acknowledges and both ends are open; the round trip took {tcp.analysis.initial_rtt}",
 	"핸드셰이크 3/3: 클라이언트가 확인하여 양쪽이 모두 열렸다. 왕복 시간은 {tcp.analysis.initial_rtt}")
@@ -168,8 +168,8 @@ NOTE(TLS_EXTENSIONS, "tls.encrypted_extensions", 5, TONE_INFO, "RFC 8446 4.3.1",
 	"EncryptedExtensions (decrypted): the server chose {osilab.tls.alpn} to speak inside",
 	"EncryptedExtensions(복호화됨): 서버가 안에서 쓸 프로토콜로 {osilab.tls.alpn}을(를) 골랐다")
 NOTE(TLS_CERTIFICATE, "tls.certificate", 5, TONE_INFO, "RFC 5280 4.1",
-	"Certificate: {osilab.cert.subject}, valid for {osilab.cert.sans}, issued by {osilab.cert.issuer}, {osilab.cert.key}, until {osilab.cert.not_after}",
-	"인증서: {osilab.cert.subject}, 대상 이름 {osilab.cert.sans}, 발급자 {osilab.cert.issuer}, {osilab.cert.key}, 만료 {osilab.cert.not_after}")
+	"Certificate ({osilab.tls.how}): {osilab.cert.subject}, valid for {osilab.cert.sans}, issued by {osilab.cert.issuer}, {osilab.cert.key}, until {osilab.cert.not_after}",
+	"인증서({osilab.tls.how}): {osilab.cert.subject}, 대상 이름 {osilab.cert.sans}, 발급자 {osilab.cert.issuer}, {osilab.cert.key}, 만료 {osilab.cert.not_after}")
 NOTE(TLS_CERT_EXPIRED, "tls.certificate.expired", 5, TONE_BAD, "RFC 5280 4.1.2.5",
 	"This certificate is not valid at the time of the capture (from {osilab.cert.not_before} to {osilab.cert.not_after})",
 	"이 인증서는 캡처 시각에 유효하지 않다({osilab.cert.not_before}부터 {osilab.cert.not_after}까지)")

@@ -235,7 +235,9 @@ static void on_certificate(struct trace *t, struct tls_session *s, enum flow_sid
 			NOTE(t, TLS_DAMAGED, F_STR("osilab.tls.message", "certificate"));
 			continue;
 		}
-		NOTE(t, TLS_CERTIFICATE, F_TEXT("osilab.cert.subject", trace_brief(t, c.subject, 200)),
+		NOTE(t, TLS_CERTIFICATE,
+		    F_STR("osilab.tls.how", s->version >= TLSREC_TLS13 ? "decrypted" : "in clear, anyone can read it"),
+		    F_TEXT("osilab.cert.subject", trace_brief(t, c.subject, 200)),
 		    F_TEXT("osilab.cert.sans", c.sans.n ? trace_brief(t, c.sans, 300) : SLICE("no names")),
 		    F_TEXT("osilab.cert.issuer", trace_brief(t, c.issuer, 200)), F_TEXT("osilab.cert.key", c.key_type),
 		    F_TIME("osilab.cert.not_after", c.not_after), F_TEXT("osilab.cert.sha256", c.sha256_hex));

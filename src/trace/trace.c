@@ -9,7 +9,6 @@
 #include "trace/search.h"
 #include "trace/stream.h"
 #include "trace/tcpstate.h"
-#include "wire/cksum.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -222,21 +221,6 @@ static void note_network(struct trace *t)
 
 /* --- Transport -------------------------------------------------------------------------------------------- */
 
-static bool checksum_wrong(const struct pkt *p)
-{
-	const struct layer *l = p->transport;
-	struct pkt_addr src = pkt_source(p), dst = pkt_destination(p);
-	size_t n = src.family == 4 ? 4 : 16, len = l->len + p->payload_len;
-	struct slice segment = slice_sub(p->bytes, l->off, len);
-	uint64_t sum;
-
-	if (segment.n != len || (l->proto == PROTO_UDP && l->udp.cksum == 0))
-		return false;
-	sum = cksum_pseudo(cksum_addrs(slice_of(src.b, n), slice_of(dst.b, n)),
-	    l->proto == PROTO_TCP ? IP_PROTO_TCP : IP_PROTO_UDP, (uint32_t)len);
-	return cksum_fold(cksum_add(sum, segment)) != 0;
-}
-
 /* One packet per direction of each flow is enough to know how the capture stands with checksums. */
 static void look_at_first(struct trace *t, struct flow *f, enum flow_side side)
 {
@@ -244,9 +228,13 @@ static void look_at_first(struct trace *t, struct flow *f, enum flow_side side)
 		return;
 	f->end[side].cksum_looked = true;
 	note_hops(t);
-	if (!t->offload_said && checksum_wrong(&t->frame.pkt)) {
-		t->offload_said = true;
-		NOTE0(t, CKSUM_OFFLOAD);
+	if (!t->offload_said) {
+		enum pkt_cksum sum = pkt_cksum(&t->frame.pkt, t->frame.pkt.transport, NULL);
+
+		if (sum == PKT_CKSUM_PARTIAL || sum == PKT_CKSUM_BAD) {
+			t->offload_said = true;
+			NOTE0(t, CKSUM_OFFLOAD);
+		}
 	}
 }
 
