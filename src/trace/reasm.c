@@ -21,6 +21,8 @@ static void free_first(struct reasm *r)
 	struct reasm_segment *s = r->waiting;
 
 	r->waiting = s->next;
+	if (!r->waiting)
+		r->last = NULL;
 	r->count--;
 	r->held -= sizeof(*s) + s->n;
 	free(s);
@@ -52,6 +54,9 @@ static void keep(struct reasm *r, uint32_t seq, struct slice bytes, size_t *drop
 {
 	struct reasm_segment **at = &r->waiting, *s;
 
+	/* A burst behind a hole comes in order: no walk over all that waits already. */
+	if (r->last && !before(seq, r->last->seq + r->last->n))
+		at = &r->last->next;
 	while (bytes.n) {
 		size_t n = bytes.n;
 
@@ -74,6 +79,8 @@ static void keep(struct reasm *r, uint32_t seq, struct slice bytes, size_t *drop
 		*s = (struct reasm_segment){ .next = *at, .seq = seq, .n = (uint32_t)n };
 		memcpy(s->bytes, bytes.p, n);
 		*at = s;
+		if (!s->next)
+			r->last = s;
 		r->count++;
 		r->held += sizeof(*s) + n;
 		seq += (uint32_t)n;
@@ -92,6 +99,8 @@ struct slice reasm_push(struct reasm *r, uint32_t seq, struct slice bytes, size_
 			return slice_of(bytes.p, 0);
 		bytes = slice_skip(bytes, old);
 		seq = r->next;
+	} else if (bytes.n > INT32_MAX - (seq - r->next)) {
+		return slice_of(bytes.p, 0); /* no window reaches that far (RFC 7323 2.3), nor do comparisons */
 	}
 	if (seq != r->next) {
 		keep(r, seq, bytes, dropped);

@@ -12,6 +12,7 @@ struct reasm {
 	bool started;   /* next is known */
 	uint32_t next;  /* sequence number of the next byte to hand on */
 	struct reasm_segment *waiting; /* sorted by sequence number */
+	struct reasm_segment *last;    /* of those waiting: where the next one mostly goes */
 	uint32_t count; /* of them */
 	size_t held;    /* bytes they take, their headers included */
 };
