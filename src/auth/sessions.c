@@ -26,8 +26,7 @@ static void on_store_done(struct store_call *sc)
 		c->done(c);
 }
 
-static enum store_when step(struct sessions_call *c,
-    enum store_when (*op)(void *state, struct store_call *c),
+static enum store_when step(struct sessions_call *c, enum store_when (*op)(void *state, struct store_call *c),
     enum store_when (*next)(struct sessions_call *c))
 {
 	c->next = next;
@@ -104,8 +103,7 @@ static enum store_when on_found(struct sessions_call *c)
 	int64_t now = clock_real();
 
 	if (c->store.result != STORE_OK)
-		return finish(
-		    c, c->store.result == STORE_MISSING ? SESSIONS_NONE : SESSIONS_FAILED);
+		return finish(c, c->store.result == STORE_MISSING ? SESSIONS_NONE : SESSIONS_FAILED);
 	if (now >= expiry(c->sessions, v))
 		return step(c, c->sessions->store->ops->del, on_deleted);
 	/* An id that was heard over plain HTTP must not open a session made over TLS. */
@@ -116,8 +114,7 @@ static enum store_when on_found(struct sessions_call *c)
 	return step(c, c->sessions->store->ops->put, on_touched);
 }
 
-enum store_when sessions_find(
-    struct sessions *s, struct sessions_call *c, struct slice id, bool secure)
+enum store_when sessions_find(struct sessions *s, struct sessions_call *c, struct slice id, bool secure)
 {
 	const struct store_ops *ops = begin(s, c);
 
@@ -147,8 +144,8 @@ static enum store_when on_old_deleted(struct sessions_call *c)
 	return c->store.result == STORE_OK ? make_new(c) : finish(c, SESSIONS_FAILED);
 }
 
-enum store_when sessions_start(struct sessions *s, struct sessions_call *c, struct slice old_id,
-    struct slice user, bool secure)
+enum store_when sessions_start(
+    struct sessions *s, struct sessions_call *c, struct slice old_id, struct slice user, bool secure)
 {
 	const struct store_ops *ops = begin(s, c);
 

@@ -38,19 +38,18 @@ struct sessions_call {
 
 	enum sessions_outcome outcome;
 	struct session session;
-	char id[SESSIONS_ID + 1]; /* after sessions_start: the new id, to go into the cookie */
+	char id[SESSIONS_ID + 1];              /* after sessions_start: the new id, to go into the cookie */
 	void (*done)(struct sessions_call *c); /* set by the caller; only after STORE_LATER */
 };
 
 void sessions_init(struct sessions *s, struct store *store);
 
 /* The live session of this id, as the cookie gave it; counts as use. */
-enum store_when sessions_find(
-    struct sessions *s, struct sessions_call *c, struct slice id, bool secure);
+enum store_when sessions_find(struct sessions *s, struct sessions_call *c, struct slice id, bool secure);
 /* A new session for `user` (at most USERS_NAME_MAX bytes); the one of old_id, if any, is deleted
  * first.  c->outcome is SESSIONS_FOUND, c->id the new id; or SESSIONS_FAILED. */
-enum store_when sessions_start(struct sessions *s, struct sessions_call *c, struct slice old_id,
-    struct slice user, bool secure);
+enum store_when sessions_start(
+    struct sessions *s, struct sessions_call *c, struct slice old_id, struct slice user, bool secure);
 /* Deletes it.  c->outcome is SESSIONS_NONE, or SESSIONS_FAILED. */
 enum store_when sessions_end(struct sessions *s, struct sessions_call *c, struct slice id);
 

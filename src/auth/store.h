@@ -13,8 +13,7 @@
 #include "base/err.h"
 
 enum {
-	STORE_KEY =
-	    32, /* bytes: SHA-256 of the session id, so that a stolen store opens no session */
+	STORE_KEY = 32,  /* bytes: SHA-256 of the session id, so that a stolen store opens no session */
 	STORE_CSRF = 22, /* characters of a CSRF token: 128 bits in base64url */
 };
 

@@ -62,8 +62,8 @@ static void warn_dropped(struct memory *m)
 {
 	m->dropped++;
 	if ((m->dropped & (m->dropped - 1)) == 0)
-		log_warnx("the session store is full (%zu): %llu dropped before their time so far",
-		    m->max, (unsigned long long)m->dropped);
+		log_warnx("the session store is full (%zu): %llu dropped before their time so far", m->max,
+		    (unsigned long long)m->dropped);
 }
 
 static struct entry *find(struct memory *m, const uint8_t key[STORE_KEY])

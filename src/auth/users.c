@@ -52,10 +52,10 @@ static int prepare_file(struct users *u, enum users_mode mode, struct err *e)
 {
 	int flags = SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, rc;
 
-	flags |= mode == USERS_CREATE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	flags |= mode == USERS_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode == USERS_CREATE && create_private(u->path, e))
 		return -1;
-	if (mode == USERS_READ && access(u->path, R_OK))
+	if (mode != USERS_CREATE && access(u->path, R_OK))
 		return err_sys(e, "users file %s", u->path);
 	rc = sqlite3_open_v2(u->path, &u->db, flags, NULL);
 	if (rc == SQLITE_OK)
@@ -63,9 +63,8 @@ static int prepare_file(struct users *u, enum users_mode mode, struct err *e)
 	if (rc == SQLITE_OK && mode == USERS_CREATE)
 		rc = sqlite3_exec(u->db, schema, NULL, NULL, NULL);
 	if (rc == SQLITE_OK) /* is it our kind of file? */
-		rc = sqlite3_exec(u->db,
-		    "SELECT name, password, created, disabled FROM users LIMIT 0", NULL, NULL,
-		    NULL);
+		rc = sqlite3_exec(
+		    u->db, "SELECT name, password, created, disabled FROM users LIMIT 0", NULL, NULL, NULL);
 	if (rc == SQLITE_ERROR)
 		return err_set(e, ERR_DATA, "users file %s: has no table of users", u->path);
 	return rc == SQLITE_OK ? 0 : fail(u, rc & 0xff, e);
@@ -139,8 +138,7 @@ static int check_name(struct slice name, struct err *e)
 {
 	if (users_name_ok(name))
 		return 0;
-	return err_set(e, ERR_DATA,
-	    "a user name has 1 to %d bytes of text without spaces, controls and ':'",
+	return err_set(e, ERR_DATA, "a user name has 1 to %d bytes of text without spaces, controls and ':'",
 	    USERS_NAME_MAX);
 }
 
@@ -152,8 +150,7 @@ int users_add(struct users *u, struct slice name, struct slice password, struct 
 
 	if (check_name(name, e) || password_hash(password, u->log2_n, line, e))
 		return -1;
-	s = statement(
-	    u, "INSERT INTO users(name, password, created) VALUES(?1, ?2, ?3)", name, line, e);
+	s = statement(u, "INSERT INTO users(name, password, created) VALUES(?1, ?2, ?3)", name, line, e);
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 3, clock_real() / CLOCK_SEC);
@@ -165,8 +162,7 @@ int users_add(struct users *u, struct slice name, struct slice password, struct 
 }
 
 /* Runs an UPDATE that must hit exactly the user `name`. */
-static int update(
-    struct users *u, const char *sql, struct slice name, const char *value, struct err *e)
+static int update(struct users *u, const char *sql, struct slice name, const char *value, struct err *e)
 {
 	sqlite3_stmt *s;
 	int rc;
@@ -193,22 +189,20 @@ int users_set_password(struct users *u, struct slice name, struct slice password
 
 	if (password_hash(password, u->log2_n, line, e))
 		return -1;
-	return update(
-	    u, "UPDATE users SET password = ?2 WHERE name = ?1 RETURNING 1", name, line, e);
+	return update(u, "UPDATE users SET password = ?2 WHERE name = ?1 RETURNING 1", name, line, e);
 }
 
 int users_disable(struct users *u, struct slice name, bool disabled, struct err *e)
 {
-	return update(u,
-	    "UPDATE users SET disabled = CAST(?2 AS INTEGER) WHERE name = ?1 RETURNING 1", name,
+	return update(u, "UPDATE users SET disabled = CAST(?2 AS INTEGER) WHERE name = ?1 RETURNING 1", name,
 	    disabled ? "1" : "0", e);
 }
 
 /* The stored line of an enabled user.  1 found, 0 not, -1 with *e. */
 static int load(struct users *u, struct slice name, char line[PASSWORD_TEXT], struct err *e)
 {
-	sqlite3_stmt *s = statement(
-	    u, "SELECT password FROM users WHERE name = ?1 AND disabled = 0", name, NULL, e);
+	sqlite3_stmt *s =
+	    statement(u, "SELECT password FROM users WHERE name = ?1 AND disabled = 0", name, NULL, e);
 	int rc;
 
 	if (!s)
@@ -235,11 +229,10 @@ int users_verify(struct users *u, struct slice name, struct slice password, stru
 	return known || right < 0 ? right : 0;
 }
 
-int users_list(
-    struct users *u, void (*fn)(const struct users_row *row, void *arg), void *arg, struct err *e)
+int users_list(struct users *u, void (*fn)(const struct users_row *row, void *arg), void *arg, struct err *e)
 {
-	sqlite3_stmt *s = statement(u, "SELECT name, created, disabled FROM users ORDER BY name",
-	    slice_of(NULL, 0), NULL, e);
+	sqlite3_stmt *s = statement(
+	    u, "SELECT name, created, disabled FROM users ORDER BY name", slice_of(NULL, 0), NULL, e);
 	int rc;
 
 	if (!s)

@@ -13,7 +13,8 @@ struct users;
 
 enum users_mode {
 	USERS_READ,   /* the file must exist */
-	USERS_CREATE, /* made when it does not, for adding and changing */
+	USERS_CHANGE, /* likewise, to write to it */
+	USERS_CREATE, /* made when it does not exist, to write to it */
 };
 
 /* NULL with *e when the file cannot be opened or is not such a file.  Free with users_close. */
@@ -44,7 +45,6 @@ struct users_row {
 	bool disabled;
 };
 /* Calls fn for each user in the order of names.  0 or -1. */
-int users_list(
-    struct users *u, void (*fn)(const struct users_row *row, void *arg), void *arg, struct err *e);
+int users_list(struct users *u, void (*fn)(const struct users_row *row, void *arg), void *arg, struct err *e);
 
 #endif
