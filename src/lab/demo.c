@@ -350,8 +350,11 @@ static void front_door(char *path, size_t size, const char *from)
 	}
 	slash = strrchr(path, '/');
 	snprintf(slash, size - (size_t)(slash - path), "/osilab");
-	if (n && !strncmp(path, from, n) && path[n] == '/')
-		memmove(path, path + n + 1, strlen(path + n + 1) + 1);
+	if (strncmp(path, from, n) || path[n] != '/')
+		return;
+	memmove(path, path + n + 1, strlen(path + n + 1) + 1);
+	if (!strchr(path, '/'))
+		snprintf(path, size, "./osilab");
 }
 
 static void show_results(const struct demo *d, const char *from)

@@ -1,0 +1,100 @@
+#!/bin/sh
+# A demo leaves nothing behind: no process, interface, mount, or file outside its folder, whether it ends by
+# itself, by a signal at any stage, or by kill -9 of the process that was started.  BUILD=folder.
+cd "$(dirname "$0")/../.." || exit 3
+. tests/labs/can.sh
+
+work=$BUILD/labs/clean.$$
+mkdir -p "$work" && own "$work" || exit 3
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+failed=0 held=0
+mkfifo "$work/progress" || exit 3
+
+# Processes of a demo into our folder: what they work in tells them from everybody else's.
+processes() {
+	for p in /proc/[0-9]*; do
+		case $(readlink "$p/cwd" 2>/dev/null) in
+		"$work/out"*) echo "${p#/proc/} $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null)" ;;
+		esac
+	done
+}
+
+interfaces() { sed -n 's/^ *\([^:]*\):.*/\1/p' /proc/net/dev | sort; }
+mounts() { cut -d' ' -f5- /proc/self/mountinfo; }
+# Only what is ours; others may work in these folders at the same time.
+files() {
+	find /tmp /var/tmp /dev/shm /run -maxdepth 2 -newer "$work/before" -name '*osilab*' \
+		-uid "${SUDO_UID:-$(id -u)}" ! -path '/tmp/osilab-*-*' ! -path "$work*" 2>/dev/null
+}
+
+check() { # check CASE WORDS LEFT: nothing may be left
+	if [ -z "$3" ]; then
+		held=$((held + 1))
+	else
+		failed=$((failed + 1))
+		echo "clean.sh: after $1, $2:"
+		printf '%s\n' "$3"
+	fi
+}
+
+# Waits, 10 s at most, until no process is left: the kernel takes its time to end a whole namespace.
+settle() {
+	deadline=$(($(date +%s) + 10))
+	while [ -n "$(processes)" ] && [ "$(date +%s)" -lt $deadline ]; do
+		sleep 0.05
+	done
+}
+
+# demo_until TEXT SIGNAL: starts a demo, sends the signal when its progress says TEXT, prints the exit code.
+# Without text it runs to its end.  Its processes at that moment go to `seen`: what finds none when there
+# are some would find nothing left either.
+demo_until() {
+	"$BUILD/bin/osilab-demo" --out "$work/out" >/dev/null 2>"$work/progress" &
+	pid=$!
+	while read -r line; do
+		case $1 in '') continue ;; esac
+		case $line in *"$1"*)
+			seen=$(processes)
+			kill -s "$2" $pid
+			break
+			;;
+		esac
+	done <"$work/progress"
+	wait $pid
+	code=$?
+}
+
+one_case() { # one_case NAME TEXT SIGNAL CODE
+	: >"$work/before"
+	interfaces_before=$(interfaces) mounts_before=$(mounts)
+	seen=ended
+	demo_until "$2" "$3"
+	check "$1" "the test is blind" "$([ -n "$seen" ] || echo 'no process was seen while it ran')"
+	if [ "$code" -eq "$4" ]; then
+		held=$((held + 1))
+	else
+		failed=$((failed + 1))
+		echo "clean.sh: after $1, exit code $code instead of $4"
+	fi
+	# Only kill -9 leaves the end to the kernel; else all is gone when the demo returns.
+	[ "$3" = KILL ] && settle
+	check "$1" "processes" "$(processes)"
+	check "$1" "interfaces" "$(interfaces | grep -vxF "$interfaces_before")"
+	check "$1" "mounts" "$(mounts | grep -vxF "$mounts_before")"
+	check "$1" "files" "$(files)"
+}
+
+one_case "its own end" '' '' 0
+one_case "SIGTERM while the network is raised" ' keys ' TERM 143
+one_case "Ctrl-C when the network is there" ' network ' INT 130
+one_case "Ctrl-C when the captures run" ' capture ' INT 130
+one_case "Ctrl-C when the server runs" ' server ' INT 130
+one_case "SIGTERM while curl logs in" 'log in with a form, over TLS' TERM 143
+one_case "SIGHUP while curl logs in" 'log in with a form, over TLS' HUP 129
+one_case "kill -9 while the network is raised" ' keys ' KILL 137
+one_case "kill -9 when the server runs" ' server ' KILL 137
+one_case "kill -9 while curl logs in" 'log in with a form, over TLS' KILL 137
+
+echo "$held passed, $failed failed"
+[ $failed -eq 0 ]
