@@ -180,6 +180,29 @@ uint8_t frame_osi(const struct frame *f)
 	return osi;
 }
 
+void put_note_line(struct buf *b, const struct note *n)
+{
+	const struct note_row *row = note_row((enum note_id)n->id);
+
+	buf_putc(b, '[');
+	buf_puts(b, note_osi_name(row->osi, NOTE_EN));
+	buf_puts(b, "] ");
+	note_text(n, NOTE_EN, b);
+	if (row->rfc[0]) {
+		buf_puts(b, " (");
+		buf_puts(b, row->rfc);
+		buf_putc(b, ')');
+	}
+}
+
+bool has_line(struct slice text, struct slice line)
+{
+	while (text.p)
+		if (slice_eq(slice_cut(&text, '\n'), line))
+			return true;
+	return false;
+}
+
 static bool is_wide(uint32_t rune)
 {
 	static const struct {
@@ -196,14 +219,16 @@ static bool is_wide(uint32_t rune)
 
 size_t text_columns(struct slice s)
 {
-	size_t columns = 0;
+	size_t columns = 0, n;
+	uint32_t rune;
 
-	while (s.n) {
-		uint32_t rune = 0;
-		size_t n = s.p[0] < 0x80 ? 1 : escape_utf8(s, &rune);
-
-		columns += is_wide(rune) ? 2 : 1;
-		s = slice_skip(s, n ? n : 1);
+	for (size_t at = 0; at < s.n; at += n, columns++) {
+		n = 1;
+		if (s.p[at] < 0x80)
+			continue;
+		n = escape_utf8(slice_skip(s, at), &rune);
+		columns += n && is_wide(rune);
+		n = n ? n : 1;
 	}
 	return columns;
 }

@@ -39,6 +39,11 @@ void put_endpoint(struct buf *b, const struct endpoint *p);
  * belong to. */
 uint8_t frame_osi(const struct frame *f);
 
+/* "[L4 transport] sentence (RFC 9293 3.5)", in English: a note as it stands in the comment of a packet. */
+void put_note_line(struct buf *b, const struct note *n);
+/* Is this one of the lines of the text? */
+bool has_line(struct slice text, struct slice line);
+
 /* Columns that UTF-8 text takes on a terminal; East Asian wide characters take two. */
 size_t text_columns(struct slice s);
 

@@ -126,34 +126,27 @@ static void put_old_comment(struct buf *b, struct slice s)
 	}
 }
 
-/* One line per note, as many whole lines as fit. */
+/* The comment it had and one line per note, as many whole lines as fit.  A file that was written here before
+ * has those lines already. */
 static struct slice make_comment(struct pcapng_sink *s, const struct frame *f)
 {
 	struct buf *b = &s->comment;
-	size_t whole;
+	size_t whole, line;
 
 	buf_clear(b);
 	put_old_comment(b, f->comment);
-	if (b->failed || b->n > COMMENT_MAX)
+	if (b->failed)
 		buf_clear(b);
 	whole = b->n;
-	for (const struct note *n = f->notes.first; n; n = n->next) {
-		const struct note_row *row = note_row((enum note_id)n->id);
-
+	for (const struct note *n = f->notes.first; n && !b->failed; n = n->next) {
 		if (b->n)
 			buf_putc(b, '\n');
-		buf_putc(b, '[');
-		buf_puts(b, note_osi_name(row->osi, NOTE_EN));
-		buf_puts(b, "] ");
-		note_text(n, NOTE_EN, b);
-		if (row->rfc[0]) {
-			buf_puts(b, " (");
-			buf_puts(b, row->rfc);
-			buf_putc(b, ')');
-		}
-		if (b->failed)
-			break;
-		whole = b->n;
+		line = b->n;
+		put_note_line(b, n);
+		if (f->comment.n && has_line(f->comment, slice_skip(buf_view(b), line)))
+			b->n = whole;
+		if (!b->failed)
+			whole = b->n;
 	}
 	return slice_of(b->p, whole);
 }

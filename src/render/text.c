@@ -47,6 +47,28 @@ static void pad_to(struct buf *b, size_t columns, size_t wanted)
 	put_fill(b, ' ', columns < wanted ? wanted - columns : 0);
 }
 
+/* How many bytes of s fit into so many columns, broken at the last space when there is one. */
+static size_t fit(struct slice s, size_t columns)
+{
+	size_t at = 0, used = 0, space = 0;
+	uint32_t rune;
+
+	while (at < s.n) {
+		struct slice rest = slice_skip(s, at);
+		size_t n = escape_utf8(rest, &rune), w;
+
+		n = n ? n : 1;
+		w = text_columns(slice_sub(rest, 0, n));
+		if (used + w > columns)
+			return space ? space : at ? at : n;
+		if (s.p[at] == ' ')
+			space = at;
+		used += w;
+		at += n;
+	}
+	return s.n;
+}
+
 /* --- The line of a packet
  * ----------------------------------------------------------------------------- */
 
@@ -107,9 +129,56 @@ static void put_protocol(struct text_sink *s, const struct frame *f)
 	text_plain(s);
 }
 
+/* Where the line stands, colours not counted. */
+static size_t line_columns(const struct text_sink *s, size_t start)
+{
+	struct slice line = slice_skip(buf_view(&s->out.buf), start);
+	size_t columns = 0;
+
+	while (line.n) {
+		ssize_t escape = slice_chr(line, '\x1b'), end;
+		struct slice part = slice_sub(line, 0, escape < 0 ? line.n : (size_t)escape);
+
+		columns += text_columns(part);
+		line = slice_skip(line, part.n);
+		end = slice_chr(line, 'm');
+		line = slice_skip(line, end < 0 ? line.n : (size_t)end + 1);
+	}
+	return columns;
+}
+
+/* What the packet is, in bold; on a terminal broken into lines that begin where the first did, or at the
+ * indent when that is too far to the right. */
+static void put_info(struct text_sink *s, struct slice info, size_t start)
+{
+	size_t at = s->o.width ? line_columns(s, start) + 1 : 0;
+	struct buf *b = &s->out.buf;
+	size_t n, room;
+
+	if (s->o.width && s->o.width < at + SENTENCE_MIN && at + text_columns(info) > s->o.width) {
+		at = TEXT_INDENT;
+		buf_putc(b, '\n');
+		put_fill(b, ' ', at - 1);
+	}
+	room = s->o.width < at + SENTENCE_MIN ? SENTENCE_MIN : s->o.width - at;
+	buf_putc(b, ' ');
+	while (info.n) {
+		n = s->o.width ? fit(info, room) : info.n;
+		color(s, "\x1b[1m");
+		buf_slice(b, slice_sub(info, 0, n));
+		text_plain(s);
+		info = slice_trim(slice_skip(info, n));
+		if (info.n) {
+			buf_putc(b, '\n');
+			put_fill(b, ' ', at);
+		}
+	}
+}
+
 static void put_packet_line(struct text_sink *s, const struct frame *f)
 {
 	struct buf *b = &s->out.buf;
+	size_t start = b->n;
 
 	put_u64(b, f->number, TEXT_INDENT - 1, ' ');
 	buf_putc(b, ' ');
@@ -118,10 +187,8 @@ static void put_packet_line(struct text_sink *s, const struct frame *f)
 	put_addresses(s, f);
 	buf_puts(b, "  ");
 	put_protocol(s, f);
-	if (f->info && f->info[0]) {
-		buf_putc(b, ' ');
-		buf_puts(b, f->info);
-	}
+	if (f->info && f->info[0])
+		put_info(s, slice_str(f->info), start);
 	if (f->pkt.bytes.n < f->pkt.wire_len) {
 		text_dim(s);
 		buf_puts(b, s->o.lang == NOTE_KO ? " [캡처 " : " [captured ");
@@ -205,28 +272,6 @@ static void put_layer_columns(struct text_sink *s, const struct note_row *row)
 	text_plain(s);
 }
 
-/* How many bytes of s fit into so many columns, broken at the last space when there is one. */
-static size_t fit(struct slice s, size_t columns)
-{
-	size_t at = 0, used = 0, space = 0;
-	uint32_t rune;
-
-	while (at < s.n) {
-		struct slice rest = slice_skip(s, at);
-		size_t n = escape_utf8(rest, &rune), w;
-
-		n = n ? n : 1;
-		w = text_columns(slice_sub(rest, 0, n));
-		if (used + w > columns)
-			return space ? space : at ? at : n;
-		if (s.p[at] == ' ')
-			space = at;
-		used += w;
-		at += n;
-	}
-	return s.n;
-}
-
 /* The sentence in lines of at most `columns`; returns the columns of the last line. */
 static size_t put_wrapped(struct text_sink *s, struct slice words, size_t columns, uint8_t tone)
 {
@@ -288,11 +333,20 @@ void text_note(struct text_sink *s, const struct note *n)
 	buf_putc(b, '\n');
 }
 
-static void put_comment(struct text_sink *s, struct slice comment)
+/* Lines of the file's comment, but for those that only say what the notes say: they come from an earlier run. */
+static void put_comment(struct text_sink *s, const struct frame *f)
 {
-	while (comment.p) {
-		struct slice line = slice_cut(&comment, '\n');
+	struct slice rest = f->comment, line;
 
+	buf_clear(&s->words);
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		put_note_line(&s->words, n);
+		buf_putc(&s->words, '\n');
+	}
+	while (rest.p) {
+		line = slice_cut(&rest, '\n');
+		if (has_line(buf_view(&s->words), line))
+			continue;
 		put_fill(&s->out.buf, ' ', TEXT_INDENT);
 		text_dim(s);
 		buf_puts(&s->out.buf, s->o.lang == NOTE_KO ? "파일의 주석: " : "comment in the file: ");
@@ -321,7 +375,7 @@ static int text_packet(struct sink *sink, const struct frame *f, struct err *e)
 	for (const struct note *n = f->notes.first; n; n = n->next)
 		text_note(s, n);
 	if (f->comment.n)
-		put_comment(s, f->comment);
+		put_comment(s, f);
 	if (s->o.hex)
 		text_hex(s, f);
 	return out_spill(&s->out, e);

@@ -60,7 +60,7 @@ static void put_range(struct text_sink *s, uint32_t off, uint32_t len)
 	put_u64(b, off + (len ? len - 1 : 0), 0, ' ');
 }
 
-/* "L3 ip      bytes   14–33  20 + 60". */
+/* "L3 ip      bytes   14–33, header 20, body 60". */
 static void put_layer_head(struct text_sink *s, const struct layer *l, const struct proto *row)
 {
 	struct buf *b = &s->out.buf;
@@ -75,9 +75,9 @@ static void put_layer_head(struct text_sink *s, const struct layer *l, const str
 	text_dim(s);
 	buf_puts(b, s->o.lang == NOTE_KO ? "바이트" : "bytes");
 	put_range(s, l->off, l->len);
-	buf_puts(b, ", ");
+	buf_puts(b, s->o.lang == NOTE_KO ? ", 헤더 " : ", header ");
 	put_u64(b, l->len, 0, ' ');
-	buf_puts(b, " + ");
+	buf_puts(b, s->o.lang == NOTE_KO ? ", 본문 " : ", body ");
 	put_u64(b, l->body, 0, ' ');
 	text_plain(s);
 }
