@@ -31,6 +31,7 @@ struct flow_end {
 	uint16_t port;
 	uint8_t state;        /* enum tcp_state, after the last segment */
 	bool has_isn;         /* its SYN was seen: isn is real */
+	bool synack_sent;     /* a SYN, ACK of it was seen */
 	bool has_seq;         /* next_seq is known */
 	bool fin_sent, fin_acked;
 	bool sack_ok, has_wscale;

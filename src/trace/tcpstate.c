@@ -33,14 +33,24 @@ static bool before(uint32_t a, uint32_t b)
 
 /* --- Seen twice --------------------------------------------------------------------------------------- */
 
-/* What two sights of one packet share and two packets do not: the IPv4 identification, or the time stamp. */
+/* What two sights of one packet share and two packets do not: the IPv4 identification or the time stamp, and
+ * all else the segment says.  Hashed, since sums of near numbers meet too easily. */
 static uint64_t fingerprint(const struct trace *t, const struct segment *s)
 {
-	uint64_t id = t->frame.pkt.net->proto == PROTO_IP4 ? t->frame.pkt.net->ip4.id : 0;
+	struct {
+		uint32_t seq, ack, len, id;
+		uint16_t flags, window, nopt, zero;
+		uint8_t opt[TCP_HEADER_MAX - TCP_HEADER_MIN];
+	} all = { .seq = s->tcp->seq, .ack = s->tcp->ack, .len = s->len, .flags = s->tcp->flags,
+		.window = s->tcp->window };
+	struct slice opt = slice_sub(s->tcp->options, 0, sizeof(all.opt));
 
-	return id << 48 ^ (uint64_t)s->tcp->seq << 16 ^ (uint64_t)s->tcp->ack << 7 ^
-	       (uint64_t)s->tcp->flags << 40 ^ (uint64_t)s->tcp->tsval << 21 ^ (uint64_t)s->len << 3 ^
-	       s->tcp->window;
+	if (t->frame.pkt.net->proto == PROTO_IP4)
+		all.id = t->frame.pkt.net->ip4.id;
+	all.nopt = (uint16_t)opt.n;
+	if (opt.n)
+		memcpy(all.opt, opt.p, opt.n);
+	return table_hash(&t->flows.table, &all, offsetof(__typeof__(all), opt) + opt.n);
 }
 
 static bool can_tell(const struct trace *t, const struct segment *s)
@@ -132,13 +142,16 @@ static void on_syn(struct trace *t, struct segment *s)
 static void on_synack(struct trace *t, struct segment *s)
 {
 	t->stats.synack++;
-	if (s->me->has_isn && s->me->isn == s->tcp->seq && s->flow->synack_ts) {
+	if (s->me->has_isn && s->me->isn == s->tcp->seq && s->me->synack_sent) {
 		on_syn_again(t, s, "SYN, ACK");
 		return;
 	}
 	begin_end(s);
+	s->me->synack_sent = true;
 	s->flow->synack_ts = s->ts;
-	s->me->state = TCP_STATE_SYN_RECEIVED;
+	/* In a simultaneous open both send one, and each opens the other end (RFC 9293 figure 7). */
+	s->me->state = s->peer->synack_sent ? TCP_STATE_ESTABLISHED : TCP_STATE_SYN_RECEIVED;
+	s->flow->handshake_done |= s->peer->synack_sent;
 	s->peer->state = TCP_STATE_ESTABLISHED;
 	NOTE(t, TCP_SYNACK, F_UINT("tcp.seq_raw", s->tcp->seq), F_UINT("tcp.ack_raw", s->tcp->ack));
 	note_options(t, s->tcp);
@@ -186,9 +199,13 @@ static void on_fin(struct trace *t, struct segment *s)
 		s->flow->first_fin = (uint8_t)s->side;
 		NOTE(t, TCP_FIN, F_SIDE(s->side));
 	}
+	if (s->peer->fin_sent && !s->peer->fin_acked) {
+		/* It had not seen the other's FIN when it sent its own: both close at once (figure 13). */
+		s->me->state = s->peer->state = TCP_STATE_CLOSING;
+		return;
+	}
 	s->me->state = s->me->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
 	switch (s->peer->state) {
-	case TCP_STATE_FIN_WAIT_1: s->peer->state = TCP_STATE_CLOSING; break;
 	case TCP_STATE_FIN_WAIT_2: s->peer->state = TCP_STATE_TIME_WAIT; break;
 	default: s->peer->state = TCP_STATE_CLOSE_WAIT; break;
 	}
@@ -279,9 +296,13 @@ static void check_order(struct trace *t, struct segment *s)
 		NOTE(t, TCP_LOST, F_UINT("osilab.tcp.missing", s->tcp->seq - s->me->next_seq),
 		    F_BOOL("tcp.analysis.lost_segment", 1));
 		t->stats.lost_segment++;
-	} else if (s->takes && before(s->tcp->seq, s->me->next_seq) && !on_probe(t, s)) {
-		resent(t, s);
-	} else if (!s->takes) {
+	} else if (s->takes && before(s->tcp->seq, s->me->next_seq)) {
+		/* What begins with the one byte of a window probe is new. */
+		bool probed = s->len > 1 && s->tcp->seq == s->me->next_seq - 1;
+
+		if (!probed && !on_probe(t, s))
+			resent(t, s);
+	} else if (s->len <= 1) {
 		on_probe(t, s);
 	}
 }
@@ -304,7 +325,7 @@ static void advance(struct segment *s)
 
 static void note_sack(struct trace *t, struct segment *s)
 {
-	char text[128];
+	char text[160]; /* four blocks of the largest numbers */
 	int n = 0;
 
 	if (!s->tcp->nsack)
@@ -328,7 +349,7 @@ static void check_ack(struct trace *t, struct segment *s, uint32_t window)
 
 	note_sack(t, s);
 	if (same && s->takes == 0 && s->plain && window == s->me->window && window &&
-	    s->tcp->seq == s->me->next_seq && before(s->tcp->ack, s->peer->next_seq)) {
+	    s->tcp->seq == s->me->next_seq && s->peer->has_seq && before(s->tcp->ack, s->peer->next_seq)) {
 		s->me->dup_acks++;
 		NOTE(t, TCP_DUP_ACK, F_UINT("osilab.tcp.dup_acks", s->me->dup_acks),
 		    F_UINT("tcp.ack", s->tcp->ack - s->peer->isn));
@@ -417,15 +438,15 @@ bool tcpstate_step(struct trace *t, struct flow *f, enum flow_side side)
 	uint32_t window = scaled_window(&s);
 	bool again = seen_twice(t, &s);
 
-	if (!s.peer->has_isn && !s.peer->has_seq && !s.peer->has_ack && tcp->flags & TCP_ACK)
+	if (!s.peer->has_isn && !s.peer->has_seq && !s.me->has_ack && tcp->flags & TCP_ACK)
 		s.peer->isn = tcp->ack - 1; /* its beginning was not seen: count from what is acknowledged */
 	if (!again) {
 		check_order(t, &s);
 		step_states(t, &s);
-		check_window(t, &s, window);
 		advance(&s);
 		if (tcp->flags & TCP_ACK)
 			check_ack(t, &s, window);
+		check_window(t, &s, window);
 		s.me->bytes += len;
 	}
 	t->frame.state[FLOW_CLIENT] = f->end[FLOW_CLIENT].state;
