@@ -405,6 +405,7 @@ static inline void talk_init(struct talk *t, struct lab *l, uint16_t client_port
 	*t = (struct talk){ .lab = l,
 		.port = { client_port, server_port },
 		.seq = { 1000000, 5000000 },
+		.acked = { 5000000, 1000000 },
 		.window = { 64000, 64000 },
 		.id = 1 };
 }
