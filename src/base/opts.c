@@ -2,8 +2,11 @@
 #include "base/opts.h"
 #include "base/slice.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef OSILAB_VERSION
 #define OSILAB_VERSION "unknown"
@@ -70,11 +73,14 @@ static int set_int(const struct opt *row, const char *shown, const char *value, 
 	bool any = row->min == 0 && row->max == 0;
 	int64_t max = any ? INT64_MAX : row->max;
 	char *end = NULL;
-	long long v = strtoll(value, &end, 10);
+	long long v;
 
-	if (!*value || *end || v < row->min || v > max) {
-		if (any)
-			return err_set(e, ERR_USAGE, "%s takes a number, not '%s'", shown, value);
+	errno = 0;
+	v = strtoll(value, &end, 10);
+	if (!*value || *end || errno || v < row->min || v > max) {
+		if (max == INT64_MAX)
+			return err_set(e, ERR_USAGE, "%s takes a number, %lld or more, not '%s'", shown,
+			    (long long)row->min, value);
 		return err_set(e, ERR_USAGE, "%s takes a number from %lld to %lld, not '%s'", shown,
 		    (long long)row->min, (long long)max, value);
 	}
@@ -164,11 +170,11 @@ static int parse_letters(const struct opts *o, int argc, char **argv, int *i, st
 }
 
 /* Text for roff: a backslash, and a dot or quote at the start of a line, have meanings there. */
-static void print_roff(const char *text)
+static void print_roff_n(const char *text, size_t n)
 {
 	bool start = true;
 
-	for (; *text; text++) {
+	for (; n; n--, text++) {
 		if (start && (*text == '.' || *text == '\''))
 			fputs("\\&", stdout);
 		if (*text == '\\' || *text == '-')
@@ -176,6 +182,21 @@ static void print_roff(const char *text)
 		putchar(*text);
 		start = *text == '\n';
 	}
+}
+
+static void print_roff(const char *text)
+{
+	print_roff_n(text, strlen(text));
+}
+
+/* How long the first sentence of a text is; a dot within a word ("1.1") does not end it. */
+static size_t sentence(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] && !(strchr(".:,", text[n]) && strchr(" \n", text[n + 1])))
+		n++;
+	return n;
 }
 
 static void print_man_option(const struct opt *row)
@@ -209,7 +230,9 @@ static void print_man(const struct opts *o)
 			*c = '-';
 	printf(".TH %s 1 \"\" \"osilab %s\" \"osilab manual\"\n.SH NAME\n", name, OSILAB_VERSION);
 	print_roff(name);
-	printf(" \\- %.*s\n.SH SYNOPSIS\n.B %s\n", (int)strcspn(o->about, ".:\n"), o->about, o->program);
+	printf(" \\- ");
+	print_roff_n(o->about, sentence(o->about));
+	printf("\n.SH SYNOPSIS\n.B %s\n", o->program);
 	print_roff(o->usage);
 	printf("\n.SH DESCRIPTION\n");
 	print_roff(o->about);
@@ -242,6 +265,24 @@ static bool common_option(const struct opts *o, const char *word)
 	return true;
 }
 
+/* A program started with a standard descriptor closed would get its next file or socket under that
+ * number, and print into it.  What stands in cannot be used, so that the error still shows. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static int flush_stdout(struct err *e)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return errno ? err_sys(e, "cannot write standard output") :
+		       err_set(e, ERR_ENV, "cannot write standard output");
+}
+
 int opts_parse(const struct opts *o, int argc, char **argv, struct err *e)
 {
 	char **operands = calloc((size_t)argc + 1, sizeof(*operands));
@@ -250,6 +291,7 @@ int opts_parse(const struct opts *o, int argc, char **argv, struct err *e)
 
 	if (!operands)
 		return err_sys(e, "command line");
+	hold_standard_descriptors();
 	for (i = 1; i < argc; i++) {
 		char *word = argv[i];
 		int rc = 0;
@@ -260,7 +302,7 @@ int opts_parse(const struct opts *o, int argc, char **argv, struct err *e)
 			only_operands = true;
 		} else if (common_option(o, word)) {
 			free(operands);
-			return 0;
+			return flush_stdout(e);
 		} else {
 			rc = word[1] == '-' ? parse_long(o, argc, argv, &i, e) :
 					      parse_letters(o, argc, argv, &i, e);
@@ -282,4 +324,11 @@ int opts_fail(const struct opts *o, const struct err *e)
 	if (e->kind == ERR_USAGE)
 		fprintf(stderr, "Try '%s --help'.\n", o->program);
 	return e->kind == ERR_NONE ? ERR_ENV : (int)e->kind;
+}
+
+int opts_end(const struct opts *o)
+{
+	struct err e = { 0 };
+
+	return flush_stdout(&e) == 0 ? 0 : opts_fail(o, &e);
 }

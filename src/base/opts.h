@@ -47,12 +47,17 @@ struct opts {
 /* Reads argv[1..].  Returns the index of the first operand (argc when none), with all operands moved to
  * the end of argv in order; options may stand anywhere before "--".  -1 with *e (ERR_USAGE) for an unknown
  * option or a bad value.  --help and --version print to stdout and return 0: the caller exits 0.
- * --osilab-options (rows for the shell completion) and --osilab-man (the manual page) return 0 too. */
+ * --osilab-options (rows for the shell completion) and --osilab-man (the manual page) return 0 too.
+ * When stdout does not take it, -1 with *e (ERR_ENV).  Also sees to it that files opened later do not get
+ * the numbers of stdin, stdout or stderr when one of these is closed. */
 int opts_parse(const struct opts *o, int argc, char **argv, struct err *e);
 
 void opts_help(const struct opts *o, FILE *to);
 
 /* Prints "program: message" and a hint to --help for usage errors, returns the exit code for e->kind. */
 int opts_fail(const struct opts *o, const struct err *e);
+
+/* For a program that printed its result to stdout and is done: brings it there, returns the exit code. */
+int opts_end(const struct opts *o);
 
 #endif
