@@ -46,7 +46,8 @@ int conn_fail(struct conn *c, const char *what);
 
 /* Up to n bytes (n > 0) into p.  > 0: bytes read; 0: the peer ended its stream properly (TLS: with
  * close_notify; without it that is CONN_ERROR, since bytes may be missing: RFC 8446 6.1); or
- * conn_result. */
+ * conn_result.  After that first 0 reading goes on to give 0 once the stream below has ended too,
+ * CONN_AGAIN_READ before. */
 static inline ssize_t conn_read(struct conn *c, void *p, size_t n)
 {
 	return c->ops->read(c, p, n);

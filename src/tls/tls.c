@@ -4,6 +4,7 @@
 #include "tls/ossl.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -102,8 +103,7 @@ static int broken(struct conn *c, const char *what)
 	}
 	if (s->eof && !s->done) {
 		ERR_clear_error();
-		err_set(&c->err, ERR_DATA, "TLS: %s %s: the peer closed during the handshake", what,
-		    peer);
+		err_set(&c->err, ERR_DATA, "TLS: %s %s: the peer closed during the handshake", what, peer);
 		return CONN_ERROR;
 	}
 	c->err.sys = 0;
@@ -175,6 +175,20 @@ static int tls_handshake(struct conn *c)
 	return rc == 0 ? broken(c, "handshake with") : rc;
 }
 
+/* After the peer's close_notify only the end of its TCP stream is waited for; anything else it sends is
+ * dropped (RFC 8446 6.1). */
+static ssize_t read_to_fin(struct conn *c, void *p, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = recv(c->fd, p, n, 0);
+	while (got < 0 && errno == EINTR);
+	if (got == 0)
+		return 0;
+	return got > 0 || errno == EAGAIN ? CONN_AGAIN_READ : conn_fail(c, "read from");
+}
+
 static ssize_t tls_read(struct conn *c, void *p, size_t n)
 {
 	struct session *s = c->state;
@@ -185,6 +199,8 @@ static ssize_t tls_read(struct conn *c, void *p, size_t n)
 		return rc;
 	if (s->broken)
 		return CONN_ERROR;
+	if (SSL_get_shutdown(s->ssl) & SSL_RECEIVED_SHUTDOWN)
+		return read_to_fin(c, p, n);
 	ERR_clear_error();
 	rc = SSL_read_ex(s->ssl, p, n, &got);
 	return rc > 0 ? (ssize_t)got : result(c, rc, "read from");
@@ -252,7 +268,9 @@ static void tls_close(struct conn *c)
 {
 	if (c->fd < 0)
 		return;
-	notify(c->state);
+	/* A peer that said close_notify has left: an alert would meet a closed socket and come back as RST. */
+	if (!(SSL_get_shutdown(((struct session *)c->state)->ssl) & SSL_RECEIVED_SHUTDOWN))
+		notify(c->state);
 	session_free(c->state);
 	c->state = NULL;
 	close(c->fd);

@@ -520,6 +520,21 @@ static void turn(struct client *c)
 /* --- Reading -------------------------------------------------------------------------------------
  */
 
+static void linger(struct client *c)
+{
+	uint8_t dropped[READ_SIZE];
+	ssize_t n = conn_read(&c->conn, dropped, sizeof(dropped));
+
+	if (n == CONN_AGAIN_READ || n == CONN_AGAIN_WRITE) {
+		c->read_on = n == CONN_AGAIN_WRITE ? LOOP_WRITE : LOOP_READ;
+		return;
+	}
+	if (n > 0)
+		c->lingered += (size_t)n;
+	if (n <= 0 || c->lingered > LINGER_MAX)
+		die(c);
+}
+
 /* Reads until the descriptor is empty or there is work; TLS may hold bytes the loop cannot see. */
 static void receive(struct client *c)
 {
@@ -545,23 +560,16 @@ static void receive(struct client *c)
 		c->read_on = LOOP_READ;
 		c->in.n += (size_t)n;
 		c->end = n == 0;
+		if (c->end && c->state == CLIENT_HEAD && !unread(c).n && !queued(c)) {
+			/* It left while nothing was due to it.  Let it close its TCP stream first: under
+			 * TLS its FIN comes behind its close_notify, and it is the one to keep TIME-WAIT. */
+			c->state = CLIENT_LINGER;
+			give_buffer(c, &c->in);
+			linger(c);
+			return;
+		}
 		turn(c);
 	} while (wants_input(c) && c->state != CLIENT_LINGER && conn_pending(&c->conn));
-}
-
-static void linger(struct client *c)
-{
-	uint8_t dropped[READ_SIZE];
-	ssize_t n = conn_read(&c->conn, dropped, sizeof(dropped));
-
-	if (n == CONN_AGAIN_READ || n == CONN_AGAIN_WRITE) {
-		c->read_on = n == CONN_AGAIN_WRITE ? LOOP_WRITE : LOOP_READ;
-		return;
-	}
-	if (n > 0)
-		c->lingered += (size_t)n;
-	if (n <= 0 || c->lingered > LINGER_MAX)
-		die(c);
 }
 
 static void handshake(struct client *c)
