@@ -57,8 +57,7 @@ int main(int argc, char **argv)
 		{ OPT_FLAG, 0, "force", NULL, "init: replace an existing root", &o.force, 0, 0 },
 		OPTS_END,
 	};
-	const struct opts opts = { "osilab ca",
-		"[options] init | issue NAME [SAN...] | show FILE...",
+	const struct opts opts = { "osilab ca", "[options] init | issue NAME [SAN...] | show FILE...",
 		"A certificate authority for a lab: one root, server certificates under it.",
 		"  osilab ca init\n  osilab ca issue localhost 127.0.0.1 ::1\n", rows };
 	char home[1024];

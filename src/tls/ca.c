@@ -79,12 +79,10 @@ static int check_name(const char *name, struct err *e)
 {
 	if (name && (is_address(name) || is_host_name(name)))
 		return 0;
-	return err_set(
-	    e, ERR_USAGE, "\"%s\" is neither a host name nor an IP address", name ? name : "");
+	return err_set(e, ERR_USAGE, "\"%s\" is neither a host name nor an IP address", name ? name : "");
 }
 
-int ca_path(
-    const char *dir, const char *name, const char *ext, char *dst, size_t size, struct err *e)
+int ca_path(const char *dir, const char *name, const char *ext, char *dst, size_t size, struct err *e)
 {
 	int n;
 
@@ -151,9 +149,8 @@ static int put_file(const char *path, mode_t mode, BIO *content, bool replace, s
 		rc = err_sys(e, "write %s", temp);
 	close(fd);
 	if (rc == 0 && (replace ? rename(temp, path) : link(temp, path)) < 0)
-		rc = errno == EEXIST
-		         ? err_set(e, ERR_ENV, "%s exists already: --force replaces it", path)
-		         : err_sys(e, "make %s", path);
+		rc = errno == EEXIST ? err_set(e, ERR_ENV, "%s exists already: --force replaces it", path)
+		                     : err_sys(e, "make %s", path);
 	if (rc < 0 || !replace)
 		unlink(temp);
 	return rc;
@@ -178,8 +175,7 @@ static int put_certs(const char *path, X509 *cert, X509 *issuer, bool replace, s
 	BIO *bio = BIO_new(BIO_s_mem());
 	int rc;
 
-	if (!bio || PEM_write_bio_X509(bio, cert) <= 0 ||
-	    (issuer && PEM_write_bio_X509(bio, issuer) <= 0))
+	if (!bio || PEM_write_bio_X509(bio, cert) <= 0 || (issuer && PEM_write_bio_X509(bio, issuer) <= 0))
 		rc = ossl_fail(e, ERR_ENV, "write certificate %s", path);
 	else
 		rc = put_file(path, 0644, bio, replace, e);
@@ -234,8 +230,8 @@ static X509 *begin(EVP_PKEY *key, int days, int64_t now)
 {
 	X509 *x = X509_new();
 
-	if (x && X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
-	    set_validity(x, days, now) && X509_set_pubkey(x, key))
+	if (x && X509_set_version(x, X509_VERSION_3) && set_serial(x) && set_validity(x, days, now) &&
+	    X509_set_pubkey(x, key))
 		return x;
 	X509_free(x);
 	return NULL;
@@ -251,14 +247,11 @@ static bool finish_root(X509 *x, EVP_PKEY *key)
 	/* Two roots of two directories must be told apart in a browser's list. */
 	if (RAND_bytes(tag, sizeof(tag)) <= 0)
 		return false;
-	snprintf(
-	    cn, sizeof(cn), "osilab lab root %02X%02X%02X%02X", tag[0], tag[1], tag[2], tag[3]);
-	return add_name(name, "O", "osilab") && add_name(name, "CN", cn) &&
-	       X509_set_issuer_name(x, name) &&
+	snprintf(cn, sizeof(cn), "osilab lab root %02X%02X%02X%02X", tag[0], tag[1], tag[2], tag[3]);
+	return add_name(name, "O", "osilab") && add_name(name, "CN", cn) && X509_set_issuer_name(x, name) &&
 	       set_extension(x, x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
 	       set_extension(x, x, NID_key_usage, "critical,keyCertSign,cRLSign") &&
-	       set_extension(x, x, NID_subject_key_identifier, "hash") &&
-	       X509_sign(x, key, EVP_sha256()) > 0;
+	       set_extension(x, x, NID_subject_key_identifier, "hash") && X509_sign(x, key, EVP_sha256()) > 0;
 }
 
 int ca_init(const char *dir, int days, bool force, int64_t now, struct err *e)
@@ -270,8 +263,7 @@ int ca_init(const char *dir, int days, bool force, int64_t now, struct err *e)
 
 	if (days < 1 || days > DAYS_MAX)
 		return err_set(e, ERR_USAGE, "a root is valid for 1 to %d days", DAYS_MAX);
-	if (make_dir(dir, e) < 0 ||
-	    ca_path(dir, "root", "crt", cert_path, sizeof(cert_path), e) < 0 ||
+	if (make_dir(dir, e) < 0 || ca_path(dir, "root", "crt", cert_path, sizeof(cert_path), e) < 0 ||
 	    ca_path(dir, "root", "key", key_path, sizeof(key_path), e) < 0)
 		return -1;
 	key = EVP_EC_gen("P-256");
@@ -314,8 +306,7 @@ static int root_load(struct root *r, const char *dir, struct err *e)
 	if (ca_path(dir, "root", "crt", path, sizeof(path), e) < 0)
 		return -1;
 	if (access(path, F_OK) < 0)
-		return err_set(
-		    e, ERR_ENV, "no root certificate %s: run \"osilab ca init\" first", path);
+		return err_set(e, ERR_ENV, "no root certificate %s: run \"osilab ca init\" first", path);
 	bio = BIO_new_file(path, "r");
 	r->cert = bio ? PEM_read_bio_X509(bio, NULL, no_passphrase, NULL) : NULL;
 	BIO_free(bio);
@@ -356,8 +347,7 @@ static bool finish_server(X509 *x, const struct root *root, const char *name, co
 	X509_NAME *subject = X509_get_subject_name(x);
 
 	/* A longer name stands in the SANs alone, where clients look anyway (RFC 9525 2). */
-	return add_name(subject, "O", "osilab") &&
-	       (strlen(name) > CN_MAX || add_name(subject, "CN", name)) &&
+	return add_name(subject, "O", "osilab") && (strlen(name) > CN_MAX || add_name(subject, "CN", name)) &&
 	       X509_set_issuer_name(x, X509_get_subject_name(root->cert)) &&
 	       set_extension(x, root->cert, NID_basic_constraints, "critical,CA:FALSE") &&
 	       set_extension(x, root->cert, NID_key_usage, "critical,digitalSignature") &&
@@ -368,8 +358,7 @@ static bool finish_server(X509 *x, const struct root *root, const char *name, co
 	       X509_sign(x, root->key, EVP_sha256()) > 0;
 }
 
-static int put_server(
-    const char *dir, const char *name, X509 *x, EVP_PKEY *key, X509 *root, struct err *e)
+static int put_server(const char *dir, const char *name, X509 *x, EVP_PKEY *key, X509 *root, struct err *e)
 {
 	char cert_path[PATH_SIZE], key_path[PATH_SIZE];
 
@@ -390,8 +379,7 @@ int ca_issue(const char *dir, const struct ca_request *req, int64_t now, struct 
 	int rc = -1;
 
 	if (days > DAYS_MAX || days < -DAYS_MAX)
-		return err_set(
-		    e, ERR_USAGE, "a certificate is valid for %d days at most", DAYS_MAX);
+		return err_set(e, ERR_USAGE, "a certificate is valid for %d days at most", DAYS_MAX);
 	if (strcmp(req->name, "root") == 0)
 		return err_set(e, ERR_USAGE, "\"root\" is the name of the root's own files");
 	buf_init(&sans, 0);

@@ -26,10 +26,10 @@ int ca_default_dir(char *dst, size_t size, struct err *e);
 int ca_init(const char *dir, int days, bool force, int64_t now, struct err *e);
 
 struct ca_request {
-	const char *name; /* file name and first SAN: a host name, "*.lab.test" or an IP address */
+	const char *name;        /* file name and first SAN: a host name, "*.lab.test" or an IP address */
 	const char *const *sans; /* more names and addresses */
 	size_t n_sans;           /* at most CA_SANS_MAX - 1 */
-	int days; /* 0: CA_SERVER_DAYS.  Negative: it ended that long ago (for labs) */
+	int days;                /* 0: CA_SERVER_DAYS.  Negative: it ended that long ago (for labs) */
 };
 
 /* Writes dir/NAME.key and dir/NAME.crt (the certificate, then the root's), replacing older ones.
@@ -38,8 +38,7 @@ struct ca_request {
 int ca_issue(const char *dir, const struct ca_request *req, int64_t now, struct err *e);
 
 /* dir/NAME.crt or .key as ca_issue names it, ext being "crt" or "key". */
-int ca_path(
-    const char *dir, const char *name, const char *ext, char *dst, size_t size, struct err *e);
+int ca_path(const char *dir, const char *name, const char *ext, char *dst, size_t size, struct err *e);
 
 /* Appends to out what a person wants to know of each certificate of a PEM or DER file: subject,
  * names, issuer, serial, validity with the days left, key, fingerprint. */

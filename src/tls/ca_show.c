@@ -26,8 +26,7 @@ static int read_file(const char *path, struct buf *b, struct err *e)
 		return err_sys(e, "open %s", path);
 	for (;;) {
 		if (buf_reserve(b, 4096) < 0) {
-			rc = err_set(
-			    e, ERR_DATA, "%s: more than 1 MiB, so no certificate file", path);
+			rc = err_set(e, ERR_DATA, "%s: more than 1 MiB, so no certificate file", path);
 			break;
 		}
 		n = read(fd, b->p + b->n, 4096);
@@ -77,10 +76,9 @@ static void show_cert(struct buf *out, struct slice der, const char *file, int a
 	} else {
 		show_line(out, "subject", c.subject);
 		if (c.n_sans || !c.is_ca)
-			show_line(out, "names",
-			    c.n_sans ? c.sans : slice_str("none: no client will take it"));
-		show_line(
-		    out, "issuer", c.self_signed ? slice_str("itself (self-signed)") : c.issuer);
+			show_line(
+			    out, "names", c.n_sans ? c.sans : slice_str("none: no client will take it"));
+		show_line(out, "issuer", c.self_signed ? slice_str("itself (self-signed)") : c.issuer);
 		show_line(out, "serial", c.serial);
 		show_times(out, &c, now);
 		show_line(out, "key", c.key_type);

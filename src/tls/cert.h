@@ -7,18 +7,18 @@
 /* Text is UTF-8 as the certificate's maker wrote it, that is, untrusted: controls may be inside, so
  * it goes through base/escape.h before it is shown.  A NUL stands behind each slice. */
 struct cert {
-	struct slice cn;       /* subject's (last) common name; empty when none */
-	struct slice subject;  /* "C = KR, O = Lab, CN = www.example" */
-	struct slice issuer;   /* the same form */
-	struct slice sans;     /* subject alternative names: "DNS:www.example, IP:10.0.0.1" */
-	size_t n_sans;         /* how many; at most CERT_SANS_SHOWN of them stand in `sans` */
-	struct slice serial;   /* hexadecimal, capitals: "01AB" */
-	struct slice key_type; /* "EC P-256", "RSA 2048", "Ed25519" */
-	struct slice sig_alg;  /* "ecdsa-with-SHA256" */
-	int64_t not_before;    /* nanoseconds since 1970 */
-	int64_t not_after; /* nanoseconds since 1970; clamped to what 64 bits hold (year 2262) */
-	bool self_signed;  /* issuer and subject are the same name, and the key identifiers agree */
-	bool is_ca;        /* basicConstraints says CA:TRUE */
+	struct slice cn;         /* subject's (last) common name; empty when none */
+	struct slice subject;    /* "C = KR, O = Lab, CN = www.example" */
+	struct slice issuer;     /* the same form */
+	struct slice sans;       /* subject alternative names: "DNS:www.example, IP:10.0.0.1" */
+	size_t n_sans;           /* how many; at most CERT_SANS_SHOWN of them stand in `sans` */
+	struct slice serial;     /* hexadecimal, capitals: "01AB" */
+	struct slice key_type;   /* "EC P-256", "RSA 2048", "Ed25519" */
+	struct slice sig_alg;    /* "ecdsa-with-SHA256" */
+	int64_t not_before;      /* nanoseconds since 1970 */
+	int64_t not_after;       /* nanoseconds since 1970; clamped to what 64 bits hold (year 2262) */
+	bool self_signed;        /* issuer and subject are the same name, and the key identifiers agree */
+	bool is_ca;              /* basicConstraints says CA:TRUE */
 	uint8_t sha256[32];      /* of the whole DER */
 	struct slice sha256_hex; /* "AB:CD:...", 95 characters */
 };

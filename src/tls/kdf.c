@@ -57,15 +57,14 @@ static int hkdf_expand(
 	return rc;
 }
 
-int kdf_expand_label(enum kdf_hash hash, struct slice secret, const char *label,
-    struct slice context, uint8_t *out, size_t n)
+int kdf_expand_label(
+    enum kdf_hash hash, struct slice secret, const char *label, struct slice context, uint8_t *out, size_t n)
 {
 	uint8_t bytes[INFO_MAX];
 	struct wr info = wr_of(bytes, sizeof(bytes));
 	size_t label_n = strlen(label) + 6;
 
-	if (hash == KDF_MD5_SHA1 || label_n > 255 || context.n > 255 || n > 0xffff ||
-	    secret.n > HASH_MAX)
+	if (hash == KDF_MD5_SHA1 || label_n > 255 || context.n > 255 || n > 0xffff || secret.n > HASH_MAX)
 		return -1;
 	wr_be16(&info, (uint16_t)n);
 	wr_u8(&info, (uint8_t)label_n);
@@ -73,8 +72,8 @@ int kdf_expand_label(enum kdf_hash hash, struct slice secret, const char *label,
 	wr_put(&info, slice_str(label));
 	wr_u8(&info, (uint8_t)context.n);
 	wr_put(&info, context);
-	return hkdf_expand(hash == KDF_SHA384 ? EVP_sha384() : EVP_sha256(), kdf_hash_size(hash),
-	    secret, &info, out, n);
+	return hkdf_expand(
+	    hash == KDF_SHA384 ? EVP_sha384() : EVP_sha256(), kdf_hash_size(hash), secret, &info, out, n);
 }
 
 static const char *prf_digest(enum kdf_hash hash)
@@ -87,19 +86,16 @@ static const char *prf_digest(enum kdf_hash hash)
 	return "";
 }
 
-int kdf_prf(enum kdf_hash hash, struct slice secret, const char *label, struct slice seed,
-    uint8_t *out, size_t n)
+int kdf_prf(
+    enum kdf_hash hash, struct slice secret, const char *label, struct slice seed, uint8_t *out, size_t n)
 {
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "TLS1-PRF", NULL);
 	EVP_KDF_CTX *ctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
 	/* The library reads through these pointers and wants them without const. */
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(
-		    OSSL_KDF_PARAM_DIGEST, (char *)prf_digest(hash), 0),
-		OSSL_PARAM_construct_octet_string(
-		    OSSL_KDF_PARAM_SECRET, (void *)secret.p, secret.n),
-		OSSL_PARAM_construct_octet_string(
-		    OSSL_KDF_PARAM_SEED, (void *)label, strlen(label)),
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)prf_digest(hash), 0),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, (void *)secret.p, secret.n),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, (void *)label, strlen(label)),
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, (void *)seed.p, seed.n),
 		OSSL_PARAM_construct_end(),
 	};

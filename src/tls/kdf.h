@@ -15,11 +15,11 @@ size_t kdf_hash_size(enum kdf_hash hash);
 
 /* HKDF-Expand-Label(secret, label, context, n); the label without its "tls13 ".  -1: label or
  * context too long, n more than 255 hash lengths, or the library refused. */
-int kdf_expand_label(enum kdf_hash hash, struct slice secret, const char *label,
-    struct slice context, uint8_t *out, size_t n);
+int kdf_expand_label(
+    enum kdf_hash hash, struct slice secret, const char *label, struct slice context, uint8_t *out, size_t n);
 
 /* PRF(secret, label, seed) cut to n bytes. */
-int kdf_prf(enum kdf_hash hash, struct slice secret, const char *label, struct slice seed,
-    uint8_t *out, size_t n);
+int kdf_prf(
+    enum kdf_hash hash, struct slice secret, const char *label, struct slice seed, uint8_t *out, size_t n);
 
 #endif

@@ -97,8 +97,7 @@ static bool all_hex(struct slice s)
 static bool label_like(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
-		        s.p[i] == '_'))
+		if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
 			return false;
 	return s.n > 0;
 }
@@ -107,8 +106,7 @@ static struct session *session_find(const struct keylog *k, const uint8_t *rando
 {
 	struct table_walk w;
 
-	for (struct session *s = table_first(&k->sessions, hash, &w); s;
-	     s = table_next(&k->sessions, &w))
+	for (struct session *s = table_first(&k->sessions, hash, &w); s; s = table_next(&k->sessions, &w))
 		if (memcmp(s->random, random, KEYLOG_RANDOM_SIZE) == 0)
 			return s;
 	return NULL;
@@ -132,8 +130,7 @@ static struct session *session_make(struct keylog *k, const uint8_t *random)
 	return s;
 }
 
-static void store(
-    struct keylog *k, int label, const uint8_t *random, struct slice secret, struct slice line)
+static void store(struct keylog *k, int label, const uint8_t *random, struct slice secret, struct slice line)
 {
 	struct session *s;
 

@@ -30,13 +30,13 @@ enum {
 
 struct keylog {
 	struct table sessions; /* by client random */
-	struct buf lines;   /* the accepted lines as they came, each with '\n'; see keylog_lines */
-	struct buf partial; /* a line whose end has not come yet */
-	bool skipping;      /* inside a line longer than KEYLOG_LINE_MAX */
-	size_t accepted;    /* lines whose secret is now known (repeats not counted) */
-	size_t ignored;     /* well-formed lines with a label that is not in the list above */
-	size_t bad;         /* lines that are neither that nor empty nor a comment */
-	size_t over;        /* lines refused because KEYLOG_TEXT_MAX or memory was reached */
+	struct buf lines;      /* the accepted lines as they came, each with '\n'; see keylog_lines */
+	struct buf partial;    /* a line whose end has not come yet */
+	bool skipping;         /* inside a line longer than KEYLOG_LINE_MAX */
+	size_t accepted;       /* lines whose secret is now known (repeats not counted) */
+	size_t ignored;        /* well-formed lines with a label that is not in the list above */
+	size_t bad;            /* lines that are neither that nor empty nor a comment */
+	size_t over;           /* lines refused because KEYLOG_TEXT_MAX or memory was reached */
 };
 
 void keylog_init(struct keylog *k);

@@ -45,8 +45,7 @@ const char *ossl_reason(unsigned long code)
 	const char *text;
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (ERR_GET_LIB(code) == reasons[i].lib &&
-		    ERR_GET_REASON(code) == reasons[i].reason)
+		if (ERR_GET_LIB(code) == reasons[i].lib && ERR_GET_REASON(code) == reasons[i].reason)
 			return reasons[i].words;
 	if (ERR_SYSTEM_ERROR(code))
 		return strerror(ERR_GET_REASON(code));

@@ -9,8 +9,7 @@ static int derive(struct ticket_keys *t, struct ticket_key *k)
 {
 	struct slice secret = slice_of(t->secret, sizeof(t->secret)), none = { NULL, 0 };
 
-	if (kdf_expand_label(KDF_SHA256, secret, "ticket name", none, k->name, sizeof(k->name)) <
-	        0 ||
+	if (kdf_expand_label(KDF_SHA256, secret, "ticket name", none, k->name, sizeof(k->name)) < 0 ||
 	    kdf_expand_label(KDF_SHA256, secret, "ticket aes", none, k->aes, sizeof(k->aes)) < 0)
 		return -1;
 	return kdf_expand_label(KDF_SHA256, secret, "ticket mac", none, k->mac, sizeof(k->mac));
@@ -24,8 +23,7 @@ static int turn(struct ticket_keys *t, int64_t seconds)
 	while (t->period < seconds / TICKET_PERIOD) {
 		uint8_t next[TICKET_SECRET_SIZE];
 
-		if (kdf_expand_label(KDF_SHA256, secret, "ticket next", none, next, sizeof(next)) <
-		    0)
+		if (kdf_expand_label(KDF_SHA256, secret, "ticket next", none, next, sizeof(next)) < 0)
 			return -1;
 		memcpy(t->secret, next, sizeof(next));
 		OPENSSL_cleanse(next, sizeof(next));
@@ -63,8 +61,7 @@ int ticket_key_make(struct ticket_keys *t, int64_t seconds, struct ticket_key *o
 	return rc;
 }
 
-int ticket_key_find(
-    struct ticket_keys *t, int64_t seconds, const uint8_t *name, struct ticket_key *out)
+int ticket_key_find(struct ticket_keys *t, int64_t seconds, const uint8_t *name, struct ticket_key *out)
 {
 	int rc;
 

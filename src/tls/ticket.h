@@ -25,7 +25,7 @@ struct ticket_key {
 struct ticket_keys {
 	pthread_mutex_t lock;
 	uint8_t secret[TICKET_SECRET_SIZE];
-	int64_t period; /* number of the current one: seconds since 1970 / TICKET_PERIOD */
+	int64_t period;                /* number of the current one: seconds since 1970 / TICKET_PERIOD */
 	struct ticket_key now, before; /* made with `now`; `before` still opens */
 };
 
@@ -37,7 +37,6 @@ void ticket_keys_fini(struct ticket_keys *t);
 int ticket_key_make(struct ticket_keys *t, int64_t seconds, struct ticket_key *out);
 /* The key of that name: 1 the current one, 2 the one before (so make a new ticket), 0 unknown or
  * too old, -1 the library refused. */
-int ticket_key_find(
-    struct ticket_keys *t, int64_t seconds, const uint8_t *name, struct ticket_key *out);
+int ticket_key_find(struct ticket_keys *t, int64_t seconds, const uint8_t *name, struct ticket_key *out);
 
 #endif

@@ -13,8 +13,8 @@ enum tls_version {
 };
 
 struct tls_options {
-	const char *cert_file; /* PEM: the server's certificate first, then its issuers */
-	const char *key_file;  /* PEM: its private key; refused when group or others can read it */
+	const char *cert_file;   /* PEM: the server's certificate first, then its issuers */
+	const char *key_file;    /* PEM: its private key; refused when group or others can read it */
 	const char *keylog_file; /* NULL: none.  Every session's secrets are appended here (mode
 	                          * 0600): whoever holds the file can read the traffic, so warn the
 	                          * operator. The environment (SSLKEYLOGFILE) is never looked at. */
@@ -51,7 +51,7 @@ struct tls_info {
 	const char *cipher;  /* the standard's name: "TLS_AES_128_GCM_SHA256" */
 	const char *group;   /* key exchange: "x25519"; "" when unknown (resumed TLS 1.2) */
 	const char *sni;     /* the name the client asked for; "" when none.  The one certificate is
-	                      * served     whatever the name: answering 421 is up to the HTTP layer */
+	                      * served whatever the name: answering 421 is up to the HTTP layer */
 	struct slice alpn;   /* the protocol chosen; empty: the client did not ask */
 	bool resumed;        /* by a ticket: no certificate was sent */
 };

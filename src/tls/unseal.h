@@ -10,8 +10,7 @@
 #include "base/slice.h"
 
 enum unseal_result {
-	UNSEAL_FORGED =
-	    -1, /* the record does not authenticate: other keys, lost records, or tampering */
+	UNSEAL_FORGED = -1, /* the record does not authenticate: other keys, lost records, or tampering */
 	UNSEAL_SUITE = -2,  /* a cipher suite or version that is not in the table */
 	UNSEAL_SECRET = -3, /* a secret or random of the wrong size for it */
 	UNSEAL_FAILED = -4, /* the library refused (memory, or a cipher its policy forbids) */
@@ -35,9 +34,8 @@ bool unseal_knows(uint16_t suite, uint16_t version);
 int unseal_tls13_init(struct unseal *u, uint16_t suite, struct slice traffic_secret);
 /* version 0x0301 .. 0x0303.  is_client: the records this direction carries were written by the
  * client. etm: both hellos had encrypt_then_mac (matters for CBC suites only). */
-int unseal_tls12_init(struct unseal *u, uint16_t suite, uint16_t version,
-    struct slice master_secret, struct slice client_random, struct slice server_random,
-    bool is_client, bool etm);
+int unseal_tls12_init(struct unseal *u, uint16_t suite, uint16_t version, struct slice master_secret,
+    struct slice client_random, struct slice server_random, bool is_client, bool etm);
 void unseal_fini(struct unseal *u);
 
 static inline bool unseal_ready(const struct unseal *u)
@@ -52,8 +50,8 @@ int unseal_next_secret(struct unseal *u);
  * and does not overlap body.  Returns the bytes of plaintext (0 is legal), *inner_type being what
  * is inside (TLS 1.3: the hidden type; else `type`), and counts the record; UNSEAL_FORGED leaves u
  * as it was, so that a lost record can be skipped with unseal_skip.  -4 when there are no keys. */
-ssize_t unseal_record(struct unseal *u, uint8_t type, uint16_t version, struct slice body,
-    uint8_t *out, uint8_t *inner_type);
+ssize_t unseal_record(
+    struct unseal *u, uint8_t type, uint16_t version, struct slice body, uint8_t *out, uint8_t *inner_type);
 
 /* n records of this direction were not seen (lost in the capture). */
 void unseal_skip(struct unseal *u, uint64_t n);

@@ -102,8 +102,8 @@ int parts_split(struct slice token, struct arena *a, struct parts *out)
 	*out = (struct parts){ .signing_input = slice_sub(token, 0, (size_t)last) };
 	rc = decode(slice_sub(token, 0, (size_t)first), a, &out->header);
 	if (rc == 0)
-		rc = decode(slice_sub(token, (size_t)first + 1, (size_t)(last - first - 1)), a,
-		    &out->payload);
+		rc =
+		    decode(slice_sub(token, (size_t)first + 1, (size_t)(last - first - 1)), a, &out->payload);
 	if (rc == 0)
 		rc = decode(slice_skip(token, (size_t)last + 1), a, &out->signature);
 	return rc;
@@ -171,8 +171,7 @@ static bool seconds(const json_t *claims, const char *member, int64_t *out)
 	return true;
 }
 
-void parts_claims(
-    const json_t *claims, struct slice text, struct arena *a, struct token_claims *out)
+void parts_claims(const json_t *claims, struct slice text, struct arena *a, struct token_claims *out)
 {
 	out->iss = parts_text(claims, "iss", a);
 	out->sub = parts_text(claims, "sub", a);

@@ -98,8 +98,7 @@ struct token_new {
 };
 
 /* Appends the compact token to out. */
-int token_sign(
-    const struct token_key *k, const struct token_new *t, struct buf *out, struct err *e);
+int token_sign(const struct token_key *k, const struct token_new *t, struct buf *out, struct err *e);
 
 struct token_policy {
 	const struct token_key *key;
@@ -112,8 +111,7 @@ struct token_policy {
 /* Everything RFC 8725 asks: size, strict form, no duplicate member, the one algorithm, no crit,
  * signature, then exp (required), nbf, iat, iss, aud, sub (required, not empty).  0 with *out
  * filled, or a negative enum token_fault.  *out lives in the arena. */
-int token_verify(
-    const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out);
+int token_verify(const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out);
 
 /* The HS256 signature alone, for a tracer that was given the key (of any length, since it only
  * looks): 1 it is right, 0 it is wrong, or -TOKEN_ALG (the header says another algorithm),

@@ -23,7 +23,6 @@ json_t *parts_object(struct slice text);
 struct slice parts_text(const json_t *object, const char *member, struct arena *a);
 
 /* Fills *out with the registered claims; wrong types count as absent. */
-void parts_claims(
-    const json_t *claims, struct slice text, struct arena *a, struct token_claims *out);
+void parts_claims(const json_t *claims, struct slice text, struct arena *a, struct token_claims *out);
 
 #endif

@@ -38,11 +38,10 @@ static int check_secret(const struct token_key *k, enum key_kind kind, struct er
 
 	/* A public key as the secret is how algorithm confusion works (RFC 8725 2.1). */
 	if (kind != KEY_NOT_PEM)
-		return err_set(
-		    e, ERR_ENV, "the %s key is a PEM file; it must be a random secret", name);
+		return err_set(e, ERR_ENV, "the %s key is a PEM file; it must be a random secret", name);
 	if (k->n < algs[k->alg].secret_min)
-		return err_set(e, ERR_ENV, "the %s key has %zu bytes; %u random ones are needed",
-		    name, k->n, algs[k->alg].secret_min);
+		return err_set(e, ERR_ENV, "the %s key has %zu bytes; %u random ones are needed", name, k->n,
+		    algs[k->alg].secret_min);
 	return 0;
 }
 
@@ -52,8 +51,7 @@ static int check_public(const struct token_key *k, enum key_kind kind, size_t bi
 		return err_set(e, ERR_ENV, "%s needs a PEM public key %s", token_alg_name(k->alg),
 		    algs[k->alg].kind == KEY_RSA ? "of RSA" : "on curve P-256");
 	if (kind == KEY_RSA && bits < RSA_BITS_MIN)
-		return err_set(
-		    e, ERR_ENV, "the RSA key has %zu bits; %d are needed", bits, RSA_BITS_MIN);
+		return err_set(e, ERR_ENV, "the RSA key has %zu bits; %d are needed", bits, RSA_BITS_MIN);
 	return 0;
 }
 
@@ -185,12 +183,9 @@ static int whole_seconds(const json_t *claims, const char *member, int64_t *out)
 
 static int check_times(const json_t *claims, const struct token_policy *p)
 {
-	int64_t leeway = p->leeway < 0                  ? 0
-	                 : p->leeway > TOKEN_LEEWAY_MAX ? TOKEN_LEEWAY_MAX
-	                                                : p->leeway;
+	int64_t leeway = p->leeway < 0 ? 0 : p->leeway > TOKEN_LEEWAY_MAX ? TOKEN_LEEWAY_MAX : p->leeway;
 	int64_t exp = 0, nbf = 0, iat = 0;
-	int has_nbf = whole_seconds(claims, "nbf", &nbf),
-	    has_iat = whole_seconds(claims, "iat", &iat);
+	int has_nbf = whole_seconds(claims, "nbf", &nbf), has_iat = whole_seconds(claims, "iat", &iat);
 
 	if (whole_seconds(claims, "exp", &exp) != 1 || has_nbf < 0 || has_iat < 0)
 		return -TOKEN_BAD_CLAIM;
@@ -239,8 +234,7 @@ static int check_names(const json_t *claims, const struct token_policy *p)
 	return p->aud && found != 0 ? -TOKEN_AUDIENCE : 0;
 }
 
-int token_verify(
-    const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out)
+int token_verify(const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out)
 {
 	json_t *header = NULL, *claims = NULL;
 	struct parts parts;

@@ -326,7 +326,7 @@ static void test_leeway(void **state)
 	assert_int_equal(
 	    verify(f, sign_only(f, "{" GOOD ",\"aud\":\"lab\",\"exp\":1900000000,\"nbf\":1800000030}")), 0);
 	assert_int_equal(verify(f, sign_only(f, "{" GOOD ",\"aud\":\"lab\",\"exp\":1900000000,\"nbf\":"
-	                                                 "1800000031}")),
+	                                        "1800000031}")),
 	    -TOKEN_NOT_YET);
 	f->policy.leeway = 100000; /* clamped to a minute */
 	assert_int_equal(
