@@ -15,3 +15,4 @@ fi
 own() {
 	[ "$(id -u)" -ne 0 ] || [ -z "${SUDO_UID:-}" ] || chown "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$1"
 }
+mkdir -p "$BUILD/labs" && own "$BUILD/labs" || exit 3
