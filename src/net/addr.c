@@ -248,8 +248,7 @@ struct slice addr_bytes(const struct addr *a)
 
 static uint32_t scope_id(const struct addr *a)
 {
-	return a->ss.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&a->ss)->sin6_scope_id
-	                                   : 0;
+	return a->ss.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&a->ss)->sin6_scope_id : 0;
 }
 
 bool addr_eq(const struct addr *a, const struct addr *b)

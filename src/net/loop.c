@@ -205,8 +205,8 @@ static void on_signal(struct loop_file *f, unsigned ready)
 				s->fn(s);
 }
 
-int loop_signal(struct loop *l, struct loop_signal *s, int signo, void (*fn)(struct loop_signal *s),
-    struct err *e)
+int loop_signal(
+    struct loop *l, struct loop_signal *s, int signo, void (*fn)(struct loop_signal *s), struct err *e)
 {
 	int fd;
 

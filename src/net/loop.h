@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* The struct of this type whose `member` p points to. */
-#define LOOP_OF(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
+#define LOOP_OF(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
 
 struct loop; /* one per thread */
 
@@ -74,8 +74,8 @@ struct loop_signal {
 /* From now on signal signo is blocked in this thread and shows as a call of fn from the loop.
  * Before other threads are made by anyone else, since a signal that one of them leaves open is
  * lost.  loop_free unblocks it.  0 or -1. */
-int loop_signal(struct loop *l, struct loop_signal *s, int signo, void (*fn)(struct loop_signal *s),
-    struct err *e);
+int loop_signal(
+    struct loop *l, struct loop_signal *s, int signo, void (*fn)(struct loop_signal *s), struct err *e);
 
 /* --- Blocking work: the one door out of the loop and the one back --- */
 

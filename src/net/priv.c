@@ -81,8 +81,7 @@ int priv_drop(uid_t uid, gid_t gid, struct err *e)
 		if (drop_ids(uid, gid, e))
 			return -1;
 	} else if (uid != geteuid()) {
-		return err_set(
-		    e, ERR_ENV, "cannot become user %u without being root", (unsigned)uid);
+		return err_set(e, ERR_ENV, "cannot become user %u without being root", (unsigned)uid);
 	}
 	if (drop_caps(e))
 		return -1;

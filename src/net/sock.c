@@ -19,11 +19,15 @@ static int prepare(int fd, const struct addr *a, unsigned opts)
 {
 	/* Said either way: the default is a sysctl (net.ipv6.bindv6only) and would make the program
 	 * behave differently from machine to machine. */
-	if (a->ss.ss_family == AF_INET6 &&
-	    set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, !(opts & SOCK_OPT_DUAL)))
+	if (a->ss.ss_family == AF_INET6 && set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, !(opts & SOCK_OPT_DUAL)))
 		return -1;
 	if ((opts & SOCK_OPT_REUSEPORT) && set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1))
 		return -1;
+	/* Before bind, or the first datagram could come without. */
+	if ((opts & SOCK_OPT_PKTINFO) && a->ss.ss_family == AF_INET6)
+		return set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+	if (opts & SOCK_OPT_PKTINFO)
+		return set_int(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	return 0;
 }
 
@@ -32,8 +36,7 @@ static int bind_failed(const struct addr *a, struct err *e)
 	char text[ADDR_TEXT];
 
 	if (errno == EADDRINUSE) {
-		err_set(e, ERR_ENV,
-		    "port %u is in use by another program: choose another with --port",
+		err_set(e, ERR_ENV, "port %u is in use by another program: choose another with --port",
 		    addr_port(a));
 	} else if (errno == EACCES) {
 		err_set(e, ERR_ENV,

@@ -6,10 +6,10 @@
 #include "net/addr.h"
 
 enum sock_opt {
-	SOCK_OPT_NONBLOCK = 1, /* O_NONBLOCK from the start */
-	SOCK_OPT_REUSEPORT =
-	    2, /* several sockets on one port, the kernel spreads the load (Linux 3.9) */
-	SOCK_OPT_DUAL = 4, /* an IPv6 socket that takes IPv4 too (RFC 3493 5.3); otherwise never */
+	SOCK_OPT_NONBLOCK = 1,  /* O_NONBLOCK from the start */
+	SOCK_OPT_REUSEPORT = 2, /* several sockets on one port, the kernel spreads the load (Linux 3.9) */
+	SOCK_OPT_DUAL = 4,      /* an IPv6 socket that takes IPv4 too (RFC 3493 5.3); otherwise never */
+	SOCK_OPT_PKTINFO = 8,   /* UDP: recvmsg says which of our addresses a datagram came to */
 };
 
 /* A TCP listener.  SO_REUSEADDR is set, so that a restart does not wait for TIME-WAIT (RFC

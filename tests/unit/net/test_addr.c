@@ -148,8 +148,7 @@ static struct addr parsed(const char *text)
 
 static void test_compare(void **state)
 {
-	struct addr a = parsed("192.0.2.1:80"), b = parsed("192.0.2.1:81"),
-	            c = parsed("::ffff:192.0.2.1");
+	struct addr a = parsed("192.0.2.1:80"), b = parsed("192.0.2.1:81"), c = parsed("::ffff:192.0.2.1");
 	struct addr none = { 0 };
 
 	assert_true(addr_eq(&a, &a));

@@ -307,8 +307,8 @@ static void work_done(struct loop_job *j)
 
 static struct work new_work(struct loop *l)
 {
-	return (struct work){ { .run = do_work, .done = work_done }, .loop = l,
-		.loop_thread = pthread_self() };
+	return (
+	    struct work){ { .run = do_work, .done = work_done }, .loop = l, .loop_thread = pthread_self() };
 }
 
 static void test_work(void **state)

@@ -41,8 +41,7 @@ static int drop_to_other(void)
 
 	if (priv_drop(65534, 65534, &e))
 		return 1;
-	return getuid() == 65534 && getgid() == 65534 && getgroups(0, NULL) == 0 && no_caps() &&
-	               setuid(0)
+	return getuid() == 65534 && getgid() == 65534 && getgroups(0, NULL) == 0 && no_caps() && setuid(0)
 	           ? 0
 	           : 2;
 }
@@ -90,8 +89,7 @@ static void test_drop(void **state)
 
 static void test_invoker(void **state)
 {
-	static const char *const bad[] = { "", "0", "-1", "4294967295", "1x",
-		"99999999999999999999" };
+	static const char *const bad[] = { "", "0", "-1", "4294967295", "1x", "99999999999999999999" };
 	uid_t uid = 1;
 	gid_t gid = 1;
 

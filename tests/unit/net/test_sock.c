@@ -80,8 +80,7 @@ static void test_port_in_use(void **state)
 	assert_int_equal(sock_listen(&bound, 0, &e), -1);
 	assert_int_equal(e.kind, ERR_ENV);
 	assert_int_equal(e.sys, EADDRINUSE);
-	snprintf(
-	    expected, sizeof(expected), "port %u is in use by another program", addr_port(&bound));
+	snprintf(expected, sizeof(expected), "port %u is in use by another program", addr_port(&bound));
 	assert_non_null(strstr(e.msg, expected));
 	u = sock_udp(&bound, 0, &e); /* UDP has ports of its own */
 	assert_true(u >= 0);
@@ -119,8 +118,7 @@ static void test_low_port(void **state)
 	if (pid == 0) {
 		if (geteuid() == 0 && setuid(65534))
 			_exit(2);
-		_exit(
-		    sock_listen(&a, 0, &e) == -1 && strstr(e.msg, "ports below 1024 need") ? 0 : 1);
+		_exit(sock_listen(&a, 0, &e) == -1 && strstr(e.msg, "ports below 1024 need") ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);

@@ -1,0 +1,79 @@
+/* The museum: one server, echo (RFC 862: send back what comes), in every way Linux offers to wait
+ * for input.  One file per model, all of the same shape, with the system calls on view: lay two of
+ * them side by side (diff -y src/echo/tcp_iterative.c src/echo/tcp_epoll.c) to see what a way of
+ * waiting changes.
+ *
+ * A TCP model reads up to ECHO_BUFFER bytes from a client, sends all of them back, and only then
+ * reads again: a client that does not read its echo is not read from either (back-pressure), and
+ * holds one buffer. A UDP model sends each datagram back by itself; when the network takes no more,
+ * it reads no more, and the kernel drops what does not fit its queue. */
+#ifndef ECHO_ECHO_H
+#define ECHO_ECHO_H
+
+#include "base/err.h"
+#include "net/addr.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Bytes of buffer per TCP client. */
+#define ECHO_BUFFER 65536
+
+/* The longest UDP payload: a total length of 65,535 (16 bits) minus 8 octets of UDP header and,
+ * over IPv4, 20 of IP header (RFC 768, RFC 791 3.1).  IPv6 does not count its header (RFC 8200 3).
+ * Room for one byte more than fits tells a datagram that was cut from one that just fits. */
+#define ECHO_UDP_MAX_V4 65507
+#define ECHO_UDP_MAX_V6 65527
+#define ECHO_UDP_ROOM   65536
+
+struct echo_stats {
+	uint64_t clients; /* TCP: accepted */
+	uint64_t refused; /* TCP: turned away because descriptors or memory had run out */
+	uint64_t packets; /* UDP: sent back */
+	uint64_t dropped; /* UDP: not sent back: cut, unanswerable, or refused by the network */
+	uint64_t bytes;   /* sent back */
+};
+
+/* A server about to run or running. */
+struct echo_server {
+	int fd;         /* the listening or bound socket, -1 once given up; the model sets its blocking mode
+	         */
+	struct addr at; /* where it is bound; tells the port when 0 was asked for */
+	struct echo_stats stats;
+};
+
+/* A row of the museum. */
+struct echo_model {
+	const char *name;
+	const char *transport; /* "tcp", "udp" */
+	bool concurrent;       /* a client that is slow holds nobody up */
+	const char *blocking;  /* "blocking", "non-blocking" */
+	const char *sync;      /* "synchronous": the call that reports is the call that moves the bytes */
+	const char *waits;     /* what the thread does while it waits */
+	const char *limit;     /* what this model meets first under load */
+	const char *file;
+	/* Serves until echo_stop says so (see echo/stop.h, whose echo_stop_init was called before).
+	 * 0, or -1 with *e when it had to give up. */
+	int (*run)(struct echo_server *s, struct err *e);
+};
+
+extern const struct echo_model echo_models[];
+extern const size_t echo_n_models;
+
+/* The row; -1 (ERR_USAGE) with the names there are when there is none such. */
+int echo_find(const struct echo_model **m, const char *transport, const char *name, struct err *e);
+/* The table for people. */
+void echo_list(FILE *to);
+
+/* Opens the model's socket at this address (port 0: any).  0, or -1; echo_close gives it back. */
+int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e);
+void echo_close(struct echo_server *s);
+
+/* The rows' functions, one per file. */
+int echo_tcp_iterative(struct echo_server *s, struct err *e);
+int echo_tcp_epoll(struct echo_server *s, struct err *e);
+int echo_udp_blocking(struct echo_server *s, struct err *e);
+int echo_udp_epoll(struct echo_server *s, struct err *e);
+
+#endif

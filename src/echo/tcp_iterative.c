@@ -1,0 +1,110 @@
+/* TCP echo, iterative: the oldest server there is.  One thread, one client at a time, every call sleeps
+ * until it is done.  The code reads like the conversation it has; the price is that everybody else waits.
+ *
+ *	accept4      sleeps until a client is connected
+ *	recv         sleeps until it has sent something
+ *	send         sleeps until the kernel has taken something
+ */
+#include "echo/echo.h"
+
+#include "echo/stop.h"
+#include "net/sock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* How long to leave the listener alone when the machine has no descriptor to give, ms. */
+#define PAUSE 100
+
+struct server {
+	struct echo_server *pub;
+	int reserve; /* see sock_shed */
+	uint8_t bytes[ECHO_BUFFER];
+};
+
+/* 0, or -1 when the client is gone or time is up. */
+static int send_all(struct server *s, int fd, size_t n)
+{
+	for (size_t at = 0; at < n;) {
+		ssize_t put = send(fd, s->bytes + at, n - at, MSG_NOSIGNAL);
+
+		if (put < 0 && (errno != EINTR || echo_stop_now()))
+			return -1;
+		if (put > 0) {
+			at += (size_t)put;
+			s->pub->stats.bytes += (uint64_t)put;
+		}
+	}
+	return 0;
+}
+
+/* One client from its first byte to its end.  By the time end of stream is read, everything before
+ * it has been sent back: a client that has closed only its sending half misses nothing. */
+static void client_serve(struct server *s, int fd)
+{
+	ssize_t got;
+
+	for (;;) {
+		got = recv(fd, s->bytes, sizeof(s->bytes), 0);
+		if (got < 0 && errno == EINTR && !echo_stop_now())
+			continue;
+		if (got <= 0 || send_all(s, fd, (size_t)got))
+			return;
+	}
+}
+
+/* 1: go on; 0: drained, nobody waits any more; -1: the listener is broken. */
+static int accept_failed(struct server *s)
+{
+	switch (sock_accept_verdict(errno)) {
+	case SOCK_NEXT: return 1;
+	case SOCK_NONE: return 0;
+	case SOCK_FULL:
+		if (sock_shed(s->pub->fd, &s->reserve) == 0)
+			s->pub->stats.refused++;
+		else
+			poll(NULL, 0, PAUSE);
+		return 1;
+	case SOCK_BROKEN: break;
+	}
+	return -1;
+}
+
+static int accept_loop(struct server *s, struct err *e)
+{
+	int fd, more = 1;
+
+	while (more > 0 && !echo_stop_now()) {
+		/* Draining: clients the kernel has connected already are served, but not waited
+		 * for. */
+		if (echo_stop_asked())
+			sock_nonblock(s->pub->fd, true);
+		fd = accept4(s->pub->fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0) {
+			s->pub->stats.clients++;
+			client_serve(s, fd);
+			close(fd);
+		} else {
+			more = accept_failed(s);
+		}
+	}
+	return more < 0 ? err_sys(e, "cannot accept clients") : 0;
+}
+
+int echo_tcp_iterative(struct echo_server *pub, struct err *e)
+{
+	struct server s = { .pub = pub };
+	int rc;
+
+	if (sock_nonblock(pub->fd, false))
+		return err_sys(e, "cannot make the listener blocking");
+	if (echo_stop_interrupt(e))
+		return -1;
+	s.reserve = sock_reserve();
+	rc = accept_loop(&s, e);
+	if (s.reserve >= 0)
+		close(s.reserve);
+	return rc;
+}

@@ -1,0 +1,137 @@
+/* For the tests of the echo models: a server in a child process, and clients that never wait for
+ * ever.  The socket is bound to port 0 and open before the child is forked, so that nobody has to
+ * wait for it. */
+#ifndef TESTS_UNIT_ECHO_SERVER_H
+#define TESTS_UNIT_ECHO_SERVER_H
+
+#include "base/clock.h"
+#include "echo/echo.h"
+#include "echo/stop.h"
+#include "net/sock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long any single wait may take before the test fails, ms. */
+#define PATIENCE 10000
+
+struct server {
+	const struct echo_model *model;
+	pid_t pid;
+	struct addr at;
+	struct echo_server *pub; /* shared with the child, for the counters; whole once it has exited */
+};
+
+struct how {
+	const char *bind; /* NULL: 127.0.0.1 */
+	int64_t drain;    /* ns; 0: a minute */
+	rlim_t nofile;    /* 0: as it is */
+};
+
+static struct server server_start(const struct echo_model *m, struct how how)
+{
+	struct server s = { .model = m };
+	sigset_t both, before;
+	struct rlimit lim;
+	struct addr at;
+	struct err e = { 0 };
+	int fd;
+
+	s.pub = mmap(NULL, sizeof(*s.pub), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(s.pub, MAP_FAILED);
+	assert_int_equal(addr_parse(&at, how.bind ? how.bind : "127.0.0.1", 0, &e), 0);
+	if (echo_open(s.pub, m, &at, &e))
+		fail_msg("%s", e.msg);
+	s.at = s.pub->at;
+	fd = s.pub->fd; /* shared memory: the child may give its up before we look */
+	/* Blocked across the fork: a signal sent before the child has its handlers waits for them.
+	 */
+	sigemptyset(&both);
+	sigaddset(&both, SIGTERM);
+	sigaddset(&both, SIGINT);
+	sigprocmask(SIG_BLOCK, &both, &before);
+	s.pid = fork();
+	assert_true(s.pid >= 0);
+	if (s.pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test leaves no server behind */
+		getrlimit(RLIMIT_NOFILE, &lim);
+		if (how.nofile)
+			lim.rlim_cur = how.nofile;
+		setrlimit(RLIMIT_NOFILE, &lim);
+		if (echo_stop_init(how.drain ? how.drain : 60 * CLOCK_SEC, &e) || m->run(s.pub, &e)) {
+			fprintf(stderr, "%s: %s\n", m->file, e.msg);
+			_exit(1);
+		}
+		_exit(0);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(fd);
+	return s;
+}
+
+/* Waits for the child to end by itself, and well. */
+static struct echo_stats server_join(struct server *s)
+{
+	struct echo_stats stats;
+	int status;
+
+	assert_int_equal(waitpid(s->pid, &status, 0), s->pid);
+	if (status)
+		fail_msg("%s %s ended with status 0x%x", s->model->transport, s->model->name, status);
+	stats = s->pub->stats;
+	munmap(s->pub, sizeof(*s->pub));
+	return stats;
+}
+
+static struct echo_stats server_stop(struct server *s)
+{
+	kill(s->pid, SIGTERM);
+	return server_join(s);
+}
+
+/* The byte that belongs at offset i of a test stream: a sequence that does not repeat at buffer
+ * sizes. */
+static uint8_t pattern(size_t i)
+{
+	return (uint8_t)((i * 2654435761u) >> 13);
+}
+
+static void patience(int fd)
+{
+	struct timeval tv = { .tv_sec = PATIENCE / 1000 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+}
+
+/* Exactly n bytes, or the test fails. */
+__attribute__((unused)) static void must_read(int fd, void *p, size_t n)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t r = recv(fd, (char *)p + got, n - got, 0);
+
+		if (r <= 0)
+			fail_msg("got %zu of %zu bytes: %s", got, n, r ? strerror(errno) : "end of stream");
+		got += (size_t)r;
+	}
+}
+
+/* Runs the case on every model of the transport. */
+static void each_model(const char *transport, void (*fn)(const struct echo_model *m))
+{
+	for (size_t i = 0; i < echo_n_models; i++)
+		if (!strcmp(echo_models[i].transport, transport))
+			fn(&echo_models[i]);
+}
+
+#endif
