@@ -12,7 +12,7 @@
 int main(int argc, char **argv)
 {
 	struct session_options s = { 0 };
-	struct outputs_options out = { .color = "auto", .title = "osilab trace" };
+	struct outputs_options out = { .color = "auto" };
 	bool json = false, stats = false, names = false;
 	const struct opt rows[] = {
 		{ OPT_HEAD, 0, NULL, NULL, "Where packets come from:", NULL, 0, 0 },
@@ -57,8 +57,7 @@ int main(int argc, char **argv)
 	if (at == 0)
 		return 0;
 	out.stdout_as = stats ? (json ? OUTPUT_STATS_JSON : OUTPUT_STATS) : json ? OUTPUT_JSON : OUTPUT_TEXT;
-	if (s.file && at > 0)
-		out.title = s.file;
+	out.input = s.file;
 	s.filter = argv + at;
 	s.nfilter = at > 0 ? argc - at : 0;
 	/* What needs privileges comes first; files are opened as the calling user. */
@@ -77,5 +76,5 @@ int main(int argc, char **argv)
 		rc = -1;
 	}
 	session_close(&session);
-	return rc == 0 ? 0 : opts_fail(&opts, &e);
+	return rc == 0 ? opts_end(&opts) : opts_fail(&opts, &e);
 }

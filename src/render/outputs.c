@@ -5,11 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_stdout(const char *path)
 {
 	return strcmp(path, "-") == 0;
+}
+
+static const char *name_of(const char *path)
+{
+	return is_stdout(path) ? "standard output" : path;
 }
 
 /* NO_COLOR (https://no-color.org) and a dumb terminal mean no colour. */
@@ -46,6 +52,59 @@ static enum note_lang language(const char *asked)
 	return NOTE_EN;
 }
 
+static int check_words(const struct outputs_options *x, struct err *e)
+{
+	const char *lang = x->lang, *color = x->color;
+
+	if (lang && strcmp(lang, "en") != 0 && strcmp(lang, "ko") != 0)
+		return err_set(e, ERR_USAGE, "--lang is en or ko, not '%s'", lang);
+	if (color && strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 &&
+	    strcmp(color, "never") != 0)
+		return err_set(e, ERR_USAGE, "--color is auto, always or never, not '%s'", color);
+	return 0;
+}
+
+/* --- Files ------------------------------------------------------------------------------------ */
+
+/* Whether both are the same file; devices such as /dev/null may be shared. */
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Opening an output empties it: the capture must not be one, nor may two outputs share a file. */
+static int check_path(const struct outputs_options *x, const char *path, const char *other, struct err *e)
+{
+	struct stat a, b;
+	bool known = !is_stdout(path) && stat(path, &a) == 0;
+
+	if (other && (strcmp(path, other) == 0 ? !known || S_ISREG(a.st_mode)
+	                                       : known && stat(other, &b) == 0 && same_file(&a, &b)))
+		return err_set(e, ERR_USAGE, "two outputs cannot both go to %s", name_of(path));
+	if (x->input && known && (is_stdout(x->input) ? fstat(STDIN_FILENO, &b) : stat(x->input, &b)) == 0 &&
+	    same_file(&a, &b))
+		return err_set(e, ERR_USAGE, "%s is the capture that is read: write to another file", path);
+	return 0;
+}
+
+static int check_paths(const struct outputs_options *x, struct err *e)
+{
+	const char *const paths[] = { x->text, x->json, x->html, x->pcapng };
+	size_t n = sizeof(paths) / sizeof(paths[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (paths[i] && check_path(x, paths[i], NULL, e) < 0)
+			return -1;
+		for (size_t k = i + 1; k < n; k++)
+			if (paths[i] && paths[k] && check_path(x, paths[i], paths[k], e) < 0)
+				return -1;
+		if (paths[i] && is_stdout(paths[i]) && x->stdout_as != OUTPUT_TEXT)
+			return err_set(e, ERR_USAGE,
+			    "two outputs cannot both go to standard output: give one of them a file");
+	}
+	return 0;
+}
+
 /* Opens a file for the next output; *to is where it writes. */
 static int open_file(struct outputs *o, const char *path, FILE **to, struct err *e)
 {
@@ -66,8 +125,8 @@ static int add(struct outputs *o, struct sink *s, struct trace *t, struct err *e
 	return s ? trace_add_sink(t, s, e) : -1;
 }
 
-static int add_text(struct outputs *o, const struct outputs_options *x, const char *path, struct trace *t,
-    struct err *e)
+static int add_text(
+    struct outputs *o, const struct outputs_options *x, const char *path, struct trace *t, struct err *e)
 {
 	struct text_options text = x->text_options;
 	FILE *to;
@@ -77,7 +136,7 @@ static int add_text(struct outputs *o, const struct outputs_options *x, const ch
 	text.lang = language(x->lang);
 	text.color = is_stdout(path) && want_color(x->color, to);
 	text.width = is_stdout(path) ? terminal_width(to) : 0;
-	return add(o, sink_text_new(to, path, &text, e), t, e);
+	return add(o, sink_text_new(to, name_of(path), &text, e), t, e);
 }
 
 static int add_stdout(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
@@ -91,7 +150,8 @@ static int add_stdout(struct outputs *o, const struct outputs_options *x, struct
 		return -1;
 	if (x->stdout_as == OUTPUT_JSON)
 		return add(o, sink_json_new(to, "standard output", e), t, e);
-	return add(o, sink_stats_new(to, "standard output", x->stdout_as == OUTPUT_STATS_JSON, lang, e), t, e);
+	return add(
+	    o, sink_stats_new(to, "standard output", x->stdout_as == OUTPUT_STATS_JSON, lang, e), t, e);
 }
 
 static bool takes_stdout(const char *path)
@@ -103,21 +163,26 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 {
 	enum note_lang lang = language(x->lang);
 	bool taken = takes_stdout(x->text) || takes_stdout(x->json) || takes_stdout(x->html) ||
-		     takes_stdout(x->pcapng);
+	             takes_stdout(x->pcapng);
 	FILE *to;
 
 	*o = (struct outputs){ .n = 0 };
+	if (check_words(x, e) < 0 || check_paths(x, e) < 0)
+		return -1;
 	if (!taken && add_stdout(o, x, t, e) < 0)
 		return -1;
 	if (x->text && add_text(o, x, x->text, t, e) < 0)
 		return -1;
-	if (x->json && (open_file(o, x->json, &to, e) < 0 || add(o, sink_json_new(to, x->json, e), t, e) < 0))
+	if (x->json &&
+	    (open_file(o, x->json, &to, e) < 0 || add(o, sink_json_new(to, name_of(x->json), e), t, e) < 0))
 		return -1;
-	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
-			   add(o, sink_html_new(to, x->html, x->title, lang, e), t, e) < 0))
+	if (x->html &&
+	    (open_file(o, x->html, &to, e) < 0 ||
+	        add(o, sink_html_new(to, name_of(x->html), x->input ? x->input : "osilab trace", lang, e), t,
+	            e) < 0))
 		return -1;
-	if (x->pcapng &&
-	    (open_file(o, x->pcapng, &to, e) < 0 || add(o, sink_pcapng_new(to, x->pcapng, e), t, e) < 0))
+	if (x->pcapng && (open_file(o, x->pcapng, &to, e) < 0 ||
+	                     add(o, sink_pcapng_new(to, name_of(x->pcapng), e), t, e) < 0))
 		return -1;
 	return 0;
 }

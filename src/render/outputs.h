@@ -16,9 +16,9 @@ enum outputs_stdout {
 struct outputs_options {
 	enum outputs_stdout stdout_as;
 	const char *text, *json, *html, *pcapng;
-	const char *color;   /* "auto", "always" or "never" */
-	const char *lang;    /* "en", "ko", or NULL for the locale's */
-	const char *title;   /* of the page */
+	const char *color; /* "auto", "always" or "never" */
+	const char *lang;  /* "en", "ko", or NULL for the locale's */
+	const char *input; /* the capture that is read ("-": stdin), for the page's title; NULL: live */
 	struct text_options text_options; /* color, width and lang are filled in by outputs_open */
 };
 
@@ -31,7 +31,9 @@ struct outputs {
 };
 
 /* Opens the files (made anew, mode 0644) and their sinks and adds them to the trace.  -1 with *e; then
- * outputs_close still has to be called.  When a file takes standard output ("-w -"), nothing else does. */
+ * outputs_close still has to be called.  When a file takes standard output ("-w -"), the text does not go there.
+ * ERR_USAGE for an unknown language or colour word, for two outputs to one file, and for an output that is the
+ * input: no file was opened then. */
 int outputs_open(struct outputs *o, const struct outputs_options *options, struct trace *t, struct err *e);
 /* Frees the sinks and closes the files; 0, or -1 with *e when the last bytes could not be written. */
 int outputs_close(struct outputs *o, struct err *e);
