@@ -39,6 +39,8 @@ struct trace {
 	unsigned nfind_ports;
 	size_t held;            /* bytes that reassembly and upper layers hold */
 	bool offload_said;
+	uint64_t unknown_links; /* packets whose link type is not decoded; the first of these types */
+	uint32_t unknown_link;
 
 	struct trace_stats stats;
 	struct note_list tail;  /* notes for the end */

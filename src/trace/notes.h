@@ -394,6 +394,9 @@ NOTE(FIND_NOT_SEEN, "find.not_seen", 7, TONE_GOOD, "",
 NOTE(CAPTURE_DROPS, "capture.drops", 2, TONE_BAD, "",
 	"{osilab.capture.drops} packet(s) were dropped before they could be captured: answers drawn from this capture may be wrong",
 	"패킷 {osilab.capture.drops}개를 캡처하지 못하고 놓쳤다: 이 캡처에서 얻은 답은 틀릴 수 있다")
+NOTE(LINK_UNKNOWN, "capture.link_unknown", 2, TONE_WARN, "",
+	"{osilab.capture.unknown} packet(s) have a link type that is not decoded here, number {osilab.capture.link_type}: they are counted, and -x shows their bytes",
+	"패킷 {osilab.capture.unknown}개는 여기서 해석하지 않는 링크 종류({osilab.capture.link_type}번)이다: 개수만 세며, 바이트는 -x로 볼 수 있다")
 NOTE(FLOWS_DROPPED, "capture.flows_dropped", 4, TONE_WARN, "",
 	"{osilab.capture.flows} flow(s) were given up early to stay within the memory limit (see --memory)",
 	"메모리 한도를 지키려고 흐름 {osilab.capture.flows}개를 일찍 포기했다(--memory 참고)")

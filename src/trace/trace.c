@@ -308,16 +308,26 @@ static void step_flow(struct trace *t)
 	make_room(t);
 }
 
+/* A sink failed: what the others have collected is still brought to their files. */
+static int give_up(struct trace *t, unsigned failed)
+{
+	for (unsigned i = 0; i < t->nsinks; i++)
+		if (i != failed)
+			t->sinks[i]->ops->flush(t->sinks[i], NULL);
+	return -1;
+}
+
 /* --- Secrets ---------------------------------------------------------------------------------------------- */
 
-/* Takes in what was appended to the key log since the last look. */
-static void follow_keylog(struct trace *t)
+/* Takes in what was appended to the key log since the last look.  -1 with errno when it cannot be read. */
+static int follow_keylog(struct trace *t)
 {
 	uint8_t piece[8192];
-	ssize_t n;
+	ssize_t n = 0;
 
 	while (t->keylog_fd >= 0 && (n = read(t->keylog_fd, piece, sizeof(piece))) > 0)
 		keylog_feed(&t->keylog, slice_of(piece, (size_t)n));
+	return n < 0 ? -1 : 0;
 }
 
 static int show_secrets(struct trace *t, struct err *e)
@@ -329,7 +339,7 @@ static int show_secrets(struct trace *t, struct err *e)
 	t->secrets_shown += lines.n;
 	for (unsigned i = 0; i < t->nsinks; i++)
 		if (t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0)
-			return -1;
+			return give_up(t, i);
 	return 0;
 }
 
@@ -357,6 +367,11 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	pkt_decode(&f->pkt, p->link_type, p->bytes, p->wire_len);
 	f->proto = f->pkt.n ? proto_row((enum proto_id)f->pkt.layers[f->pkt.n - 1].proto)->title : "?";
 	f->info = "";
+	if (f->pkt.n == 0 && f->pkt.damage == PKT_UNKNOWN) {
+		f->info = arena_printf(&t->arena, "link type %u is not decoded here", p->link_type);
+		if (t->unknown_links++ == 0)
+			t->unknown_link = p->link_type;
+	}
 }
 
 static int trace_packet(struct trace *t, const struct source_packet *p, struct err *e)
@@ -370,7 +385,7 @@ static int trace_packet(struct trace *t, const struct source_packet *p, struct e
 		return -1;
 	for (unsigned i = 0; i < t->nsinks; i++)
 		if (t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0)
-			return -1;
+			return give_up(t, i);
 	return 0;
 }
 
@@ -381,6 +396,11 @@ static void note_end(struct trace *t, struct source *s)
 	if (drops)
 		note_add(&t->tail, &t->tail_arena, NOTE_CAPTURE_DROPS,
 		    (struct field[]){ F_UINT("osilab.capture.drops", drops) }, 1);
+	if (t->unknown_links)
+		note_add(&t->tail, &t->tail_arena, NOTE_LINK_UNKNOWN,
+		    (struct field[]){ F_UINT("osilab.capture.unknown", t->unknown_links),
+			F_UINT("osilab.capture.link_type", t->unknown_link) },
+		    2);
 	if (t->stats.flows_dropped)
 		note_add(&t->tail, &t->tail_arena, NOTE_FLOWS_DROPPED,
 		    (struct field[]){ F_UINT("osilab.capture.flows", t->stats.flows_dropped) }, 1);
@@ -404,7 +424,7 @@ static int flush_sinks(struct trace *t, struct err *e)
 {
 	for (unsigned i = 0; i < t->nsinks; i++)
 		if (t->sinks[i]->ops->flush(t->sinks[i], e) < 0)
-			return -1;
+			return give_up(t, i);
 	return 0;
 }
 
@@ -474,9 +494,8 @@ static int open_keylog(struct trace *t, struct err *e)
 	if (!t->config.keylog_path)
 		return 0;
 	t->keylog_fd = open(t->config.keylog_path, O_RDONLY | O_CLOEXEC);
-	if (t->keylog_fd < 0)
+	if (t->keylog_fd < 0 || follow_keylog(t) < 0)
 		return err_sys(e, "cannot read the key log %s", t->config.keylog_path);
-	follow_keylog(t);
 	if (!t->keylog.accepted && t->keylog.bad)
 		return err_set(e, ERR_DATA,
 		    "%s is no key log: lines like \"CLIENT_RANDOM <64 hex digits> <secret>\" are expected",
