@@ -113,9 +113,13 @@ static enum source_result damaged(struct pcapfile *f, struct err *e, const char 
 static enum source_result cut_short(struct pcapfile *f, struct err *e)
 {
 	f->over = true;
-	err_set(e, ERR_DATA, "%s: cut short %s packet %llu (byte %llu): the rest is missing", f->source.label,
-	    f->in_packet ? "in" : "behind", (unsigned long long)f->packets + f->in_packet,
-	    (unsigned long long)f->at);
+	if (!f->in_packet && f->packets == 0)
+		err_set(e, ERR_DATA, "%s: cut short before its first packet (byte %llu): the rest is missing",
+		    f->source.label, (unsigned long long)f->at);
+	else
+		err_set(e, ERR_DATA, "%s: cut short %s packet %llu (byte %llu): the rest is missing",
+		    f->source.label, f->in_packet ? "in" : "behind",
+		    (unsigned long long)f->packets + f->in_packet, (unsigned long long)f->at);
 	return SOURCE_ERROR;
 }
 
