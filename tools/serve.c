@@ -43,7 +43,7 @@ static const struct opt rows[] = {
 	SIZE("work-queue", "N", 1, 4096, "logins that may wait for one; more get 503 (64)", work_queue),
 	{ OPT_HEAD, .help = "For labs:" },
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
-	SIZE("clock", "SECONDS", 0, 0, "start at this time since 1970", clock),
+	SIZE("clock", "SECONDS", 1, UINT32_MAX, "start at this time since 1970", clock),
 	SIZE("hsts", "SECONDS", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
 	OPTS_END,
 };
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 		return 0;
 	if (operand > 0 && operand < argc)
 		err_set(&e, ERR_USAGE, "unexpected argument '%s'", argv[operand]);
-	log_init("osilab-serve", LOG_LEVEL_INFO);
+	log_init(opts.program, LOG_LEVEL_INFO);
 	if (e.kind || !(s = setup_new(&o, &e)))
 		return opts_fail(&opts, &e);
 	setup_run(s, &e);

@@ -1,4 +1,4 @@
-/* Messages to the operator, on stderr, one line each: "osilab-serve: warning: ...".  Never used for what
+/* Messages to the operator, on stderr, one line each: "osilab serve: warning: ...".  Never used for what
  * a program was asked to print.  Text from a peer must go through escape_text first. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -105,14 +105,8 @@ static int open_loop(struct setup *s, const struct setup_options *o, struct err 
 
 static int open_users(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	if (o->users) {
-		s->site.users = users_open(o->users, USERS_READ, e);
-		if (!s->site.users)
-			return -1;
-	} else {
-		log_info("no --users: nobody can log in (make one: osilab user add NAME --db "
-		         "users.db)");
-	}
+	if (o->users && !(s->site.users = users_open(o->users, USERS_READ, e)))
+		return -1;
 	if (store_memory_open(&s->store, (size_t)o->sessions_max, e))
 		return -1;
 	sessions_init(&s->site.sessions, &s->store);
@@ -126,9 +120,6 @@ static int open_key(struct setup *s, const struct setup_options *o, struct err *
 {
 	if (jwtkey_init(&s->key, o->jwt_key, o->jwt_public, e))
 		return -1;
-	if (!o->jwt_key)
-		log_info("no --jwt-key: tokens are signed with a random key, until this server "
-		         "ends");
 	s->site.sign = s->key.sign;
 	s->site.verify = s->key.verify;
 	s->site.issuer = o->jwt_issuer;
@@ -158,11 +149,6 @@ static int open_tls(struct setup *s, const struct setup_options *o, struct err *
 	if (!o->cert || !o->key)
 		return err_set(e, ERR_USAGE, "HTTPS needs --cert and --key (osilab ca makes both)");
 	s->tls = tls_ctx_new(&t, e);
-	if (s->tls && o->keylog)
-		log_warnx("--keylog: the secrets of EVERY connection go to %s: whoever has that "
-		          "file can "
-		          "read the traffic, passwords included",
-		    o->keylog);
 	return s->tls ? 0 : -1;
 }
 
@@ -196,8 +182,22 @@ static int listen_all(struct setup *s, const struct setup_options *o, struct err
 	    (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
 	        (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
 		return -1;
-	fflush(stdout); /* whoever started us may read a pipe and wait for these lines */
 	return 0;
+}
+
+/* What the operator should know; said once all is well, so that an error stands alone. */
+static void tell(const struct setup_options *o)
+{
+	if (!o->users)
+		log_info("no --users: nobody can log in (make one: osilab user add NAME --db "
+		         "users.db)");
+	if (!o->jwt_key)
+		log_info("no --jwt-key: tokens are signed with a random key, until this server "
+		         "ends");
+	if (o->keylog)
+		log_warnx("--keylog: the secrets of EVERY connection go to %s: whoever has that "
+		          "file can read the traffic, passwords included",
+		    o->keylog);
 }
 
 struct setup *setup_new(const struct setup_options *o, struct err *e)
@@ -215,8 +215,11 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 		clock_fix(o->clock);
 	if (open_loop(s, o, e) == 0 && open_site(s, o, e) == 0 && open_tls(s, o, e) == 0 &&
 	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) &&
-	    listen_all(s, o, e) == 0)
+	    listen_all(s, o, e) == 0) {
+		tell(o);
+		fflush(stdout); /* whoever started us may read a pipe and wait for the lines */
 		return s;
+	}
 	setup_free(s);
 	return NULL;
 }
