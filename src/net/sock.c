@@ -36,13 +36,12 @@ static int bind_failed(const struct addr *a, struct err *e)
 	char text[ADDR_TEXT];
 
 	if (errno == EADDRINUSE) {
-		err_set(e, ERR_ENV, "port %u is in use by another program: choose another with --port",
+		err_set(e, ERR_ENV, "port %u is in use by another program: choose another port, or stop that one",
 		    addr_port(a));
 	} else if (errno == EACCES) {
 		err_set(e, ERR_ENV,
-		    "port %u: ports below 1024 need privileges: choose a higher one with --port, "
-		    "or grant "
-		    "CAP_NET_BIND_SERVICE",
+		    "port %u: ports below 1024 need privileges: choose a higher one, "
+		    "or grant CAP_NET_BIND_SERVICE",
 		    addr_port(a));
 	} else if (errno == EADDRNOTAVAIL) {
 		err_set(e, ERR_ENV, "%s is not an address of this machine: see `ip address`",
