@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 	struct options o = { 0 };
 	const struct opt rows[] = {
 		{ OPT_TEXT, 'd', "dir", "DIR", "where the CA lives", &o.dir, 0, 0 },
-		{ OPT_INT, 0, "days", "N", "validity; -N: already over", &o.days, -9999, 9999 },
+		{ OPT_INT, 0, "days", "N", "validity (0: the usual); -N: already over", &o.days, -9999, 9999 },
 		{ OPT_FLAG, 0, "force", NULL, "init: replace an existing root", &o.force, 0, 0 },
 		OPTS_END,
 	};
@@ -75,5 +75,5 @@ int main(int argc, char **argv)
 		rc = issue(&o, argv + at + 1, n, &e);
 	else if (at > 0 && o.dir)
 		err_set(&e, ERR_USAGE, "say what to do: init, issue or show");
-	return rc == 0 ? 0 : opts_fail(&opts, &e);
+	return rc == 0 ? opts_end(&opts) : opts_fail(&opts, &e);
 }

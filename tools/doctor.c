@@ -38,5 +38,5 @@ int main(int argc, char **argv)
 		return opts_fail(&o, &e);
 	if (apparmor ? doctor_apparmor(stdout, &e) : doctor_run(stdout, color, &e))
 		return opts_fail(&o, &e);
-	return 0;
+	return opts_end(&o);
 }
