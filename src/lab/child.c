@@ -94,6 +94,7 @@ int child_start(struct child *c, const char *const argv[], const struct child_op
 	int fd[2];
 	ssize_t n;
 
+	lab_hear_children();
 	*c = (struct child){ .name = last_part(argv[0]), .pidfd = -1 };
 	if (pipe2(fd, O_CLOEXEC))
 		return err_sys(e, "pipe");

@@ -51,6 +51,11 @@ int lab_files_as_owner(struct err *e)
 	return 0;
 }
 
+void lab_hear_children(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}
+
 /* --- Three processes
  * -------------------------------------------------------------------------------- */
 
@@ -244,6 +249,7 @@ int lab_run(int (*inside)(struct lab *lab, void *arg, struct err *e), void *arg,
 	int pipe_fd[2], asked = 0, rc = -1;
 	pid_t pid;
 
+	lab_hear_children();
 	if (pipe2(pipe_fd, O_CLOEXEC))
 		return err_sys(e, "pipe");
 	/* What is buffered would come out of every child again. */

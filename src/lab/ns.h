@@ -41,6 +41,10 @@ struct lab_owner lab_owner(void);
  * was lent by sudo. */
 int lab_files_as_owner(struct err *e);
 
+/* SIGCHLD is no longer ignored, if it was when this process was started: the kernel would reap children by
+ * itself, and their end would go unnoticed. */
+void lab_hear_children(void);
+
 /* Runs inside(lab, arg, e) as the first process of fresh namespaces (network, mount, PID; and user
  * unless we are root), with nodes yet to be made.  The calling process stays as it is and waits.
  *
