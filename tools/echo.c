@@ -72,5 +72,5 @@ int main(int argc, char **argv)
 		echo_list(stdout);
 	else if (rest < 0 || serve(model, udp, bind, (uint16_t)port, drain, &e))
 		return opts_fail(&o, &e);
-	return 0;
+	return opts_end(&o);
 }

@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 			return run(word, argv + 1);
 		nearest = near_word(word, commands[i].name, nearest);
 	}
-	fprintf(stderr, "osilab: no command is called '%.40s'", word);
+	fprintf(stderr, "osilab: %s '%.40s'", *word == '-' ? "unknown option" : "no command is called", word);
 	fprintf(stderr, nearest ? ": did you mean '%s'?\n" : "; try 'osilab help'\n", nearest);
 	return 2;
 }

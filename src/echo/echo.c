@@ -65,14 +65,16 @@ static void add_word(char *words, size_t size, const char *word)
 
 int echo_find(const struct echo_model **m, const char *transport, const char *name, struct err *e)
 {
-	const char *nearest = NULL;
+	const char *nearest = NULL, *other = NULL;
 	char words[200] = "";
 
 	for (size_t i = 0; i < echo_n_models; i++) {
 		const struct echo_model *row = &echo_models[i];
 
-		if (strcmp(row->transport, transport) != 0)
+		if (strcmp(row->transport, transport) != 0) {
+			other = strcmp(row->name, name) == 0 ? row->transport : other;
 			continue;
+		}
 		if (strcmp(row->name, name) == 0) {
 			*m = row;
 			return 0;
@@ -80,6 +82,9 @@ int echo_find(const struct echo_model **m, const char *transport, const char *na
 		nearest = near_word(name, row->name, nearest);
 		add_word(words, sizeof(words), row->name);
 	}
+	if (other)
+		return err_set(e, ERR_USAGE, "'%s' is a %s model: for %s there are %s", name, other, transport,
+		    words);
 	return err_set(e, ERR_USAGE, "no %s model is called '%.40s'%s%s%s: there are %s", transport, name,
 	    nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", words);
 }
