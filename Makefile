@@ -124,7 +124,8 @@ unit: $(UNIT)
 # Conformance runners and helpers of the dialogue tests: a program per file, with the rooms it needs.
 aux.conformance/http_vectors := base http
 aux.conformance/jwt_vectors  := base token
-AUX := conformance/http_vectors conformance/jwt_vectors
+aux.dialog/serve             := base tls auth
+AUX := conformance/http_vectors conformance/jwt_vectors dialog/serve
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
@@ -165,9 +166,10 @@ demo: deps
 
 # Every suite closes with "N passed, N failed"; so does the sum of them.
 test: deps
-	@$(AGAIN) -s all $(UNIT)
+	@$(AGAIN) -s all $(UNIT) $(BUILD)/dialog/serve
 	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden dialog labs
 
+dialog: $(BUILD)/dialog/serve
 golden dialog labs: all
 	@BUILD=$(BUILD) sh tests/run.sh $@
 

@@ -49,11 +49,10 @@ static int run(const char *verb, const char *name, struct err *e)
 {
 	bool list = !strcmp(verb, "list"), add = !strcmp(verb, "add");
 	bool passwd = !strcmp(verb, "passwd"), disable = !strcmp(verb, "disable");
-	bool enable = !strcmp(verb, "enable");
 	struct users *u;
 	int rc;
 
-	if (list == !!name || !(list || add || passwd || disable || enable))
+	if (list == !!name || !(list || add || passwd || disable || !strcmp(verb, "enable")))
 		return err_set(e, ERR_USAGE, "say what to do: add NAME, passwd NAME, ..., or list");
 	u = users_open(file, list ? USERS_READ : add ? USERS_CREATE : USERS_CHANGE, e);
 	if (!u)
@@ -77,5 +76,5 @@ int main(int argc, char **argv)
 		return 0;
 	if (at < 0 || run(at < argc && argc - at < 3 ? argv[at] : "", argv[at + 1], &e))
 		return opts_fail(&opts, &e);
-	return 0;
+	return opts_end(&opts);
 }
