@@ -121,23 +121,21 @@ static void client_turn(struct server *s, struct client *c)
 		client_free(s, c);
 }
 
-/* 1: go on; 0: enough for this turn; -1: the listener is broken. */
+/* After a failed accept.  1: go on; 0: enough for this turn; -1: the listener is broken. */
 static int accept_failed(struct server *s)
 {
-	switch (sock_accept_verdict(errno)) {
-	case SOCK_NEXT: return 1;
-	case SOCK_NONE: return 0;
-	case SOCK_FULL:
-		if (sock_shed(s->pub->fd, &s->reserve) == 0) {
-			s->pub->stats.refused++;
-			return 1;
-		}
-		/* A listener that stays readable would make every wait return at once. */
-		s->paused = watch(s, EPOLL_CTL_MOD, s->pub->fd, 0, NULL) == 0;
-		return 0;
-	case SOCK_BROKEN: break;
+	enum sock_verdict verdict = sock_accept_verdict(errno);
+
+	if (verdict == SOCK_FULL) {
+		verdict = sock_shed(s->pub->fd, &s->reserve);
+		s->pub->stats.refused += verdict == SOCK_NEXT;
 	}
-	return -1;
+	/* A listener that stays readable would make every wait return at once. */
+	if (verdict == SOCK_FULL)
+		s->paused = watch(s, EPOLL_CTL_MOD, s->pub->fd, 0, NULL) == 0;
+	if (verdict == SOCK_BROKEN)
+		return -1;
+	return verdict == SOCK_NEXT;
 }
 
 /* Up to max clients.  0, or -1 with errno when the listener is broken. */

@@ -55,21 +55,20 @@ static void client_serve(struct server *s, int fd)
 	}
 }
 
-/* 1: go on; 0: drained, nobody waits any more; -1: the listener is broken. */
+/* After a failed accept.  1: go on; 0: drained, nobody waits any more; -1: the listener is broken. */
 static int accept_failed(struct server *s)
 {
-	switch (sock_accept_verdict(errno)) {
-	case SOCK_NEXT: return 1;
-	case SOCK_NONE: return 0;
-	case SOCK_FULL:
-		if (sock_shed(s->pub->fd, &s->reserve) == 0)
-			s->pub->stats.refused++;
-		else
-			poll(NULL, 0, PAUSE);
-		return 1;
-	case SOCK_BROKEN: break;
+	enum sock_verdict verdict = sock_accept_verdict(errno);
+
+	if (verdict == SOCK_FULL) {
+		verdict = sock_shed(s->pub->fd, &s->reserve);
+		s->pub->stats.refused += verdict == SOCK_NEXT;
 	}
-	return -1;
+	if (verdict == SOCK_FULL)
+		poll(NULL, 0, PAUSE);
+	if (verdict == SOCK_BROKEN)
+		return -1;
+	return verdict != SOCK_NONE;
 }
 
 static int accept_loop(struct server *s, struct err *e)

@@ -36,7 +36,8 @@ static int bind_failed(const struct addr *a, struct err *e)
 	char text[ADDR_TEXT];
 
 	if (errno == EADDRINUSE) {
-		err_set(e, ERR_ENV, "port %u is in use by another program: choose another port, or stop that one",
+		err_set(e, ERR_ENV,
+		    "port %u is in use by another program: choose another port, or stop that one",
 		    addr_port(a));
 	} else if (errno == EACCES) {
 		err_set(e, ERR_ENV,
@@ -213,22 +214,23 @@ int sock_reserve(void)
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-int sock_shed(int listener, int *reserve)
+enum sock_verdict sock_shed(int listener, int *reserve)
 {
-	bool full;
+	enum sock_verdict verdict = SOCK_NEXT;
 	int fd;
 
 	if (*reserve < 0)
 		*reserve = sock_reserve();
 	if (*reserve < 0)
-		return -1;
+		return SOCK_FULL;
 	close(*reserve);
 	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	full = fd < 0 && sock_accept_verdict(errno) == SOCK_FULL;
-	if (fd >= 0)
+	if (fd < 0)
+		verdict = sock_accept_verdict(errno);
+	else
 		close(fd);
 	*reserve = sock_reserve();
-	return full || *reserve < 0 ? -1 : 0;
+	return *reserve < 0 ? SOCK_FULL : verdict;
 }
 
 uint64_t sock_raise_nofile(void)

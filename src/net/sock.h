@@ -44,10 +44,11 @@ enum sock_verdict sock_accept_verdict(int error);
 
 /* A descriptor kept in reserve for the day the table is full.  -1 when there is none to be had. */
 int sock_reserve(void);
-/* Gives the reserve up, accepts one waiting client with it, closes that client (it sees an end at
- * once instead of a silent queue) and takes the reserve back.  0, or -1 when that was impossible:
- * then stop watching the listener for a while. */
-int sock_shed(int listener, int *reserve);
+/* Gives the reserve up, accepts one waiting client with it, closes that client (it sees an end at once
+ * instead of a silent queue) and takes the reserve back.  SOCK_NEXT: that was one, there may be more;
+ * SOCK_NONE: nobody was waiting (accept says EMFILE before it looks); SOCK_FULL: not even this was possible:
+ * stop watching the listener for a while; SOCK_BROKEN as above. */
+enum sock_verdict sock_shed(int listener, int *reserve);
 
 /* Raises the soft limit of open descriptors to the hard one; returns the limit now in force. */
 uint64_t sock_raise_nofile(void);

@@ -230,7 +230,7 @@ static void reset(const struct echo_model *m)
 static void descriptors(const struct echo_model *m)
 {
 	struct server s = server_start(m, (struct how){ .nofile = HARDLY });
-	int fd[2 * HARDLY], served = 0;
+	int fd[2 * HARDLY], served = 0, tried = 2 * HARDLY;
 	struct echo_stats stats;
 	char b;
 
@@ -254,6 +254,7 @@ static void descriptors(const struct echo_model *m)
 		int again = client_of(&s); /* the closes above may still be under way */
 		bool good;
 
+		tried++;
 		send(again, "y", 1, MSG_NOSIGNAL);
 		good = recv(again, &b, 1, 0) == 1;
 		close(again);
@@ -262,6 +263,7 @@ static void descriptors(const struct echo_model *m)
 		assert_int_not_equal(i, 2 * HARDLY - 1);
 	}
 	stats = server_stop(&s);
+	assert_int_equal(stats.clients + stats.refused, tried);
 	if (m->concurrent)
 		assert_true(stats.refused > 0);
 }

@@ -230,11 +230,18 @@ static void test_shed(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
 	assert_int_equal(accept(l, NULL, NULL), -1);
 	assert_int_equal(sock_accept_verdict(errno), SOCK_FULL);
-	assert_int_equal(sock_shed(l, &reserve), 0);
+	assert_int_equal(sock_shed(l, &reserve), SOCK_NEXT);
 	assert_true(reserve >= 0);
 	assert_int_equal(recv(c, &b, 1, 0), 0);
-	assert_int_equal(sock_shed(l, &reserve), 0); /* nobody waits: no harm, no wait */
+	assert_int_equal(sock_shed(l, &reserve), SOCK_NONE);
+	low.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	assert_int_equal(sock_shed(l, &reserve), SOCK_FULL);
+	assert_int_equal(reserve, -1);
+	assert_int_equal(sock_shed(l, &reserve), SOCK_FULL);
 	setrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(sock_shed(l, &reserve), SOCK_NONE); /* and it is back */
+	assert_true(reserve >= 0);
 	close(reserve);
 	close(c);
 	close(l);
