@@ -62,7 +62,7 @@ done
 
 listening --model epoll
 run "$bin/osilab-echo" --port "$port"
-check "port in use" says 3 "port $port is in use by another program: choose another with --port"
+check "port in use" says 3 "port $port is in use by another program: choose another port"
 check "and the first goes on" stops "0 bytes"
 
 run "$bin/osilab-echo" --model epol
