@@ -88,7 +88,7 @@ expect "and agreed to by way of the router" -eq 7 "$(note tcp.handshake.synack)"
 expect "and open at both ends" -eq 7 "$(note tcp.handshake.established)" \
 	'"osilab.tcp.client_state":"ESTABLISHED","osilab.tcp.server_state":"ESTABLISHED"'
 expect "the client of the two plain ones waits in TIME-WAIT" -eq 2 "$(note tcp.close.time_wait)" \
-	'"osilab.tcp.client_state":"TIME-WAIT"'
+	'"osilab.tcp.client_state":"TIME-WAIT"' '"tcp.dstport":80,'
 expect "nothing is lost" -eq 0 '"id":"tcp.loss'
 expect "no packet is damaged" -eq 0 "$(note packet.damaged)"
 
@@ -125,7 +125,7 @@ expect "the changed one is found out" -eq 1 "$bearer" "$(note jwt.signature_bad)
 [ -n "$password" ]
 verdict $? "the demo says the password"
 expect "the password is readable once" -eq 1 "$(note find.hit)" "$password"
-expect "on port 80" -eq 1 "$(note find.hit)" '"tcp.dstport":80' "$(note password.in_clear)"
+expect "on port 80" -eq 1 "$(note find.hit)" '"tcp.dstport":80,' "$(note password.in_clear)"
 expect "and nowhere on port 443" -eq 1 "$(note find.not_seen)" '"osilab.find.port":443'
 expect "where another login is, sealed" -eq 1 "$(note password.sealed)" '"tcp.dstport":443'
 
