@@ -38,7 +38,6 @@ void keylog_init(struct keylog *k)
 {
 	*k = (struct keylog){ 0 };
 	table_init(&k->sessions);
-	buf_init(&k->lines, KEYLOG_TEXT_MAX);
 	buf_init(&k->partial, KEYLOG_LINE_MAX);
 }
 
@@ -59,7 +58,6 @@ void keylog_fini(struct keylog *k)
 		free(s);
 	}
 	table_fini(&k->sessions);
-	wipe(&k->lines);
 	wipe(&k->partial);
 }
 
@@ -119,7 +117,7 @@ static struct session *session_make(struct keylog *k, const uint8_t *random)
 
 	if (s)
 		return s;
-	s = calloc(1, sizeof(*s));
+	s = k->sessions.n < KEYLOG_SESSIONS_MAX ? calloc(1, sizeof(*s)) : NULL;
 	if (!s)
 		return NULL;
 	memcpy(s->random, random, KEYLOG_RANDOM_SIZE);
@@ -130,11 +128,11 @@ static struct session *session_make(struct keylog *k, const uint8_t *random)
 	return s;
 }
 
-static void store(struct keylog *k, int label, const uint8_t *random, struct slice secret, struct slice line)
+static void store(struct keylog *k, int label, const uint8_t *random, struct slice secret)
 {
-	struct session *s;
+	struct session *s = session_make(k, random);
 
-	if (buf_reserve(&k->lines, line.n + 1) < 0 || !(s = session_make(k, random))) {
+	if (!s) {
 		k->over++;
 		return;
 	}
@@ -142,8 +140,6 @@ static void store(struct keylog *k, int label, const uint8_t *random, struct sli
 		return;
 	memcpy(s->secret[label], secret.p, secret.n);
 	s->n[label] = (uint8_t)secret.n;
-	buf_slice(&k->lines, line);
-	buf_putc(&k->lines, '\n');
 	k->accepted++;
 }
 
@@ -184,7 +180,7 @@ static void take_line(struct keylog *k, struct slice line)
 	    (n != labels[label].sizes[0] && n != labels[label].sizes[1]))
 		k->bad++;
 	else
-		store(k, label, random, slice_of(secret, (size_t)n), line);
+		store(k, label, random, slice_of(secret, (size_t)n));
 	OPENSSL_cleanse(secret, sizeof(secret));
 }
 
@@ -261,4 +257,28 @@ struct slice keylog_find(const struct keylog *k, enum keylog_label label, struct
 bool keylog_has(const struct keylog *k, struct slice random)
 {
 	return look_up(k, random) != NULL;
+}
+
+static void put_hex(struct buf *out, const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%02x", p[i]);
+}
+
+size_t keylog_put_lines(const struct keylog *k, struct slice random, unsigned *shown, struct buf *out)
+{
+	const struct session *s = look_up(k, random);
+	size_t before = out->n;
+
+	for (int i = 0; s && i < KEYLOG_LABELS; i++) {
+		if (!s->n[i] || *shown & 1u << i)
+			continue;
+		buf_printf(out, "%s ", labels[i].name);
+		put_hex(out, s->random, sizeof(s->random));
+		buf_putc(out, ' ');
+		put_hex(out, s->secret[i], s->n[i]);
+		buf_putc(out, '\n');
+		*shown |= 1u << i;
+	}
+	return out->n - before;
 }

@@ -25,18 +25,17 @@ enum {
 	KEYLOG_RANDOM_SIZE = 32,
 	KEYLOG_SECRET_MAX = 48,
 	KEYLOG_LINE_MAX = 1024,
-	KEYLOG_TEXT_MAX = 64 << 20, /* bytes of lines kept; what comes after is counted in `over` */
+	KEYLOG_SESSIONS_MAX = 1 << 17, /* what comes after is counted in `over` */
 };
 
 struct keylog {
 	struct table sessions; /* by client random */
-	struct buf lines;      /* the accepted lines as they came, each with '\n'; see keylog_lines */
 	struct buf partial;    /* a line whose end has not come yet */
 	bool skipping;         /* inside a line longer than KEYLOG_LINE_MAX */
 	size_t accepted;       /* lines whose secret is now known (repeats not counted) */
 	size_t ignored;        /* well-formed lines with a label that is not in the list above */
 	size_t bad;            /* lines that are neither that nor empty nor a comment */
-	size_t over;           /* lines refused because KEYLOG_TEXT_MAX or memory was reached */
+	size_t over;           /* lines refused because KEYLOG_SESSIONS_MAX or memory was reached */
 };
 
 void keylog_init(struct keylog *k);
@@ -59,12 +58,10 @@ struct slice keylog_find(const struct keylog *k, enum keylog_label label, struct
  * of this session is missing". */
 bool keylog_has(const struct keylog *k, struct slice random);
 
-/* The accepted lines, for embedding (pcapng Decryption Secrets Block); valid until the next feed.
- */
-static inline struct slice keylog_lines(const struct keylog *k)
-{
-	return buf_view(&k->lines);
-}
+/* Appends what is known of one session as lines of a key log, for embedding it beside the packets it opens
+ * (pcapng Decryption Secrets Block).  Labels whose bit is set in *shown are left out, and the bits of those
+ * written are set, so that calling again gives only what came to be known since.  Bytes appended. */
+size_t keylog_put_lines(const struct keylog *k, struct slice random, unsigned *shown, struct buf *out);
 
 /* The label as written in the file. */
 const char *keylog_label_name(enum keylog_label label);

@@ -5,6 +5,7 @@
 
 #include "tls/keylog.h"
 #include "trace/trace.h"
+#include "wire/tlsrec.h"
 
 enum {
 	TRACE_SINKS = 8,
@@ -29,12 +30,13 @@ struct trace {
 
 	struct frame frame;  /* the packet in hand */
 	struct arena arena;  /* its notes and texts */
+	uint8_t plain[TLSREC_BODY_MAX]; /* the TLS record in hand, opened */
 
 	struct flow_table flows;
 	struct jar *jar;
 	struct keylog keylog;
 	int keylog_fd;          /* config.keylog_path, followed while it grows; -1: none */
-	size_t secrets_shown;   /* bytes of keylog_lines that the sinks have */
+	struct buf secrets;     /* key log lines of the sessions seen, for the sinks, before the packet in hand */
 	struct find_port find[TRACE_FIND_PORTS];
 	unsigned nfind_ports;
 	size_t held;            /* bytes that reassembly and upper layers hold */

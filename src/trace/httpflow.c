@@ -43,12 +43,18 @@ struct httpflow {
 	bool secure;
 	struct half half[2];  /* by flow_side of the sender */
 	struct asked *asked;  /* waiting requests, oldest first */
-	unsigned nasked;
+	unsigned nasked, asked_cap;
 	uint64_t requests;
 	bool unpaired;        /* a request was forgotten or never seen: answers cannot be tied any more */
 };
 
-struct httpflow *httpflow_new(bool secure)
+static size_t held(const struct httpflow *h)
+{
+	return sizeof(*h) + h->half[0].part.cap + h->half[0].body.cap + h->half[1].part.cap + h->half[1].body.cap +
+	       h->asked_cap * sizeof(*h->asked);
+}
+
+struct httpflow *httpflow_new(struct trace *t, bool secure)
 {
 	struct httpflow *h = calloc(1, sizeof(*h));
 
@@ -59,13 +65,8 @@ struct httpflow *httpflow_new(bool secure)
 		buf_init(&h->half[s].part, PART_MAX);
 		buf_init(&h->half[s].body, BODY_KEPT);
 	}
+	stream_hold(t, 0, held(h));
 	return h;
-}
-
-static size_t held(const struct httpflow *h)
-{
-	return h->half[0].part.cap + h->half[0].body.cap + h->half[1].part.cap + h->half[1].body.cap +
-	       h->nasked * sizeof(*h->asked);
 }
 
 void httpflow_free(struct trace *t, struct httpflow *h)
@@ -96,12 +97,15 @@ static struct asked *push_asked(struct httpflow *h)
 		h->unpaired = true;
 		return NULL;
 	}
-	grown = realloc(h->asked, (h->nasked + 1) * sizeof(*grown));
-	if (!grown)
-		return NULL;
-	h->asked = grown;
-	grown[h->nasked] = (struct asked){ 0 };
-	return &grown[h->nasked++];
+	if (h->nasked == h->asked_cap) {
+		grown = realloc(h->asked, (h->asked_cap + 1) * sizeof(*grown));
+		if (!grown)
+			return NULL;
+		h->asked = grown;
+		h->asked_cap++;
+	}
+	h->asked[h->nasked] = (struct asked){ 0 };
+	return &h->asked[h->nasked++];
 }
 
 static const struct asked *first_asked(const struct httpflow *h)
@@ -175,7 +179,7 @@ static void begin_body(struct trace *t, struct httpflow *h, struct half *half, c
 		return;
 	case HTTP_UNTIL_CLOSE: half->state = IN_CLOSE; return;
 	case HTTP_TUNNEL:
-		half->state = TUNNEL;
+		h->half[FLOW_CLIENT].state = h->half[FLOW_SERVER].state = TUNNEL;
 		NOTE(t, HTTP_UPGRADED, F_TEXT("http.upgrade", http_value(m, SLICE("Upgrade"))));
 		return;
 	case HTTP_NO_BODY: break;
@@ -225,11 +229,15 @@ static void on_request(struct trace *t, struct httpflow *h, struct half *half, c
 	struct field fields[4 + KNOWN_FIELDS] = { F_TEXT("http.request.method", m->method_text),
 		F_TEXT("http.request.uri", m->target), F_TEXT("http.host", m->host) };
 	unsigned n = 3 + add_known_fields(m, fields + 3);
-	bool pipelined = h->nasked > 0;
-	struct asked spare = { 0 }, *asked = push_asked(h);
+	struct asked spare = { 0 }, *asked;
+	bool pipelined;
 
+	if (h->half[FLOW_SERVER].state == LOST)
+		h->nasked = 0; /* their answers are lost, or the client would still wait for them */
+	pipelined = h->nasked > 0;
 	if (!pipelined)
 		h->unpaired = false; /* nothing older is waiting: the next answer is for this one */
+	asked = push_asked(h);
 	if (!asked)
 		asked = &spare;
 	fill_asked(t, m, asked);
@@ -290,10 +298,19 @@ static void on_response(struct trace *t, struct httpflow *h, struct half *half, 
 	begin_body(t, h, half, m, http_response_framing(m, asked ? asked->method : HTTP_OTHER));
 }
 
+/* The message in hand cannot be followed any further. */
+static void lose(struct half *half)
+{
+	buf_fini(&half->body);
+	half->keep = false;
+	half->seen = 0;
+	half->state = LOST;
+}
+
 static void broken(struct trace *t, struct half *half, const char *reason)
 {
 	NOTE(t, HTTP_BROKEN, F_STR("osilab.http.reason", reason));
-	half->state = LOST;
+	lose(half);
 }
 
 /* Reads a head at the start of `in`: bytes used, 0 when more are needed. */
@@ -374,7 +391,8 @@ static size_t feed_some(struct trace *t, struct httpflow *h, struct half *half, 
 		if (http_message_looks_like(in) == HTTP_GUESS_NO || http_message_looks_like(in) == HTTP_GUESS_MORE)
 			return in.n;
 		half->state = AT_HEAD;
-		h->unpaired = true;
+		/* How many messages were lost nobody knows; one request waiting can only be the last. */
+		h->unpaired = h->nasked != 1 || half == &h->half[FLOW_CLIENT];
 		return feed_head(t, h, half, in);
 	case TUNNEL: break;
 	}
@@ -425,8 +443,7 @@ void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 		half->body_bytes += missing;
 	} else if (half->state != TUNNEL) {
 		buf_clear(&half->part);
-		half->seen = 0;
-		half->state = LOST;
+		lose(half);
 	}
 }
 

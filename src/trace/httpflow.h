@@ -9,7 +9,7 @@
 struct httpflow;
 
 /* secure: the bytes come out of TLS.  NULL when out of memory. */
-struct httpflow *httpflow_new(bool secure);
+struct httpflow *httpflow_new(struct trace *t, bool secure);
 void httpflow_free(struct trace *t, struct httpflow *h); /* NULL: no-op */
 
 void httpflow_feed(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side,

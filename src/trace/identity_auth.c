@@ -36,25 +36,40 @@ static void note_claims(struct trace *t, const struct token_view *v)
 	buf_fini(&text);
 }
 
+/* Whole seconds of a token in nanoseconds; what does not fit becomes the first or last instant there is. */
 static int64_t to_ns(int64_t seconds)
 {
-	return seconds > INT64_MAX / CLOCK_SEC || seconds < INT64_MIN / CLOCK_SEC ? INT64_MAX : seconds * CLOCK_SEC;
+	int64_t ns;
+
+	if (__builtin_mul_overflow(seconds, CLOCK_SEC, &ns))
+		return seconds < 0 ? INT64_MIN : INT64_MAX;
+	return ns;
+}
+
+static int64_t span(int64_t from, int64_t to)
+{
+	int64_t ns;
+
+	if (__builtin_sub_overflow(to, from, &ns))
+		return to < from ? -INT64_MAX : INT64_MAX;
+	return ns;
 }
 
 static void note_times(struct trace *t, const struct token_claims *c)
 {
-	int64_t exp = to_ns(c->exp), left = exp - t->frame.ts;
+	int64_t exp = to_ns(c->exp);
 
 	if (!c->has_exp) {
 		NOTE0(t, JWT_NO_EXP);
-	} else if (left <= 0) {
-		NOTE(t, JWT_EXPIRED, F_TIME("osilab.jwt.exp", exp), F_SPAN("osilab.jwt.left", -left));
+	} else if (exp <= t->frame.ts) {
+		NOTE(t, JWT_EXPIRED, F_TIME("osilab.jwt.exp", exp), F_SPAN("osilab.jwt.left", span(exp, t->frame.ts)));
 	} else {
-		struct field life = F_SPAN("osilab.jwt.lifetime", exp - to_ns(c->iat));
+		struct field life = F_SPAN("osilab.jwt.lifetime", span(to_ns(c->iat), exp));
 
 		if (!c->has_iat)
 			life = (struct field)F_STR("osilab.jwt.lifetime", "unknown length (no iat)");
-		NOTE(t, JWT_TIMES, F_TIME("osilab.jwt.exp", exp), F_SPAN("osilab.jwt.left", left), life);
+		NOTE(t, JWT_TIMES, F_TIME("osilab.jwt.exp", exp), F_SPAN("osilab.jwt.left", span(t->frame.ts, exp)),
+		    life);
 	}
 }
 

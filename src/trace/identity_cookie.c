@@ -89,8 +89,17 @@ static struct jar_entry *latest_of(const struct jar *jar, struct slice host, str
 
 static void remember(struct jar *jar, struct slice host, struct slice name, struct slice value, uint64_t frame)
 {
-	struct jar_entry *e = calloc(1, sizeof(*e)), *before = latest_of(jar, host, name);
+	struct jar_entry *e = find(&jar->by_value, hash_of(jar, host, name, value));
+	struct jar_entry *before = latest_of(jar, host, name);
 
+	if (e && e == before) { /* the same again: from now on this packet is the one that set it */
+		e->frame = frame;
+		e->deleted = 0;
+		return;
+	}
+	if (e)
+		table_del(&jar->by_value, e->value_hash, e);
+	e = calloc(1, sizeof(*e));
 	if (!e)
 		return;
 	*e = (struct jar_entry){ .value_hash = hash_of(jar, host, name, value),
@@ -116,9 +125,9 @@ static struct jar_entry *find_sent(const struct jar *jar, struct slice host, str
 		struct jar_entry *e = find(&jar->by_value, hash_of(jar, host, name, value));
 		ssize_t dot = slice_chr(host, '.');
 
-		if (e || dot < 0)
+		if (e || !host.n)
 			return e;
-		host = slice_skip(host, (size_t)dot + 1);
+		host = dot < 0 ? SLICE("") : slice_skip(host, (size_t)dot + 1); /* "": set by a host not known */
 	}
 }
 

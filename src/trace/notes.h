@@ -31,6 +31,9 @@ NOTE(NDP_DAD, "ndp.dad", 3, TONE_INFO, "RFC 4862 5.4",
 NOTE(NDP_ROUTER, "ndp.router", 3, TONE_INFO, "RFC 4861 6",
 	"{osilab.icmp.what} from {ipv6.src}: how hosts find a router and make their own addresses",
 	"{ipv6.src}의 {osilab.icmp.what}: 호스트가 라우터를 찾고 자기 주소를 만드는 방법")
+NOTE(MLD_REPORT, "mld.report", 3, TONE_INFO, "RFC 3810",
+	"{ipv6.src} tells its link which multicast groups it listens to: neighbour discovery needs one per address",
+	"{ipv6.src}이(가) 자신이 듣는 멀티캐스트 그룹을 링크에 알린다: 이웃 탐색에는 주소마다 그룹이 하나씩 필요하다")
 NOTE(ICMP_ECHO, "icmp.echo", 3, TONE_INFO, "RFC 792",
 	"Ping no. {icmp.seq}: the other side is asked to send this back",
 	"핑 {icmp.seq}번: 상대에게 그대로 돌려 달라고 한다")

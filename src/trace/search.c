@@ -1,6 +1,8 @@
 /* Looking for texts in clear; see search.h. */
 #include "trace/search.h"
 
+/* The row of a server port; when there are more ports than rows, the last one stands for all others, as
+ * port 0. */
 static struct find_port *port_row(struct trace *t, uint16_t port)
 {
 	for (unsigned i = 0; i < t->nfind_ports; i++)
@@ -8,7 +10,7 @@ static struct find_port *port_row(struct trace *t, uint16_t port)
 			return &t->find[i];
 	if (t->nfind_ports == TRACE_FIND_PORTS)
 		return &t->find[TRACE_FIND_PORTS - 1];
-	t->find[t->nfind_ports].port = port;
+	t->find[t->nfind_ports].port = t->nfind_ports == TRACE_FIND_PORTS - 1 ? 0 : port;
 	return &t->find[t->nfind_ports++];
 }
 
@@ -40,9 +42,11 @@ void search_summary(struct trace *t)
 		for (unsigned p = 0; p < t->nfind_ports; p++) {
 			const struct find_port *row = &t->find[p];
 			bool seen = row->hit[i].packets > 0;
+			const struct field port = F_UINT("osilab.find.port", row->port);
+			const struct field others = F_STR("osilab.find.port", "(any other)");
 			const struct field fields[] = {
 				F_STR("osilab.find.text", t->config.find[i]),
-				F_UINT("osilab.find.port", row->port),
+				row->port ? port : others,
 				F_UINT("osilab.find.packets", seen ? row->hit[i].packets : row->packets),
 				F_UINT("osilab.ref", row->hit[i].first),
 			};

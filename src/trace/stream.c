@@ -34,9 +34,10 @@ struct stream {
 	struct httpflow *http;
 };
 
-static struct stream *stream_of(struct flow *f)
+static struct stream *stream_of(struct trace *t, struct flow *f)
 {
 	if (!f->stream && (f->stream = calloc(1, sizeof(*f->stream)))) {
+		stream_hold(t, 0, sizeof(*f->stream));
 		buf_init(&f->stream->dir[0].undecided, UNDECIDED_MAX + 65536);
 		buf_init(&f->stream->dir[1].undecided, UNDECIDED_MAX + 65536);
 	}
@@ -69,13 +70,13 @@ static void feed_app(struct trace *t, struct flow *f, enum flow_side side, struc
 }
 
 /* Starts the upper layer; false when there is no memory for it. */
-static bool start_app(struct flow *f, enum app app)
+static bool start_app(struct trace *t, struct flow *f, enum app app)
 {
 	f->stream->app = app;
 	if (app == APP_TLS)
-		return (f->stream->tls = tlsflow_new(f)) != NULL;
+		return (f->stream->tls = tlsflow_new(t)) != NULL;
 	if (app == APP_HTTP)
-		return (f->stream->http = httpflow_new(false)) != NULL;
+		return (f->stream->http = httpflow_new(t, false)) != NULL;
 	return true;
 }
 
@@ -96,7 +97,7 @@ static void decide(struct trace *t, struct flow *f, enum flow_side side, struct 
 		stream_hold(t, held, early->cap);
 		return;
 	}
-	if (!start_app(f, app))
+	if (!start_app(t, f, app))
 		f->stream->app = APP_OTHER;
 	feed_app(t, f, side, bytes);
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
@@ -148,6 +149,16 @@ static void pop_all(struct trace *t, struct flow *f, enum flow_side side)
 		feed(t, f, side, bytes);
 }
 
+static void free_app(struct trace *t, struct stream *s)
+{
+	tlsflow_free(t, s->tls);
+	httpflow_free(t, s->http);
+	s->tls = NULL;
+	s->http = NULL;
+	s->app = APP_OTHER;
+}
+
+/* A flow stays in the table after its end, for late segments; what its content needed goes. */
 static void end(struct trace *t, struct flow *f, enum flow_side side)
 {
 	if (f->stream->dir[side].ended)
@@ -157,6 +168,8 @@ static void end(struct trace *t, struct flow *f, enum flow_side side)
 	else if (f->stream->app == APP_HTTP)
 		httpflow_end(t, f, f->stream->http, side);
 	f->stream->dir[side].ended = true;
+	if (f->stream->dir[!side].ended)
+		free_app(t, f->stream);
 }
 
 static bool acked_beyond(const struct flow *f, enum flow_side side, uint32_t seq)
@@ -171,11 +184,13 @@ static bool acked_beyond(const struct flow *f, enum flow_side side, uint32_t seq
 static void skip_holes(struct trace *t, struct flow *f, enum flow_side side, bool all)
 {
 	struct reasm *r = &f->stream->dir[side].reasm;
+	size_t held = r->held;
 
 	while (reasm_hole(r) && (all || r->count > WAITING_MAX || acked_beyond(f, side, reasm_waiting_seq(r)))) {
 		gap(t, f, side);
 		pop_all(t, f, side);
 	}
+	stream_hold(t, held, r->held);
 }
 
 static void push(struct trace *t, struct flow *f, enum flow_side side)
@@ -193,35 +208,33 @@ static void push(struct trace *t, struct flow *f, enum flow_side side)
 		pop_all(t, f, side);
 	}
 	stream_hold(t, held, r->held);
-	if (dropped || t->held > t->config.memory) {
+	/* Past the limit, idle flows go first (see make_room in trace.c); a flow that takes a large part of it
+	 * gives up bytes of its own. */
+	if (dropped || (t->held > t->config.memory && r->held > t->config.memory / 4)) {
 		NOTE0(t, STREAM_DROPPED);
 		t->stats.bytes_dropped += dropped;
-		held = r->held;
 		skip_holes(t, f, side, true);
-		stream_hold(t, held, r->held);
 	}
 }
 
 void stream_step(struct trace *t, struct flow *f, enum flow_side side)
 {
 	const struct tcp *tcp = &t->frame.pkt.transport->tcp;
-	const struct flow_end *me = &f->end[side];
-	struct direction *d;
 
 	if (!f->stream && !t->frame.pkt.payload.n && !(tcp->flags & TCP_SYN))
 		return;
-	if (!stream_of(f))
+	if (!stream_of(t, f))
 		return;
+	/* What this segment acknowledges came before what it carries. */
+	skip_holes(t, f, !side, false);
 	push(t, f, side);
+	skip_holes(t, f, side, false);
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
-		size_t held = f->stream->dir[s].reasm.held;
+		const struct reasm *r = &f->stream->dir[s].reasm;
 
-		skip_holes(t, f, (enum flow_side)s, false);
-		stream_hold(t, held, f->stream->dir[s].reasm.held);
+		if (f->end[s].fin_sent && (!r->started || r->next == f->end[s].fin_seq))
+			end(t, f, (enum flow_side)s);
 	}
-	d = &f->stream->dir[side];
-	if (me->fin_sent && (!d->reasm.started || d->reasm.next == me->fin_seq))
-		end(t, f, side);
 	if (tcp->flags & TCP_RST)
 		stream_finish(t, f);
 }
@@ -231,10 +244,7 @@ void stream_finish(struct trace *t, struct flow *f)
 	if (!f->stream)
 		return;
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
-		size_t held = f->stream->dir[s].reasm.held;
-
 		skip_holes(t, f, (enum flow_side)s, true);
-		stream_hold(t, held, f->stream->dir[s].reasm.held);
 		end(t, f, (enum flow_side)s);
 	}
 }
@@ -250,8 +260,8 @@ void stream_free(struct trace *t, struct flow *f)
 		reasm_fini(&d->reasm);
 		buf_fini(&d->undecided);
 	}
-	tlsflow_free(t, f->stream->tls);
-	httpflow_free(t, f->stream->http);
+	free_app(t, f->stream);
+	stream_hold(t, sizeof(*f->stream), 0);
 	free(f->stream);
 	f->stream = NULL;
 }

@@ -13,6 +13,7 @@
 enum {
 	PART_MAX = 128 * 1024,     /* a record that is not whole, and the segment that brings more */
 	HANDSHAKE_MAX = 256 * 1024, /* handshake messages that are not whole */
+	KEYS_SIZE = 1024,           /* about what OpenSSL needs to open the records of one direction */
 };
 
 enum phase {
@@ -33,6 +34,7 @@ struct half {
 	bool finished;        /* its Finished was in the record in hand */
 	bool update;          /* its KeyUpdate was */
 	uint32_t skip;        /* bytes to pass over: the rest of a record the capture missed a part of */
+	uint32_t overhead;    /* bytes its last record had more than what was in it */
 	unsigned sealed_records; /* of the bytes in hand */
 	uint64_t sealed_bytes;
 };
@@ -46,7 +48,18 @@ struct tlsflow {
 	bool reason_said;    /* why it is not decrypted was said */
 };
 
-struct tlsflow *tlsflow_new(const struct flow *f)
+/* Keys are not ours to measure: KEYS_SIZE stands for what a direction's take. */
+static size_t held(const struct tlsflow *tls)
+{
+	size_t n = sizeof(*tls);
+
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++)
+		n += tls->half[s].part.cap + tls->half[s].messages.cap +
+		     unseal_ready(&tls->half[s].unseal) * KEYS_SIZE;
+	return n;
+}
+
+struct tlsflow *tlsflow_new(struct trace *t)
 {
 	struct tlsflow *tls = calloc(1, sizeof(*tls));
 
@@ -56,13 +69,8 @@ struct tlsflow *tlsflow_new(const struct flow *f)
 		buf_init(&tls->half[s].part, PART_MAX);
 		buf_init(&tls->half[s].messages, HANDSHAKE_MAX);
 	}
+	stream_hold(t, 0, held(tls));
 	return tls;
-}
-
-static size_t held(const struct tlsflow *tls)
-{
-	return tls->half[0].part.cap + tls->half[0].messages.cap + tls->half[1].part.cap +
-	       tls->half[1].messages.cap;
 }
 
 void tlsflow_free(struct trace *t, struct tlsflow *tls)
@@ -132,7 +140,7 @@ static void unlock(struct trace *t, struct tlsflow *tls, struct half *half, enum
 		say_reason(t, tls, NOTE_TLS_MIDSTREAM, "");
 	else if (!unseal_knows(tls->session.suite, tls->session.version))
 		say_reason(t, tls, NOTE_TLS_UNKNOWN_SUITE, "");
-	else if (!t->keylog.accepted)
+	else if (!t->keylog.accepted && t->keylog_fd < 0)
 		say_reason(t, tls, NOTE_TLS_NO_KEYLOG, "");
 	else if (!keylog_has(&t->keylog, random))
 		say_reason(t, tls, NOTE_TLS_OTHER_KEYLOG, "");
@@ -142,6 +150,7 @@ static void unlock(struct trace *t, struct tlsflow *tls, struct half *half, enum
 		say_reason(t, tls, NOTE_TLS_NO_SECRET, "usable secret (its size is wrong)");
 	else
 		half->phase = PHASE_OPEN;
+	tls_show_secrets(t, &tls->session);
 }
 
 /* Once a record has been read: key changes take effect with the next one. */
@@ -215,7 +224,7 @@ static void on_data(struct trace *t, struct flow *f, struct tlsflow *tls, enum f
 		enum http_guess guess = http_message_looks_like(data);
 
 		if (guess == HTTP_GUESS_REQUEST || guess == HTTP_GUESS_RESPONSE || guess == HTTP_GUESS_MORE)
-			tls->http = httpflow_new(true);
+			tls->http = httpflow_new(t, true);
 		tls->other_inside = !tls->http;
 	}
 	NOTE(t, TLS_OPENED, F_UINT("osilab.tls.bytes", data.n),
@@ -263,9 +272,8 @@ static void open_record(struct trace *t, struct flow *f, struct tlsflow *tls, en
     const struct tlsrec *rec, struct slice body)
 {
 	struct half *half = &tls->half[side];
-	uint8_t *plain = arena_alloc(&t->arena, body.n + 1), inner = 0;
-	ssize_t n = plain ? unseal_record(&half->unseal, rec->type, rec->version, body, plain, &inner) :
-			    UNSEAL_FAILED;
+	uint8_t inner = 0;
+	ssize_t n = unseal_record(&half->unseal, rec->type, rec->version, body, t->plain, &inner);
 
 	if (n < 0) {
 		/* Early data the server refuses is sealed with keys of its own: pass over it. */
@@ -280,7 +288,8 @@ static void open_record(struct trace *t, struct flow *f, struct tlsflow *tls, en
 		tls->counted = true;
 		t->stats.tls_decrypted++;
 	}
-	on_content(t, f, tls, side, inner, slice_of(plain, (size_t)n));
+	half->overhead = (uint32_t)(body.n - (size_t)n);
+	on_content(t, f, tls, side, inner, slice_of(t->plain, (size_t)n));
 }
 
 /* After ServerHello both directions of TLS 1.3 are encrypted. */
@@ -302,8 +311,13 @@ static void on_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum
 		on_ccs(t, tls, side);
 		return;
 	}
-	if (half->phase == PHASE_CLEAR && rec->type == TLSREC_APPLICATION)
+	if (half->phase == PHASE_CLEAR && rec->type == TLSREC_APPLICATION) {
+		if (tls->session.early_data && side == FLOW_CLIENT && !tls->session.has_server_hello) {
+			sealed(t, tls, half, rec); /* 0-RTT data, under a key of its own (RFC 8446 2.3) */
+			return;
+		}
 		half->phase = PHASE_LOCKED; /* the handshake was not seen */
+	}
 	/* TLS 1.3 alerts before the keys are agreed, and only those, come in the clear. */
 	if (half->phase == PHASE_LOCKED && rec->type == TLSREC_ALERT && body.n == 2) {
 		on_alert(t, tls, side, body);
@@ -406,7 +420,7 @@ void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow
 		half->skip = (uint32_t)(TLSREC_HEADER + rec.len - half->part.n) - missing;
 		unseal_skip(&half->unseal, 1);
 		if (tls->http)
-			httpflow_gap(t, f, tls->http, side, rec.len);
+			httpflow_gap(t, f, tls->http, side, rec.len > half->overhead ? rec.len - half->overhead : 0);
 	} else {
 		half->phase = PHASE_DEAD;
 	}

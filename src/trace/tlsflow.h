@@ -8,7 +8,7 @@
 struct tlsflow;
 
 /* NULL when out of memory. */
-struct tlsflow *tlsflow_new(const struct flow *f);
+struct tlsflow *tlsflow_new(struct trace *t);
 void tlsflow_free(struct trace *t, struct tlsflow *tls); /* NULL: no-op */
 
 /* The next bytes of one direction, in order. */

@@ -15,6 +15,11 @@ const char *tls_suite_text(struct trace *t, uint16_t suite)
 	return name ? name : arena_printf(&t->arena, "suite 0x%04x", suite);
 }
 
+void tls_show_secrets(struct trace *t, struct tls_session *s)
+{
+	keylog_put_lines(&t->keylog, slice_of(s->client_random, sizeof(s->client_random)), &s->shown, &t->secrets);
+}
+
 /* --- Lists as text --------------------------------------------------------------------------------------- */
 
 /* Names the numbers of a list with `name`, GREASE left out; *count gets how many there are. */
@@ -86,6 +91,7 @@ static void on_client_hello(struct trace *t, struct tls_session *s, struct slice
 	s->has_client_hello = true;
 	s->early_data = h.has_early_data;
 	memcpy(s->client_random, h.random.p, sizeof(s->client_random));
+	tls_show_secrets(t, s);
 	s->session_id_len = h.session_id.n <= sizeof(s->session_id) ? (uint8_t)h.session_id.n : 0;
 	if (s->session_id_len)
 		memcpy(s->session_id, h.session_id.p, s->session_id_len);

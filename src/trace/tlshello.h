@@ -20,6 +20,7 @@ struct tls_session {
 	uint8_t session_id_len;
 	bool session_id_echoed;
 	char sni[256];        /* empty: none */
+	unsigned shown;       /* secrets the sinks were given, see keylog_put_lines */
 };
 
 /* Notes what a whole handshake message from `side` says, and keeps what the session needs of it. */
@@ -28,6 +29,9 @@ void tls_message(struct trace *t, struct tls_session *s, enum flow_side side, co
 /* TLS 1.2: the server's ChangeCipherSpec has come; without a certificate before it the session is an old
  * one resumed. */
 void tls_resumed_12(struct trace *t, struct tls_session *s, enum flow_side side);
+
+/* Gives the sinks what is known of this session's secrets and new, so that what they write can be opened. */
+void tls_show_secrets(struct trace *t, struct tls_session *s);
 
 /* "TLS_AES_128_GCM_SHA256", or its number when it has no name here. */
 const char *tls_suite_text(struct trace *t, uint16_t suite);

@@ -19,6 +19,7 @@
 
 enum {
 	ARENA_MAX = 8 << 20,     /* notes and texts of one packet */
+	INFO_LONG = 400,          /* bytes of a packet's few words from which nothing is added */
 	PROGRESS_EVERY = 1 << 14, /* packets between two looks at the progress */
 };
 
@@ -44,6 +45,17 @@ void trace_where(struct trace *t, struct note *n, struct slice bytes)
 	n->len = (uint32_t)bytes.n;
 }
 
+/* Joins another few words to those that are there, up to a length that a line can show. */
+static void more_info(struct trace *t, const char *text)
+{
+	size_t n = strlen(t->frame.info);
+
+	if (n < INFO_LONG)
+		t->frame.info = arena_printf(&t->arena, "%s; %s", t->frame.info, text);
+	else if (strcmp(t->frame.info + n - strlen("; …"), "; …") != 0)
+		t->frame.info = arena_printf(&t->arena, "%s; …", t->frame.info);
+}
+
 void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
 {
 	char text[512];
@@ -54,7 +66,7 @@ void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
 	va_end(ap);
 	/* "TLS" becomes "TLS 1.3" within one packet: still the same protocol. */
 	if (strncmp(t->frame.proto, proto, 3) == 0 && t->frame.info[0] && text[0])
-		t->frame.info = arena_printf(&t->arena, "%s; %s", t->frame.info, text);
+		more_info(t, text);
 	else if (text[0] || t->frame.proto != proto)
 		t->frame.info = arena_printf(&t->arena, "%s", text);
 	t->frame.proto = proto;
@@ -160,6 +172,10 @@ static void note_icmp(struct trace *t, const struct layer *l)
 		    (struct field[]){ F_UINT("icmp.seq", m->seq) }, 1);
 	else if (m->ndp && t->frame.pkt.net && t->frame.pkt.net->proto == PROTO_IP6)
 		note_neighbour(t, m, &t->frame.pkt.net->ip6);
+	else if (m->v6 && (m->type == ICMP6_MLD_REPORT || m->type == ICMP6_MLD2_REPORT) && t->frame.pkt.net &&
+		 t->frame.pkt.net->proto == PROTO_IP6)
+		NOTE(t, MLD_REPORT,
+		    { .name = "ipv6.src", .type = FIELD_IP6, .s = slice_of(t->frame.pkt.net->ip6.src, 16) });
 	else if (m->error)
 		NOTE(t, ICMP_ERROR,
 		    F_STR("osilab.icmp.what", arena_printf(&t->arena, "%s%s%s", name ? name : "Error",
@@ -242,6 +258,13 @@ static void drop_flow(struct trace *t, struct flow *f)
 {
 	stream_free(t, f);
 	flow_drop(&t->flows, f);
+	t->held -= sizeof(*f);
+}
+
+/* Nothing is lost with a flow that has run its course. */
+static bool flow_over(const struct flow *f)
+{
+	return f->closed_said || f->reset_by >= 0;
 }
 
 /* Keeps memory and the number of flows within their bounds. */
@@ -252,8 +275,8 @@ static void make_room(struct trace *t)
 
 		if (oldest == t->frame.flow)
 			break;
+		t->stats.flows_dropped += !flow_over(oldest);
 		drop_flow(t, oldest);
-		t->stats.flows_dropped++;
 	}
 }
 
@@ -292,6 +315,7 @@ static void step_flow(struct trace *t)
 	}
 	if (!f)
 		return;
+	t->held += made ? sizeof(*f) : 0;
 	t->frame.flow = f;
 	t->frame.side = side;
 	if (p->transport->proto == PROTO_TCP) {
@@ -332,14 +356,15 @@ static int follow_keylog(struct trace *t)
 
 static int show_secrets(struct trace *t, struct err *e)
 {
-	struct slice lines = slice_skip(keylog_lines(&t->keylog), t->secrets_shown);
+	struct slice lines = buf_view(&t->secrets);
 
 	if (!lines.n)
 		return 0;
-	t->secrets_shown += lines.n;
 	for (unsigned i = 0; i < t->nsinks; i++)
 		if (t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0)
-			return give_up(t, i);
+			return -1;
+	explicit_bzero(t->secrets.p, t->secrets.cap);
+	buf_clear(&t->secrets);
 	return 0;
 }
 
@@ -519,6 +544,7 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 	arena_init(&t->tail_arena, ARENA_MAX);
 	flow_table_init(&t->flows, TRACE_FLOWS_MAX);
 	keylog_init(&t->keylog);
+	buf_init(&t->secrets, 1 << 20);
 	t->jar = jar_new();
 	if (!t->jar)
 		err_sys(e, "trace");
@@ -540,6 +566,7 @@ void trace_free(struct trace *t)
 	flow_table_fini(&t->flows);
 	jar_free(t->jar);
 	keylog_fini(&t->keylog);
+	buf_fini(&t->secrets);
 	if (t->keylog_fd >= 0)
 		close(t->keylog_fd);
 	arena_fini(&t->arena);
