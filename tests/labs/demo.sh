@@ -89,7 +89,9 @@ expect "and open at both ends" -eq 7 "$(note tcp.handshake.established)" \
 	'"osilab.tcp.client_state":"ESTABLISHED","osilab.tcp.server_state":"ESTABLISHED"'
 expect "the client of the two plain ones waits in TIME-WAIT" -eq 2 "$(note tcp.close.time_wait)" \
 	'"osilab.tcp.client_state":"TIME-WAIT"' '"tcp.dstport":80,'
-expect "nothing is lost" -eq 0 '"id":"tcp.loss'
+# On a busy machine a segment may be sent twice; but none may be missing.
+expect "no segment is missing" -eq 0 "$(note tcp.loss.lost)"
+expect "no byte of a stream is missing" -eq 0 "$(note tcp.stream.gap)"
 expect "no packet is damaged" -eq 0 "$(note packet.damaged)"
 
 expect "each TLS connection names the host in clear" -eq 5 "$(note tls.client_hello)" \
