@@ -158,6 +158,9 @@ static int fail_permission(const char *interface, struct err *e)
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
+	/* The permission is asked for before the name is looked up. */
+	if (strcmp(interface, "any") != 0 && !if_nametoindex(interface))
+		return fail_no_interface(interface, e);
 	self[n > 0 ? n : 0] = '\0';
 	return err_set(e, ERR_ENV,
 	    "no permission to capture on %s: run it with sudo, or allow it once and for all with: "
