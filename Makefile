@@ -2,7 +2,7 @@
 #
 #   make            build everything into build/
 #   make demo       install what is missing, build, run the main job on real traffic
-#   make test       unit, golden, dialogue and lab tests (under five minutes)
+#   make test       unit, golden, command line, dialogue and lab tests (under five minutes)
 #   make check      longer work: sanitizers, fuzzing, leak runs
 #   make install    programs, manual pages, completion, under PREFIX (/usr/local)
 #   make unit-ROOM  build and run the unit tests of one room
@@ -155,7 +155,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 AGAIN = +$(MAKE) --no-print-directory -j$(JOBS)
 FUZZ_SECONDS ?= 20
 
-.PHONY: deps demo test golden dialog labs check fuzz conformance clean install
+.PHONY: deps demo test golden cli dialog labs check fuzz conformance clean install
 
 deps:
 	@sh tools/deps.sh
@@ -167,10 +167,10 @@ demo: deps
 # Every suite closes with "N passed, N failed"; so does the sum of them.
 test: deps
 	@$(AGAIN) -s all $(UNIT) $(BUILD)/dialog/serve
-	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden dialog labs
+	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden cli dialog labs
 
 dialog: $(BUILD)/dialog/serve
-golden dialog labs: all
+golden cli dialog labs: all
 	@BUILD=$(BUILD) sh tests/run.sh $@
 
 check:

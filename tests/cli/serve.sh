@@ -1,0 +1,76 @@
+# The web server: nothing half right may begin to listen.
+# shellcheck shell=sh disable=SC2154,SC2034 # the variables are those of lib.sh
+
+any="--http 127.0.0.1:0"
+"$bin/osilab-ca" --dir "$tmp/serve.ca" init >/dev/null
+"$bin/osilab-ca" --dir "$tmp/serve.ca" issue localhost >/dev/null
+crt=$tmp/serve.ca/localhost.crt key=$tmp/serve.ca/localhost.key
+cp "$key" "$tmp/open.key"
+chmod 644 "$tmp/open.key"
+echo 'Dear diary' >"$tmp/text"
+(umask 077 && echo 'Dear diary' >"$tmp/text.key")
+
+# shellcheck disable=SC2086 # $any is words
+{
+	try 2 serve $any extra
+	says "unexpected argument 'extra'$"
+	try 2 serve --http 127.0.0.1:port
+	says '"127\.0\.0\.1:port": the port must be a number from 0 to 65535$'
+	try 2 serve --http 127.0.0.1:65536
+	says 'the port must be a number'
+	try 2 serve --http ''
+	says 'bad address "": it is empty$'
+	try 2 serve --https 127.0.0.1:0
+	says 'HTTPS needs --cert and --key'
+	try 2 serve --https 127.0.0.1:0 --cert "$crt"
+	says 'HTTPS needs --cert and --key'
+	try 2 serve $any --keylog "$tmp/keys"
+	says 'HTTPS needs --cert and --key'
+	try 3 serve $any --cert "$tmp/nothing" --key "$key"
+	says "certificate $tmp/nothing: No such file"
+	try 3 serve $any --cert "$crt" --key "$tmp/nothing"
+	says "private key $tmp/nothing: No such file"
+	try 3 serve $any --cert "$crt" --key "$tmp/open.key"
+	says "private key $tmp/open.key is open to others \(mode 0644\): chmod 600 $tmp/open.key$"
+	try 3 serve $any --cert "$tmp/text" --key "$key"
+	says "certificate $tmp/text: "
+	try 3 serve $any --cert "$crt" --key "$tmp/text.key"
+	says "private key $tmp/text.key"
+	try 3 serve $any --cert "$crt" --key "$tmp/serve.ca/root.key"
+	says "the key is not the certificate's$"
+	if stranger serve; then
+		cp "$key" "$tmp/private.key"
+		chmod 000 "$tmp/private.key"
+		cp "$crt" "$tmp/public.crt"
+		try 3 serve $any --cert "$tmp/public.crt" --key "$tmp/private.key"
+		says "private key $tmp/private.key: Permission denied$"
+	fi
+	try 3 serve $any --root "$tmp/nothing"
+	says "directory $tmp/nothing: No such file"
+	try 3 serve $any --root "$tmp/text"
+	says "directory $tmp/text: Not a directory$"
+	try 3 serve $any --users "$tmp/nothing"
+	says "users file $tmp/nothing: No such file"
+	try 1 serve $any --users "$tmp/text"
+	says "users file $tmp/text: "
+	try 3 serve $any --jwt-key "$tmp/nothing"
+	says "key $tmp/nothing: No such file"
+	try 3 serve $any --jwt-key "$tmp/open.key"
+	says "key $tmp/open.key: others can read it"
+	try 3 serve $any --access-log "$tmp/nothing/x"
+	says "access log $tmp/nothing/x: No such file"
+	for clock in noon -1 0 99999999999999999999 9223372036854775807; do
+		try 2 serve $any --clock $clock
+		says " --clock takes a number .*, not '$clock'$"
+	done
+	try 2 serve $any --hsts 99999999999999999999
+	says " --hsts takes a number"
+}
+
+check 'serve listens' start serve --http 127.0.0.1:0
+try 3 serve --http "127.0.0.1:$port"
+says "^osilab serve: port $port is in use by another program: choose another"
+try 3 serve --http 127.0.0.1:0 --http "127.0.0.1:$port"
+says "port $port is in use"
+hides '^osilab'
+check 'serve stops' stop
