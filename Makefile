@@ -95,6 +95,9 @@ $(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+# The HTML page is edited as files and carried inside the program.
+$(O)/src/render/html_page.o: $(wildcard src/render/page/*)
+
 define tool_rules
 $(if $(filter osilab,$(1)),$(B)/osilab,$(B)/osilab-$(1)): $(O)/tools/$(1).o $(call archives,$(call closures,$(tool.$(1))))
 	@mkdir -p $$(@D)
@@ -160,8 +163,11 @@ FUZZ_SECONDS ?= 20
 deps:
 	@sh tools/deps.sh
 
+# Under sudo only the installing and the demo's set-up are root's: the build belongs to who called.
+AS_CALLER := $(if $(SUDO_UID),sudo -u '\#$(SUDO_UID)' -- )
+
 demo: deps
-	@$(AGAIN) -s all
+	@$(AS_CALLER)$(MAKE) --no-print-directory -j$(JOBS) -s all
 	@$(B)/osilab demo --out out/demo
 
 # Every suite closes with "N passed, N failed"; so does the sum of them.

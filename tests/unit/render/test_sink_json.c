@@ -5,125 +5,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "base/escape.h"
 #include "frames.h"
-
-/* --- A JSON checker (RFC 8259), with keys that may come only once per object ----------------------------- */
-
-struct check {
-	const char *p;
-	const char *keys[16][256]; /* by depth */
-	int n[16];
-};
-
-static bool value(struct check *c, int depth);
-
-static bool take(struct check *c, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (strncmp(c->p, word, n) != 0)
-		return false;
-	c->p += n;
-	return true;
-}
-
-static bool string(struct check *c)
-{
-	uint32_t rune;
-
-	if (!take(c, "\""))
-		return false;
-	while (*c->p != '"') {
-		size_t n = escape_utf8(slice_str(c->p), &rune);
-
-		if (n == 0 || (uint8_t)*c->p < 0x20)
-			return false;
-		if (*c->p != '\\') {
-			c->p += n;
-		} else if (c->p[1] == 'u') {
-			for (int i = 2; i < 6; i++)
-				if (!strchr("0123456789abcdefABCDEF", c->p[i]) || !c->p[i])
-					return false;
-			c->p += 6;
-		} else if (c->p[1] && strchr("\"\\/bfnrt", c->p[1])) {
-			c->p += 2;
-		} else {
-			return false;
-		}
-	}
-	c->p++;
-	return true;
-}
-
-static bool number(struct check *c)
-{
-	char *end;
-
-	if (*c->p != '-' && (*c->p < '0' || *c->p > '9'))
-		return false;
-	strtod(c->p, &end);
-	if (c->p[0] == '0' && c->p[1] >= '0' && c->p[1] <= '9')
-		return false;
-	c->p = end;
-	return true;
-}
-
-static bool member(struct check *c, int depth)
-{
-	const char *key = c->p;
-
-	if (!string(c))
-		return false;
-	for (int i = 0; i < c->n[depth]; i++)
-		if (strncmp(c->keys[depth][i], key, (size_t)(c->p - key)) == 0)
-			return false;
-	c->keys[depth][c->n[depth]++] = key;
-	return take(c, ":") && value(c, depth + 1);
-}
-
-static bool value(struct check *c, int depth)
-{
-	bool object = take(c, "{");
-
-	assert_true(depth < 15);
-	if (object || take(c, "[")) {
-		c->n[depth] = 0;
-		if (take(c, object ? "}" : "]"))
-			return true;
-		do
-			if (!(object ? member(c, depth) : value(c, depth + 1)))
-				return false;
-		while (take(c, ","));
-		return take(c, object ? "}" : "]");
-	}
-	return *c->p == '"' ? string(c) : take(c, "true") || take(c, "false") || take(c, "null") || number(c);
-}
-
-/* Every line is one value; how many there are. */
-static int lines(const char *text)
-{
-	static struct check c;
-	int n = 0;
-
-	c.p = text;
-	while (*c.p) {
-		if (!value(&c, 0) || !take(&c, "\n"))
-			fail_msg("not JSON: %.80s", c.p);
-		n++;
-	}
-	return n;
-}
+#include "json_check.h"
 
 static void the_checker_refuses(void **state)
 {
 	static const char *const bad[] = { "{\"a\":1,\"a\":2}", "{\"a\":}", "[1,]", "\"\x01\"", "\"\xff\"",
 		"01", "\"\\x\"", "{\"a\":1" };
-	struct check c;
+	struct json_check c;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		c = (struct check){ .p = bad[i] };
-		assert_false(value(&c, 0) && *c.p == '\0');
+		c = (struct json_check){ .p = bad[i] };
+		assert_false(json_check_value(&c, 0) && *c.p == '\0');
 	}
 }
 
@@ -156,7 +49,7 @@ static void fields_lie_flat_with_their_types(void **state)
 	made_tcp(&m, false, FLOW_CLIENT, TCP_SYN, "");
 	must_packet(s, &m.frame);
 	finish(s);
-	assert_int_equal(lines(p.text), 2);
+	assert_int_equal(json_lines(p.text), 2);
 	assert_memory_equal(
 	    p.text, "{\"frame.time\":\"2023-11-14T22:13:20.123456789Z\",\"frame.number\":1", 60);
 	ASSERT_HAS(p.text, "\"frame.time_epoch\":1700000000.123456789,");
@@ -197,7 +90,7 @@ static void repeated_names_become_arrays(void **state)
 	note_add(&m.frame.notes, &m.arena, NOTE_HTTP_REQUEST, f, 3);
 	must_packet(s, &m.frame);
 	finish(s);
-	assert_int_equal(lines(p.text), 2);
+	assert_int_equal(json_lines(p.text), 2);
 	ASSERT_HAS(p.text, "\"http.request.uri\":[\"/one\",\"/two\",\"/three\"],");
 	ASSERT_HAS(p.text, "\"osilab.side\":\"client\","); /* the same value thrice is one */
 	ASSERT_HAS(p.text, "\"tcp.dstport\":80,");         /* what the layer says stands */
@@ -224,7 +117,7 @@ static void two_layers_of_one_kind(void **state)
 	pkt_decode(&m.frame.pkt, LINK_RAW, slice_of(bytes, w.n), (uint32_t)w.n);
 	must_packet(s, &m.frame);
 	finish(s);
-	assert_int_equal(lines(p.text), 2);
+	assert_int_equal(json_lines(p.text), 2);
 	ASSERT_HAS(p.text, "\"ip.src\":[\"1.1.1.1\",\"3.3.3.3\"]");
 	ASSERT_HAS(p.text, "\"ip.ttl\":[9,8]");
 	made_free(&m);
@@ -245,7 +138,7 @@ static void notes_are_objects(void **state)
 	n->len = 10;
 	must_packet(s, &m.frame);
 	finish(s);
-	assert_int_equal(lines(p.text), 2);
+	assert_int_equal(json_lines(p.text), 2);
 	ASSERT_HAS(p.text, "\"osilab.osi\":7,\"osilab.notes\":[{\"id\":\"cookie.secure\",\"osi\":7,\"layer\":"
 	                   "\"L7 application\","
 	                   "\"tcpip\":\"application\",\"tone\":\"good\",\"text\":\"Secure: sid is sent back "
@@ -268,7 +161,7 @@ static void hostile_text_is_valid_json(void **state)
 	m.frame.info = HOSTILE;
 	must_packet(s, &m.frame);
 	finish(s);
-	assert_int_equal(lines(p.text), 2);
+	assert_int_equal(json_lines(p.text), 2);
 	assert_null(strchr(p.text, '\x1b'));
 	ASSERT_HAS(p.text, "\"osilab.cookie.name\":\"\\u001b[2J\\u0022'</"
 	                   "script><!--\\u005c\\u000d\\u000a\\u0007\xef\xbf\xbd");
@@ -299,7 +192,7 @@ static void every_kind_of_value(void **state)
 	note_add(&m.frame.notes, &m.arena, NOTE_ARP_REQUEST, f, sizeof(f) / sizeof(f[0]));
 	must_packet(s, &m.frame);
 	finish(s);
-	assert_int_equal(lines(p.text), 2);
+	assert_int_equal(json_lines(p.text), 2);
 	ASSERT_HAS(p.text, "\"a.span\":-1.500000000,\"a.time\":\"1970-01-01T00:00:00.000000001Z\","
 	                   "\"a.before\":\"1969-12-31T23:59:59.999999999Z\",\"a.ip6\":\"fe80::1\",\"a."
 	                   "short\":\"\","
@@ -344,7 +237,7 @@ static void counters_alone(void **state)
 	stats_count(&stats.alpn, SLICE("h2"));
 	must_end(s, &(struct trace_end){ .stats = &stats, .damage = &damage });
 	s->ops->free(s);
-	assert_int_equal(lines(p.text), 1);
+	assert_int_equal(json_lines(p.text), 1);
 	ASSERT_HAS(p.text, "{\"packets\":3,");
 	ASSERT_HAS(p.text, "\"http_requests\":2,");
 	ASSERT_HAS(p.text, "\"alpn\":{\"h2\":1},\"duration\":1.500000000,\"damage\":\"cut "
