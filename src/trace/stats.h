@@ -13,7 +13,7 @@
 	X(ip4_fragments) X(ip6_fragments) X(tls_sessions) X(tls_decrypted) X(decrypted_requests)       \
 	X(flows_dropped) X(bytes_dropped)
 
-/* A small set of names with counts: schemes, versions, suites.  The least of them are lost when full. */
+/* A small set of names with counts: schemes, versions, suites.  A new name is not counted once it is full. */
 enum { STATS_NAMES = 16, STATS_NAME_MAX = 64 };
 
 struct stats_names {

@@ -1,0 +1,171 @@
+/* From options to a run: what is wrong with them is said in one line of the right kind, and a small capture goes
+ * all the way through. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "harness.h"
+#include "trace/session.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A file in memory with this content; its path. */
+static const char *file_of(struct slice content, int *fd)
+{
+	static char path[64];
+
+	*fd = memfd_create("session", MFD_CLOEXEC);
+	assert_true(*fd >= 0);
+	assert_int_equal(write(*fd, content.p, content.n), content.n);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
+	return path;
+}
+
+static void put_le32(struct buf *b, uint32_t v)
+{
+	buf_put(b, &(uint8_t[]){ (uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24) }, 4);
+}
+
+/* The packets of a lab as a pcap file. */
+static void put_pcap(struct buf *b, const struct lab *l)
+{
+	put_le32(b, 0xa1b23c4d); /* nanoseconds */
+	put_le32(b, 4 << 16 | 2);
+	put_le32(b, 0);
+	put_le32(b, 0);
+	put_le32(b, 65535);
+	put_le32(b, LINK_ETHERNET);
+	for (size_t i = 0; i < l->n; i++) {
+		put_le32(b, (uint32_t)(l->packets[i].ts / CLOCK_SEC));
+		put_le32(b, (uint32_t)(l->packets[i].ts % CLOCK_SEC));
+		put_le32(b, (uint32_t)l->packets[i].n);
+		put_le32(b, (uint32_t)l->packets[i].n);
+		buf_put(b, l->packets[i].bytes, l->packets[i].n);
+	}
+}
+
+static void small_capture(struct buf *b)
+{
+	struct lab l;
+	struct talk t;
+
+	lab_init(&l);
+	talk_init(&t, &l, 40000, 80);
+	talk_open(&t);
+	talk_text(&t, FLOW_CLIENT, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+	talk_text(&t, FLOW_SERVER, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	talk_close(&t);
+	put_pcap(b, &l);
+	lab_fini(&l);
+}
+
+static void refused_source(const struct session_options *o, enum err_kind kind, const char *words)
+{
+	struct session s = { 0 };
+	struct err e = { 0 };
+
+	assert_int_equal(session_source(&s, o, &e), -1);
+	assert_int_equal(e.kind, kind);
+	if (!strstr(e.msg, words) || strchr(e.msg, '\n'))
+		fail_msg("%s", e.msg);
+	session_close(&s);
+}
+
+static void test_source_errors(void **state)
+{
+	char bad[] = "tcp prot 80", *filter[] = { bad };
+	int fd;
+
+	refused_source(&(struct session_options){ 0 }, ERR_USAGE, "-r FILE");
+	refused_source(&(struct session_options){ .file = "a", .interface = "lo" }, ERR_USAGE, "either");
+	refused_source(&(struct session_options){ .file = "/nowhere/at/all" }, ERR_ENV, "/nowhere/at/all");
+	refused_source(&(struct session_options){ .file = "/tmp" }, ERR_ENV, "directory");
+	refused_source(
+	    &(struct session_options){ .file = file_of(SLICE("no capture at all, but some text"), &fd) },
+	    ERR_DATA, "/proc");
+	close(fd);
+	refused_source(
+	    &(struct session_options){ .file = file_of(SLICE("x"), &fd), .filter = filter, .nfilter = 1 },
+	    ERR_USAGE, "prot");
+	close(fd);
+}
+
+static void refused_trace(const struct session_options *o, enum err_kind kind, const char *words)
+{
+	struct session s = { 0 };
+	struct err e = { 0 };
+
+	assert_int_equal(session_trace(&s, o, &e), -1);
+	assert_int_equal(e.kind, kind);
+	if (!strstr(e.msg, words) || strchr(e.msg, '\n'))
+		fail_msg("%s", e.msg);
+	session_close(&s);
+}
+
+static void test_trace_errors(void **state)
+{
+	struct session_options o = { .find = { .n = 9 } };
+	int fd;
+
+	for (int i = 0; i < 9; i++)
+		o.find.v[i] = "x";
+	refused_trace(&o, ERR_USAGE, "--find");
+	refused_trace(&(struct session_options){ .find = { { "" }, 1 } }, ERR_USAGE, "--find");
+	refused_trace(&(struct session_options){ .jwt_key = "/nowhere" }, ERR_ENV, "/nowhere");
+	refused_trace(&(struct session_options){ .jwt_key = file_of(SLICE(""), &fd) }, ERR_DATA, "empty");
+	close(fd);
+	refused_trace(&(struct session_options){ .keylog = "/nowhere" }, ERR_ENV, "/nowhere");
+	refused_trace(&(struct session_options){ .keylog = file_of(SLICE("GET / HTTP/1.1\nHost: h\n"), &fd) },
+	    ERR_DATA, "key log");
+	close(fd);
+}
+
+/* Runs the small capture with the options; how many packets passed. */
+static uint64_t run(struct session_options *o)
+{
+	struct session s = { 0 };
+	struct err e = { 0 };
+	struct buf file = { 0 };
+	char path[64];
+	uint64_t packets;
+	int fd;
+
+	small_capture(&file);
+	snprintf(path, sizeof(path), "%s", file_of(buf_view(&file), &fd));
+	o->file = path;
+	if (session_source(&s, o, &e) < 0 || session_trace(&s, o, &e) < 0 ||
+	    trace_run(s.trace, s.source, &e) < 0)
+		fail_msg("%s", e.msg);
+	packets = trace_stats(s.trace)->packets;
+	session_close(&s);
+	buf_fini(&file);
+	close(fd);
+	return packets;
+}
+
+static void test_runs(void **state)
+{
+	char words[][16] = { "tcp[tcpflags]", "&", "tcp-fin", "!=", "0", "udp" };
+	char *fin[] = { words[0], words[1], words[2], words[3], words[4] }, *none[] = { words[5] };
+
+	assert_int_equal(run(&(struct session_options){ 0 }), 9);
+	assert_int_equal(run(&(struct session_options){ .count = 4 }), 4);
+	assert_int_equal(run(&(struct session_options){ .filter = fin, .nfilter = 5 }), 2);
+	assert_int_equal(run(&(struct session_options){ .filter = fin, .nfilter = 5, .count = 1 }), 1);
+	assert_int_equal(run(&(struct session_options){ .filter = none, .nfilter = 1 }), 0);
+	assert_int_equal(run(&(struct session_options){ .find = { { "GET" }, 1 }, .memory_mib = 1 }), 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_source_errors),
+		cmocka_unit_test(test_trace_errors),
+		cmocka_unit_test(test_runs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
