@@ -141,7 +141,9 @@ static void stage_result(const struct doctor *d, struct result *r, enum stage st
 		buf_puts(&r->what, d->refused.msg);
 		refusal_explain(&d->machine, &d->refused, d->programs, &r->why, &r->fix);
 		if (!d->machine.root)
-			buf_printf(&r->fix, "sudo %s/osilab demo    (changes nothing on the machine)\n",
+			buf_printf(&r->fix,
+			    "sudo make demo, or sudo %s/osilab demo (root for the set-up only, all else runs as you; "
+			    "changes nothing on the machine)\n",
 			    d->programs);
 	}
 }
