@@ -16,7 +16,8 @@
 bin=${BUILD:-build}/bin
 case $bin in /*) ;; *) bin=$PWD/$bin ;; esac
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/osilab-cli.XXXXXX") || exit 3
-chmod 711 "$tmp" # a stranger may pass, see there
+chmod 755 "$tmp" # for a stranger, see there
+umask 022
 server='' opened='' bad='' label='' passed=0 failed=0
 trap 'exit 3' HUP INT TERM
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$tmp"' EXIT
