@@ -10,7 +10,6 @@ int main(int argc, char **argv)
 	struct session_options s = { 0 };
 	struct outputs_options out = { .color = "auto" };
 	bool json = false, stats = false, names = false;
-	const char *title = NULL;
 	const struct opt rows[] = {
 		{ OPT_HEAD, 0, NULL, NULL, "Where packets come from:", NULL, 0, 0 },
 		{ OPT_TEXT, 'r', "read", "FILE", "a capture: pcap, pcapng, gzip of either; - for stdin", &s.file, 0, 0 },
@@ -27,7 +26,7 @@ int main(int argc, char **argv)
 		{ OPT_FLAG, 0, "stats", NULL, "only the counters; with --json as one object", &stats, 0, 0 },
 		{ OPT_TEXT, 'w', "write", "FILE", "the packets as pcapng, with notes as comments and secrets", &out.pcapng, 0, 0 },
 		{ OPT_TEXT, 0, "html", "FILE", "a page: the ladder, a click shows the bytes", &out.html, 0, 0 },
-		{ OPT_TEXT, 0, "title", "TEXT", "what the page is called", &title, 0, 0 },
+		{ OPT_TEXT, 0, "title", "TEXT", "what the page is called", &out.title, 0, 0 },
 		{ OPT_TEXT, 0, "json-file", "FILE", "the JSON lines, to a file", &out.json, 0, 0 },
 		{ OPT_TEXT, 0, "text", "FILE", "the text, to a file", &out.text, 0, 0 },
 		{ OPT_COUNT, 'v', "verbose", NULL, "a line per layer; twice: a line per field", &out.text_options.verbose, 0, 0 },

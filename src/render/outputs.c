@@ -159,6 +159,13 @@ static bool takes_stdout(const char *path)
 	return path && is_stdout(path);
 }
 
+static const char *page_title(const struct outputs_options *x)
+{
+	if (x->title)
+		return x->title;
+	return x->input && !is_stdout(x->input) ? x->input : "osilab trace";
+}
+
 int outputs_open(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
 {
 	enum note_lang lang = language(x->lang);
@@ -178,7 +185,7 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 		return -1;
 	if (x->html &&
 	    (open_file(o, x->html, &to, e) < 0 ||
-	        add(o, sink_html_new(to, name_of(x->html), x->input ? x->input : "osilab trace", lang, e), t,
+	        add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t,
 	            e) < 0))
 		return -1;
 	if (x->pcapng && (open_file(o, x->pcapng, &to, e) < 0 ||
