@@ -24,7 +24,8 @@ enum {
 };
 
 #define LINGER_TIME (2 * CLOCK_SEC)
-#define DRAIN_GRACE (1 * CLOCK_SEC) /* for a connection that has not yet sent anything */
+/* How long a drain waits on a connection for the request that may be on its way already. */
+#define DRAIN_GRACE (300 * CLOCK_MS)
 
 static size_t queued(const struct client *c)
 {
@@ -134,8 +135,7 @@ static bool wants_input(const struct client *c)
 {
 	if (c->state == CLIENT_LINGER)
 		return true;
-	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY) && !c->end &&
-	       queued(c) <= QUEUE_MAX;
+	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY) && !c->end && queued(c) <= QUEUE_MAX;
 }
 
 static unsigned wanted_events(const struct client *c)
@@ -167,17 +167,15 @@ static enum client_deadline wanted_deadline(const struct client *c)
 static int64_t deadline_span(const struct client *c)
 {
 	const struct server_options *o = &c->server->o;
+	bool grace = c->server->draining && !unread(c).n;
 
 	switch (c->deadline) {
 	case DEADLINE_HANDSHAKE: return o->handshake;
-	case DEADLINE_HEAD:
-		if (c->server->draining && !c->requests && !unread(c).n && DRAIN_GRACE < o->header)
-			return DRAIN_GRACE;
-		return o->header;
+	case DEADLINE_HEAD: return grace && DRAIN_GRACE < o->header ? DRAIN_GRACE : o->header;
 	case DEADLINE_BODY:
 		return o->body + (int64_t)(c->x->body.n / BODY_RATE) * CLOCK_SEC -
 		       (loop_now(c->server->loop) - c->body_start);
-	case DEADLINE_IDLE: return o->idle;
+	case DEADLINE_IDLE: return grace && DRAIN_GRACE < o->idle ? DRAIN_GRACE : o->idle;
 	case DEADLINE_STALL: return o->stall;
 	default: return LINGER_TIME;
 	}
@@ -627,8 +625,7 @@ static void on_deadline(struct loop_timer *t)
 		(void)http_parse_request(unread(c), 0, &c->server->o.limits, 0, &c->x->req);
 		refuse(c, 408, "The head of the request did not come in time");
 		turn(c);
-	} else if (passed == DEADLINE_IDLE ||
-	           (passed == DEADLINE_HEAD && c->state == CLIENT_HEAD)) {
+	} else if (passed == DEADLINE_IDLE || (passed == DEADLINE_HEAD && c->state == CLIENT_HEAD)) {
 		c->state = CLIENT_CLOSE;
 		turn(c);
 	} else {
@@ -704,14 +701,8 @@ void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ct
 
 void client_drain(struct client *c)
 {
-	if (c->state == CLIENT_HEAD && !unread(c).n && !queued(c)) {
+	if (c->state == CLIENT_HEAD && !unread(c).n)
 		c->deadline = DEADLINE_NONE; /* a new one, with less patience */
-		receive(c);                  /* a request may be here already */
-		if (c->state == CLIENT_HEAD && !unread(c).n && c->requests) {
-			c->state = CLIENT_CLOSE;
-			turn(c);
-		}
-	}
 	leave(c);
 }
 

@@ -19,8 +19,9 @@ struct server {
 	struct client *clients; /* all of them, newest first */
 	unsigned n_clients;
 	bool draining;
-	bool full;   /* the listeners are not watched for now */
-	int reserve; /* see sock_reserve */
+	bool full;    /* the listeners are not watched for now */
+	bool starved; /* the last accept failed for want of descriptors or memory */
+	int reserve;  /* see sock_reserve */
 	struct loop_timer accept_again, drain_deadline;
 
 	/* What a connection needs only while it is busy, so that an idle one costs little. */
@@ -83,7 +84,7 @@ struct client {
 /* A new connection over fd, which it owns from now on; counts itself in.  Without memory it is
  * closed at once. */
 void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ctx *tls);
-/* The server drains: closes when idle, else after the present answer. */
+/* The server drains: ends soon when idle, else after the present answer. */
 void client_drain(struct client *c);
 /* Closes now.  The struct is freed, or stays until the job that refers to it is done. */
 void client_drop(struct client *c);

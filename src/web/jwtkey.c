@@ -43,9 +43,8 @@ static int check_mode(const char *path, struct err *e)
 	if (stat(path, &st))
 		return err_sys(e, "key %s", path);
 	if (S_ISREG(st.st_mode) && st.st_mode & 077)
-		return err_set(e, ERR_ENV,
-		    "key %s: others can read it (mode %03o): run chmod 600 on it", path,
-		    st.st_mode & 0777);
+		return err_set(e, ERR_ENV, "key %s: others can read it (mode %03o): run chmod 600 on it",
+		    path, st.st_mode & 0777);
 	return 0;
 }
 
@@ -65,25 +64,45 @@ static int make_secret(struct jwtkey *k, struct err *e)
 	return use_secret(k, buf_view(&k->secret), e);
 }
 
-/* A private key signs; its public half, which says the algorithm, verifies. */
+/* Is what one half signs good for the other? */
+static bool fits(const struct jwtkey *k)
+{
+	struct token_policy policy = { .key = &k->verify };
+	struct token_claims claims;
+	struct buf token = { 0 };
+	struct arena a;
+	bool good;
+
+	arena_init(&a, 0);
+	good = token_sign(&k->sign, &(struct token_new){ .sub = "x", .exp = 1 }, &token, NULL) == 0 &&
+	       token_verify(&policy, buf_view(&token), &a, &claims) == 0;
+	arena_fini(&a);
+	buf_fini(&token);
+	return good;
+}
+
+/* The public half says the algorithm. */
+static int use_public(struct jwtkey *k, const char *path, struct err *e)
+{
+	struct slice text = buf_view(&k->public);
+
+	if (token_key_init(&k->verify, TOKEN_RS256, text, NULL) &&
+	    token_key_init(&k->verify, TOKEN_ES256, text, NULL))
+		return err_set(e, ERR_ENV,
+		    "%s is no PEM public key for RS256 (RSA, 2048 bits or more) or ES256 (P-256)", path);
+	if (k->verify.can_sign)
+		return err_set(e, ERR_ENV, "%s is a private key, --jwt-public needs the public half", path);
+	return 0;
+}
+
 static int use_pair(struct jwtkey *k, const char *public_key, struct err *e)
 {
-	enum token_alg alg = TOKEN_RS256;
-
 	if (!public_key)
-		return err_set(e, ERR_USAGE,
-		    "--jwt-key is a private key: give its public half with --jwt-public");
-	if (read_file(public_key, &k->public, e))
+		return err_set(e, ERR_USAGE, "a private key needs its public half: --jwt-public");
+	if (read_file(public_key, &k->public, e) || use_public(k, public_key, e) ||
+	    token_key_init(&k->sign, k->verify.alg, buf_view(&k->secret), e))
 		return -1;
-	if (token_key_init(&k->verify, alg, buf_view(&k->public), NULL)) {
-		alg = TOKEN_ES256;
-		if (token_key_init(&k->verify, alg, buf_view(&k->public), NULL))
-			return err_set(e, ERR_DATA,
-			    "key %s: is no PEM public key for RS256 (RSA, 2048 bits or more) or "
-			    "ES256 (P-256)",
-			    public_key);
-	}
-	return token_key_init(&k->sign, alg, buf_view(&k->secret), e);
+	return fits(k) ? 0 : err_set(e, ERR_ENV, "is not the private half of %s", public_key);
 }
 
 static struct slice without_line_end(struct slice s)

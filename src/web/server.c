@@ -56,12 +56,16 @@ static void on_accept_again(struct loop_timer *t)
 		watch_listeners(s, true);
 }
 
-/* Out of descriptors or memory: the waiting client would wake us again and again.  Tells it off
- * with the reserve descriptor, and in any case rests for a while. */
-static void shed(struct server *s, struct listener *n)
+/* Out of descriptors or memory.  The waiting client would wake us again and again, so the listeners
+ * rest until a connection ends, or for a while.  If that did not help, the reserve descriptor lets
+ * one client see an end instead of a silence. */
+static void starve(struct server *s, struct listener *n)
 {
-	log_warn("cannot accept a connection");
-	sock_shed(n->file.fd, &s->reserve);
+	if (!s->starved)
+		log_warn("cannot accept a connection");
+	else
+		sock_shed(n->file.fd, &s->reserve);
+	s->starved = true;
 	watch_listeners(s, false);
 	loop_timer_set(s->loop, &s->accept_again, ACCEPT_PAUSE);
 }
@@ -73,13 +77,14 @@ static bool accept_one(struct server *s, struct listener *n)
 	int fd = accept4(n->file.fd, addr_sa(&peer), &peer.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd >= 0) {
+		s->starved = false;
 		sock_nodelay(fd); /* answers are gathered into one write already */
 		client_new(s, fd, &peer, n->tls);
 		return true;
 	}
 	switch (sock_accept_verdict(errno)) {
 	case SOCK_NEXT: return true;
-	case SOCK_FULL: shed(s, n); return false;
+	case SOCK_FULL: starve(s, n); return false;
 	case SOCK_BROKEN:
 		log_error("a listening socket fails");
 		loop_want(s->loop, &n->file, 0);
@@ -110,8 +115,10 @@ static void on_connection(struct loop_file *f, unsigned ready)
 void server_gone(struct server *s)
 {
 	s->n_clients--;
-	if (s->full && !loop_timer_running(&s->accept_again) && s->n_clients < s->o.clients_max)
+	if (s->full && s->n_clients < s->o.clients_max) {
+		loop_timer_stop(s->loop, &s->accept_again);
 		watch_listeners(s, true);
+	}
 	if (s->draining && s->n_clients == 0)
 		loop_stop(s->loop);
 }
@@ -127,8 +134,8 @@ static void on_drain_deadline(struct loop_timer *t)
 	server_stop(s);
 }
 
-struct server *server_new(struct loop *l, struct site *site, struct access *log,
-    const struct server_options *o, struct err *e)
+struct server *server_new(
+    struct loop *l, struct site *site, struct access *log, const struct server_options *o, struct err *e)
 {
 	struct server *s = calloc(1, sizeof(*s));
 

@@ -118,6 +118,8 @@ static int open_users(struct setup *s, const struct setup_options *o, struct err
 
 static int open_key(struct setup *s, const struct setup_options *o, struct err *e)
 {
+	if (o->jwt_public && !o->jwt_key)
+		return err_set(e, ERR_USAGE, "--jwt-public is of no use without its private half: --jwt-key");
 	if (jwtkey_init(&s->key, o->jwt_key, o->jwt_public, e))
 		return -1;
 	s->site.sign = s->key.sign;
