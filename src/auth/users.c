@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUSY_MS = 2000 }; /* how long to wait for another process that writes */
@@ -51,12 +52,15 @@ static int create_private(const char *path, struct err *e)
 static int prepare_file(struct users *u, enum users_mode mode, struct err *e)
 {
 	int flags = SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, rc;
+	struct stat st;
 
 	flags |= mode == USERS_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode == USERS_CREATE && create_private(u->path, e))
 		return -1;
 	if (mode != USERS_CREATE && access(u->path, R_OK))
 		return err_sys(e, "users file %s", u->path);
+	if (stat(u->path, &st) == 0 && !S_ISREG(st.st_mode)) /* SQLite would say "disk I/O error" */
+		return err_set(e, ERR_ENV, "users file %s: is not a regular file", u->path);
 	rc = sqlite3_open_v2(u->path, &u->db, flags, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_busy_timeout(u->db, BUSY_MS);

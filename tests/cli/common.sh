@@ -42,6 +42,13 @@ for p in trace echo serve ca user doctor demo; do
 	fi
 done
 
+# What a program prints besides, into a full device.
+if [ -c /dev/full ]; then
+	for words in 'echo --list' 'doctor --apparmor'; do
+		check "$words into a full device fails" sh -c "! '$bin'/osilab-$words >/dev/full"
+	done
+fi
+
 # Each of the four kinds of value, once in every program that has it.
 try 2 trace -r
 says '^osilab trace: -r needs a value \(FILE\)$'

@@ -57,6 +57,8 @@ echo 'Dear diary' >"$tmp/text"
 	says "key $tmp/nothing: No such file"
 	try 3 serve $any --jwt-key "$tmp/open.key"
 	says "key $tmp/open.key: others can read it"
+	try 2 serve $any --jwt-public "$crt"
+	says '--jwt-public is of no use without .*--jwt-key$'
 	try 3 serve $any --access-log "$tmp/nothing/x"
 	says "access log $tmp/nothing/x: No such file"
 	for clock in noon -1 0 99999999999999999999 9223372036854775807; do

@@ -20,6 +20,8 @@ try 3 user --db "$db" list
 says "users file $db: No such file"
 try 3 user --db "$db" passwd alice --password-file "$tmp/password"
 says "users file $db: No such file"
+try 3 user --db "$tmp" list
+says "users file $tmp: is not a regular file$"
 check 'only add makes the file' test ! -e "$db"
 try 3 user --db "$tmp/nothing/x" add alice --password-file "$tmp/password"
 says "users file $tmp/nothing/x: No such file"
