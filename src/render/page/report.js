@@ -69,6 +69,14 @@
 	/* --- What the packets are grouped by --- */
 	const flows = new Map(); /* key -> { key, left, right, n, proto } */
 	const seen = new Map();  /* pair without a flow -> who spoke first */
+	/* Without a flow the left is where the first client is, as its link-layer address tells. */
+	const linkSource = (p) => {
+		const eth = (p.L || []).find((l) => l[0] === "eth");
+		const from = eth && eth[7].find((f) => f[2] === eth[3] + 6);
+		return from && from[1];
+	};
+	const firstOfClient = packets.find((p) => p.k && p.d !== 1);
+	const home = firstOfClient && linkSource(firstOfClient);
 	for (const [i, p] of packets.entries()) {
 		p.at = i;
 		if (p.k) {
@@ -88,7 +96,7 @@
 			const pair = [p.a, p.b].sort().join(" ");
 			if (!seen.has(pair))
 				seen.set(pair, p.a);
-			p.back = seen.get(pair) !== p.a;
+			p.back = home && linkSource(p) ? linkSource(p) !== home : seen.get(pair) !== p.a;
 		}
 	}
 	function hay(p) {
@@ -136,8 +144,11 @@
 			make("span", { class: "state right" }, p.changed ? make("i", {}, p.s[1]) : null));
 		const notes = layersOn.size ? p.N.filter((n) => layersOn.has(n[0])) : p.N;
 		const li = make("li", { class: "packet o" + p.o + (p.at === picked ? " picked" : "") }, hop);
-		if (notes.length)
-			li.append(make("div", { class: "notes" }, make("div", {}, ...notes.map((n) => make("div", { class: noteClass(n) }, ...noteParts(n, true))))));
+		if (notes.length) {
+			/* A click on a note opens the row too, unless it ends a selection of text. */
+			const open = () => String(getSelection()) ? 0 : pick(p.at, true);
+			li.append(make("div", { class: "notes", onclick: open }, make("div", {}, ...notes.map((n) => make("div", { class: noteClass(n) }, ...noteParts(n, true))))));
+		}
 		hop.addEventListener("click", () => picked === p.at && !$("panel").hidden ? close() : pick(p.at, true));
 		p.row = li;
 		return li;
