@@ -88,6 +88,26 @@ void note_value(const struct field *f, struct buf *out)
 	}
 }
 
+/* The value of a field inside a sentence of that language. */
+static void put_value(const struct field *f, enum note_lang lang, struct buf *out)
+{
+	static const char *const phrases[][2] = {
+#define PHRASE(en, ko) { en, ko },
+#include "trace/phrases.h"
+#undef PHRASE
+	};
+
+	if (lang == NOTE_KO && f->type == FIELD_TEXT) {
+		for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++) {
+			if (slice_eq_str(f->s, phrases[i][0])) {
+				buf_puts(out, phrases[i][1]);
+				return;
+			}
+		}
+	}
+	note_value(f, out);
+}
+
 void note_text(const struct note *n, enum note_lang lang, struct buf *out)
 {
 	struct slice rest = slice_str(rows[n->id].text[lang]);
@@ -101,7 +121,7 @@ void note_text(const struct note *n, enum note_lang lang, struct buf *out)
 		buf_slice(out, slice_sub(rest, 0, (size_t)open));
 		f = find(n, slice_sub(rest, (size_t)open + 1, (size_t)close - 1));
 		if (f)
-			note_value(f, out);
+			put_value(f, lang, out);
 		else
 			buf_putc(out, '?');
 		rest = slice_skip(rest, (size_t)(open + close) + 1);

@@ -1,0 +1,86 @@
+/* Making notes and words about the packet in hand; see context.h. */
+#include "trace/context.h"
+
+#include "base/escape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { INFO_LONG = 400 }; /* bytes of a packet's few words from which nothing is added */
+
+struct note *trace_note(struct trace *t, enum note_id id, const struct field *fields, size_t n)
+{
+	struct note *note = note_add(&t->frame.notes, &t->arena, id, fields, n);
+
+	if (t->frame.flow)
+		note->flow = t->frame.flow->number;
+	return note;
+}
+
+void trace_where(struct trace *t, struct note *n, struct slice bytes)
+{
+	struct slice all = t->frame.pkt.bytes;
+
+	/* Compared as numbers, since the bytes may lie in quite another buffer. */
+	if ((uintptr_t)bytes.p < (uintptr_t)all.p || (uintptr_t)(bytes.p + bytes.n) > (uintptr_t)(all.p + all.n))
+		return;
+	n->off = (uint32_t)(bytes.p - all.p);
+	n->len = (uint32_t)bytes.n;
+}
+
+/* Joins another few words to those that are there, up to a length that a line can show. */
+static void more_info(struct trace *t, const char *text)
+{
+	size_t n = strlen(t->frame.info);
+
+	if (n < INFO_LONG)
+		t->frame.info = arena_printf(&t->arena, "%s; %s", t->frame.info, text);
+	else if (strcmp(t->frame.info + n - strlen("; …"), "; …") != 0)
+		t->frame.info = arena_printf(&t->arena, "%s; …", t->frame.info);
+}
+
+void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* "TLS" becomes "TLS 1.3" within one packet: still the same protocol. */
+	if (strncmp(t->frame.proto, proto, 3) == 0 && t->frame.info[0] && text[0])
+		more_info(t, text);
+	else if (text[0] || t->frame.proto != proto)
+		t->frame.info = arena_printf(&t->arena, "%s", text);
+	t->frame.proto = proto;
+}
+
+struct slice trace_brief(struct trace *t, struct slice s, size_t max)
+{
+	struct buf text = { 0 };
+	struct slice kept;
+
+	if (s.n <= max)
+		return s;
+	buf_put(&text, s.p, max / 2);
+	buf_printf(&text, "… (%zu characters)", s.n);
+	kept = arena_dup(&t->arena, buf_view(&text));
+	buf_fini(&text);
+	return kept;
+}
+
+const char *trace_text(struct trace *t, struct slice s, size_t max)
+{
+	struct buf text = { 0 };
+	struct slice kept;
+
+	escape_text(&text, trace_brief(t, s, max));
+	kept = arena_dup(&t->arena, buf_view(&text));
+	buf_fini(&text);
+	return kept.p ? (const char *)kept.p : "";
+}
+
+const char *trace_mask(struct trace *t, struct slice s)
+{
+	return arena_printf(&t->arena, "•••• (%zu characters)", s.n);
+}
