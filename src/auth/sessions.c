@@ -15,8 +15,7 @@ void sessions_init(struct sessions *s, struct store *store)
 	*s = (struct sessions){ store, SESSIONS_IDLE, SESSIONS_ABSOLUTE };
 }
 
-/* --- Steps: each store operation, then what follows it, now or later -----------------------------
- */
+/* --- Steps: each store operation, then what follows it, now or later --- */
 
 static void on_store_done(struct store_call *sc)
 {
@@ -49,8 +48,7 @@ static const struct store_ops *begin(struct sessions *s, struct sessions_call *c
 	return s->store->ops;
 }
 
-/* --- Ids -----------------------------------------------------------------------------------------
- */
+/* --- Ids --- */
 
 /* The key of an id; -1 when it has not the form of one, which no store needs to be asked about. */
 static int key_of(struct slice id, uint8_t key[STORE_KEY])
@@ -76,8 +74,7 @@ static int random_text(char out[SESSIONS_ID + 1])
 	return 0;
 }
 
-/* --- Finding -------------------------------------------------------------------------------------
- */
+/* --- Finding --- */
 
 static int64_t expiry(const struct sessions *s, const struct session *v)
 {
@@ -124,8 +121,7 @@ enum store_when sessions_find(struct sessions *s, struct sessions_call *c, struc
 	return step(c, ops->get, on_found);
 }
 
-/* --- Starting and ending -------------------------------------------------------------------------
- */
+/* --- Starting and ending --- */
 
 static enum store_when make_new(struct sessions_call *c)
 {

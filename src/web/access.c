@@ -66,8 +66,8 @@ static void put_text(struct buf *out, struct slice s)
 static bool is_secret(struct slice name)
 {
 	static const char *const names[] = { "password", "passwd", "pass", "pwd", "secret", "token",
-		"access_token", "refresh_token", "id_token", "code", "key", "api_key", "sid",
-		"session", "csrf" };
+		"access_token", "refresh_token", "id_token", "code", "key", "api_key", "sid", "session",
+		"csrf" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (slice_ieq_str(name, names[i]))

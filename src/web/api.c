@@ -23,8 +23,7 @@ static int authorization(const struct exchange *x, struct http_credentials *out)
 
 	if (!f)
 		return 0;
-	if (http_find_next(&x->req, f, SLICE("Authorization")) ||
-	    http_credentials_split(f->value, out))
+	if (http_find_next(&x->req, f, SLICE("Authorization")) || http_credentials_split(f->value, out))
 		return -1;
 	return 1;
 }
@@ -36,8 +35,7 @@ static enum web_progress unauthorized(struct exchange *x, const char *text, cons
 	return WEB_ANSWERED;
 }
 
-/* --- POST /token ---------------------------------------------------------------------------------
- */
+/* --- POST /token --- */
 
 static int random_id(char out[23])
 {
@@ -119,8 +117,7 @@ enum web_progress api_token(struct exchange *x)
 	return unauthorized(x, "A token needs Basic credentials or a session", BASIC);
 }
 
-/* --- GET /api/me ---------------------------------------------------------------------------------
- */
+/* --- GET /api/me --- */
 
 static enum web_progress bad_token(struct exchange *x, int fault)
 {

@@ -1,23 +1,19 @@
-/* A connection of the HTTP server; see client.h.  RFC 9112 9 (connections), RFC 9110 10.1.1
- * (Expect).
+/* A connection of the HTTP server: reading, writing, waiting, ending; see client.h.  RFC 9112 9.
+ * Its requests: request.c.
  *
- * Every entry from the loop (on_event, on_deadline, on_resumed, client_drain) does its work and
+ * Every entry from the loop (on_event, on_deadline, client_resumed, client_drain) does its work and
  * then calls leave(), the one place that frees.  In between a connection that failed is merely
  * CLIENT_DEAD. */
 #include "web/client.h"
 
 #include "base/clock.h"
-#include "http/write.h"
 #include "net/sock.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
 	READ_SIZE = 16 * 1024,    /* bytes asked of one read */
-	QUEUE_MAX = 64 * 1024,    /* with more than that to write, nothing more is read or parsed */
 	BUFFER_KEPT = 256 * 1024, /* a buffer larger than that is not kept for others */
 	LINGER_MAX = 16 << 20,    /* bytes dropped before giving up */
 	BODY_RATE = 4 * 1024,     /* bytes per second that a body must come with, on the whole */
@@ -27,20 +23,9 @@ enum {
 /* How long a drain waits on a connection for the request that may be on its way already. */
 #define DRAIN_GRACE (300 * CLOCK_MS)
 
-static size_t queued(const struct client *c)
-{
-	return c->out.n - c->out_at;
-}
+/* --- Borrowed from the server --- */
 
-static struct slice unread(const struct client *c)
-{
-	return slice_skip(buf_view(&c->in), c->in_at);
-}
-
-/* --- Borrowed from the server -------------------------------------------------------------------
- */
-
-static void take_buffer(struct client *c, struct buf *b)
+void client_take_buffer(struct client *c, struct buf *b)
 {
 	struct server *s = c->server;
 
@@ -48,7 +33,7 @@ static void take_buffer(struct client *c, struct buf *b)
 		*b = s->buffers[--s->n_buffers];
 }
 
-static void give_buffer(struct client *c, struct buf *b)
+void client_give_buffer(struct client *c, struct buf *b)
 {
 	struct server *s = c->server;
 
@@ -60,51 +45,9 @@ static void give_buffer(struct client *c, struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
-static void on_resumed(struct exchange *x);
+/* --- The end --- */
 
-static struct exchange *take_exchange(struct client *c)
-{
-	struct server *s = c->server;
-	struct exchange *x = s->spare;
-
-	if (x) {
-		s->spare = x->next;
-		s->n_spare--;
-	} else {
-		x = exchange_new(s->site);
-	}
-	if (!x)
-		return NULL;
-	memset(&x->req, 0, offsetof(struct http_msg, fields));
-	x->peer = &c->conn.peer;
-	x->secure = c->secure;
-	x->resume = on_resumed;
-	x->owner = c;
-	return x;
-}
-
-static void give_exchange(struct client *c)
-{
-	struct server *s = c->server;
-	struct exchange *x = c->x;
-
-	c->x = NULL;
-	if (!x)
-		return;
-	if (s->n_spare >= SERVER_SPARES) {
-		exchange_free(x);
-		return;
-	}
-	exchange_reset(x);
-	x->next = s->spare;
-	s->spare = x;
-	s->n_spare++;
-}
-
-/* --- The end -------------------------------------------------------------------------------------
- */
-
-static void die(struct client *c)
+void client_die(struct client *c)
 {
 	if (c->state == CLIENT_DEAD)
 		return;
@@ -121,21 +64,21 @@ static void release(struct client *c)
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
-	give_exchange(c);
-	give_buffer(c, &c->in);
-	give_buffer(c, &c->out);
+	client_give_exchange(c);
+	client_give_buffer(c, &c->in);
+	client_give_buffer(c, &c->out);
 	free(c);
 	server_gone(s);
 }
 
-/* --- What to wait for, and until when ------------------------------------------------------------
- */
+/* --- What to wait for, and until when --- */
 
 static bool wants_input(const struct client *c)
 {
 	if (c->state == CLIENT_LINGER)
 		return true;
-	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY) && !c->end && queued(c) <= QUEUE_MAX;
+	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY) && !c->end &&
+	       client_queued(c) <= CLIENT_QUEUE_MAX;
 }
 
 static unsigned wanted_events(const struct client *c)
@@ -144,7 +87,7 @@ static unsigned wanted_events(const struct client *c)
 
 	if (c->state == CLIENT_HANDSHAKE || wants_input(c))
 		want |= c->read_on;
-	if (queued(c) || c->state == CLIENT_CLOSE)
+	if (client_queued(c) || c->state == CLIENT_CLOSE)
 		want |= c->write_on;
 	return want;
 }
@@ -155,19 +98,19 @@ static enum client_deadline wanted_deadline(const struct client *c)
 		return DEADLINE_HANDSHAKE;
 	if (c->state == CLIENT_LINGER)
 		return DEADLINE_LINGER;
-	if (queued(c) || c->state == CLIENT_CLOSE)
+	if (client_queued(c) || c->state == CLIENT_CLOSE)
 		return DEADLINE_STALL;
 	if (c->state == CLIENT_BODY)
 		return DEADLINE_BODY;
 	if (c->state != CLIENT_HEAD)
 		return DEADLINE_NONE;
-	return c->requests && !unread(c).n ? DEADLINE_IDLE : DEADLINE_HEAD;
+	return c->requests && !client_unread(c).n ? DEADLINE_IDLE : DEADLINE_HEAD;
 }
 
 static int64_t deadline_span(const struct client *c)
 {
 	const struct server_options *o = &c->server->o;
-	bool grace = c->server->draining && !unread(c).n;
+	bool grace = c->server->draining && !client_unread(c).n;
 
 	switch (c->deadline) {
 	case DEADLINE_HANDSHAKE: return o->handshake;
@@ -192,14 +135,14 @@ static void set_deadline(struct client *c)
 	if (wanted == DEADLINE_NONE)
 		loop_timer_stop(c->server->loop, &c->timer);
 	else if (loop_timer_set(c->server->loop, &c->timer, deadline_span(c)))
-		die(c);
+		client_die(c);
 }
 
 /* The last thing every entry does. */
 static void leave(struct client *c)
 {
 	if (c->state != CLIENT_DEAD && loop_want(c->server->loop, &c->file, wanted_events(c)))
-		die(c);
+		client_die(c);
 	if (c->state != CLIENT_DEAD)
 		set_deadline(c);
 	access_flush(c->server->log);
@@ -207,17 +150,16 @@ static void leave(struct client *c)
 		release(c);
 }
 
-/* --- Writing -------------------------------------------------------------------------------------
- */
+/* --- Writing --- */
 
 /* Writes what is queued, as far as it goes. */
 static void flush(struct client *c)
 {
-	while (queued(c)) {
-		ssize_t n = conn_write(&c->conn, c->out.p + c->out_at, queued(c));
+	while (client_queued(c)) {
+		ssize_t n = conn_write(&c->conn, c->out.p + c->out_at, client_queued(c));
 
 		if (n == CONN_ERROR) {
-			die(c);
+			client_die(c);
 			return;
 		}
 		if (n < 0) {
@@ -229,7 +171,7 @@ static void flush(struct client *c)
 		c->deadline = DEADLINE_NONE; /* progress: the stall begins anew */
 	}
 	c->out_at = 0;
-	give_buffer(c, &c->out);
+	client_give_buffer(c, &c->out);
 }
 
 /* Everything is written: ends our direction, and waits for the client to end its own. */
@@ -240,249 +182,12 @@ static void end_stream(struct client *c)
 	if (r == CONN_AGAIN_READ || r == CONN_AGAIN_WRITE) {
 		c->write_on = r == CONN_AGAIN_READ ? LOOP_READ : LOOP_WRITE;
 	} else if (r < 0 || c->end) {
-		die(c);
+		client_die(c);
 	} else {
 		c->state = CLIENT_LINGER;
 		c->read_on = LOOP_READ;
 		c->in_at = 0;
-		give_buffer(c, &c->in);
-	}
-}
-
-/* Queues the next piece of the file.  One that has become shorter cannot be answered any more, and
- * the client must be able to see that. */
-static void queue_file(struct client *c)
-{
-	size_t want = c->left < QUEUE_MAX ? (size_t)c->left : QUEUE_MAX;
-	ssize_t n;
-
-	if (buf_reserve(&c->out, want)) {
-		die(c);
-		return;
-	}
-	n = pread(c->x->file, c->out.p + c->out.n, want, (off_t)(c->x->file_size - c->left));
-	if (n < 0 && errno == EINTR)
-		return;
-	if (n <= 0) {
-		die(c);
-		return;
-	}
-	c->out.n += (size_t)n;
-	c->left -= (size_t)n;
-}
-
-/* --- Answering -----------------------------------------------------------------------------------
- */
-
-/* The answer is queued to its last byte. */
-static void answered(struct client *c)
-{
-	bool close = c->x->close;
-
-	give_exchange(c);
-	c->deadline = DEADLINE_NONE; /* the next head gets its own time */
-	c->state = close ? CLIENT_CLOSE : CLIENT_HEAD;
-}
-
-/* Queues the answer in c->x. */
-static void answer(struct client *c)
-{
-	struct exchange *x = c->x;
-	struct server *s = c->server;
-
-	if (!http_persistent(&x->req) || c->requests >= s->o.requests_max || s->draining)
-		x->close = true;
-	take_buffer(c, &c->out);
-	if (exchange_write_head(x, x->close, &c->out)) {
-		die(c);
-		return;
-	}
-	c->left = exchange_content_size(x);
-	access_note(s->log, x, c->left);
-	if (x->file >= 0 && c->left) {
-		c->state = CLIENT_FILE;
-		return;
-	}
-	if (c->left && buf_slice(&c->out, buf_view(&x->content)))
-		die(c);
-	else
-		answered(c);
-}
-
-static void settle(struct client *c, enum web_progress p)
-{
-	if (p == WEB_LATER) {
-		c->working = true;
-		c->state = CLIENT_WAIT;
-	} else {
-		answer(c);
-	}
-}
-
-/* The request is refused before its end is known: what follows has no meaning. */
-static void refuse(struct client *c, unsigned status, const char *text)
-{
-	exchange_error(c->x, status, text);
-	c->x->close = true;
-	answer(c);
-}
-
-static void refuse_malformed(struct client *c, enum http_reason reason)
-{
-	exchange_malformed(c->x, reason);
-	answer(c);
-}
-
-/* --- Reading a request ---------------------------------------------------------------------------
- */
-
-/* What a step does: true when it did something and the next may be tried. */
-
-static bool begin_body(struct client *c, enum http_framing framing)
-{
-	struct exchange *x = c->x;
-	const struct http_msg *req = &x->req;
-	bool asks = req->expect == HTTP_EXPECT_CONTINUE && req->minor >= 1;
-
-	if (framing == HTTP_LENGTH && (uint64_t)req->content_length > c->server->o.body_max) {
-		refuse(c, 413, "The content is larger than this server takes");
-		return true;
-	}
-	if (asks && x->status) { /* RFC 9110 10.1.1: say no before the content is sent */
-		x->close = true;
-		answer(c);
-		return true;
-	}
-	if (asks && !unread(c).n) {
-		take_buffer(c, &c->out);
-		http_write_status(&c->out, 100);
-		http_write_end(&c->out);
-	}
-	c->state = CLIENT_BODY;
-	c->left = framing == HTTP_LENGTH ? (uint64_t)req->content_length : 0;
-	c->body_start = loop_now(c->server->loop);
-	http_chunk_init(&c->chunk, 0, 0);
-	return true;
-}
-
-/* Reading on may move c->in: the head gets a place of its own. */
-static bool keep_head(struct client *c, struct slice head)
-{
-	struct exchange *x = c->x;
-	struct slice copy = arena_dup(&x->arena, head);
-
-	return copy.p && http_parse_request(copy, 0, &c->server->o.limits, 0, &x->req) > 0;
-}
-
-static bool take_head(struct client *c)
-{
-	struct slice rest = unread(c);
-	enum http_framing framing;
-	ssize_t used;
-
-	if (!rest.n)
-		return false;
-	if (!c->x && !(c->x = take_exchange(c))) {
-		die(c);
-		return false;
-	}
-	used = http_parse_request(rest, c->seen, &c->server->o.limits, 0, &c->x->req);
-	if (used == 0) {
-		c->seen = rest.n;
-		if (!c->end)
-			give_exchange(c);
-		else
-			refuse(c, 400, "The request ends within its head");
-		return c->end;
-	}
-	c->requests++;
-	c->seen = 0;
-	if (used < 0) {
-		refuse_malformed(c, (enum http_reason) - used);
-		return true;
-	}
-	c->in_at += (size_t)used;
-	exchange_route(c->x);
-	framing = http_request_framing(&c->x->req);
-	if (framing == HTTP_NO_BODY || (framing == HTTP_LENGTH && c->x->req.content_length == 0)) {
-		settle(c, exchange_handle(c->x));
-		return true;
-	}
-	if (!keep_head(c, slice_sub(rest, 0, (size_t)used))) {
-		die(c);
-		return false;
-	}
-	return begin_body(c, framing);
-}
-
-/* The next piece of the body, whichever its framing.  Bytes used; 0: there are none; or a reason,
- * negated. */
-static ssize_t next_piece(struct client *c, struct slice *data)
-{
-	struct slice rest = unread(c);
-
-	if (c->x->req.chunked)
-		return rest.n ? http_chunk_feed(&c->chunk, rest, data) : 0;
-	*data = slice_sub(rest, 0, c->left < rest.n ? (size_t)c->left : rest.n);
-	c->left -= data->n;
-	return (ssize_t)data->n;
-}
-
-static bool body_done(const struct client *c)
-{
-	return c->x->req.chunked ? http_chunk_done(&c->chunk) : c->left == 0;
-}
-
-static bool take_body(struct client *c)
-{
-	struct slice data;
-	ssize_t used = next_piece(c, &data);
-
-	if (used < 0) {
-		refuse_malformed(c, (enum http_reason) - used);
-		return true;
-	}
-	if (used == 0) {
-		if (c->end)
-			refuse(c, 400, "The request ends within its content");
-		return c->end;
-	}
-	c->in_at += (size_t)used;
-	if (c->x->body.n + data.n > c->server->o.body_max) {
-		refuse(c, 413, "The content is larger than this server takes");
-		return true;
-	}
-	if (buf_slice(&c->x->body, data)) {
-		die(c);
-		return false;
-	}
-	if (body_done(c))
-		settle(c, exchange_handle(c->x));
-	return true;
-}
-
-/* One step of whatever is to be done next; false when it takes the client, or time. */
-static bool step(struct client *c)
-{
-	switch (c->state) {
-	case CLIENT_HEAD:
-		if (queued(c) > QUEUE_MAX)
-			return false;
-		if (c->end && !unread(c).n) {
-			c->state = CLIENT_CLOSE;
-			return true;
-		}
-		return take_head(c);
-	case CLIENT_BODY: return take_body(c);
-	case CLIENT_FILE:
-		if (queued(c) >= QUEUE_MAX)
-			return false;
-		if (c->left)
-			queue_file(c);
-		else
-			answered(c);
-		return true;
-	default: return false;
+		client_give_buffer(c, &c->in);
 	}
 }
 
@@ -494,7 +199,7 @@ static void drop_input(struct client *c)
 	buf_consume(&c->in, c->in_at);
 	c->in_at = 0;
 	if (!c->in.n)
-		give_buffer(c, &c->in);
+		client_give_buffer(c, &c->in);
 }
 
 /* Does all that can be done now: the answers to everything that one read brought go out in one
@@ -504,19 +209,18 @@ static void turn(struct client *c)
 	bool more;
 
 	do {
-		while (step(c))
+		while (client_step(c))
 			;
 		flush(c);
-		more = c->state == CLIENT_FILE && queued(c) < QUEUE_MAX;
-		more = more || (c->state == CLIENT_HEAD && !queued(c) && unread(c).n > c->seen);
+		more = c->state == CLIENT_FILE && client_queued(c) < CLIENT_QUEUE_MAX;
+		more = more || (c->state == CLIENT_HEAD && !client_queued(c) && client_unread(c).n > c->seen);
 	} while (more);
-	if (c->state == CLIENT_CLOSE && !queued(c))
+	if (c->state == CLIENT_CLOSE && !client_queued(c))
 		end_stream(c);
 	drop_input(c);
 }
 
-/* --- Reading -------------------------------------------------------------------------------------
- */
+/* --- Reading --- */
 
 static void linger(struct client *c)
 {
@@ -530,7 +234,7 @@ static void linger(struct client *c)
 	if (n > 0)
 		c->lingered += (size_t)n;
 	if (n <= 0 || c->lingered > LINGER_MAX)
-		die(c);
+		client_die(c);
 }
 
 /* Reads until the descriptor is empty or there is work; TLS may hold bytes the loop cannot see. */
@@ -539,30 +243,30 @@ static void receive(struct client *c)
 	do {
 		ssize_t n;
 
-		take_buffer(c, &c->in);
+		client_take_buffer(c, &c->in);
 		if (buf_reserve(&c->in, READ_SIZE)) {
-			die(c);
+			client_die(c);
 			return;
 		}
 		n = conn_read(&c->conn, c->in.p + c->in.n, READ_SIZE);
 		if (n == CONN_ERROR) {
-			die(c);
+			client_die(c);
 			return;
 		}
 		if (n < 0) {
 			c->read_on = n == CONN_AGAIN_WRITE ? LOOP_WRITE : LOOP_READ;
 			if (!c->in.n)
-				give_buffer(c, &c->in);
+				client_give_buffer(c, &c->in);
 			return;
 		}
 		c->read_on = LOOP_READ;
 		c->in.n += (size_t)n;
 		c->end = n == 0;
-		if (c->end && c->state == CLIENT_HEAD && !unread(c).n && !queued(c)) {
+		if (c->end && c->state == CLIENT_HEAD && !client_unread(c).n && !client_queued(c)) {
 			/* It left while nothing was due to it.  Let it close its TCP stream first: under
 			 * TLS its FIN comes behind its close_notify, and it is the one to keep TIME-WAIT. */
 			c->state = CLIENT_LINGER;
-			give_buffer(c, &c->in);
+			client_give_buffer(c, &c->in);
 			linger(c);
 			return;
 		}
@@ -582,17 +286,16 @@ static void handshake(struct client *c)
 	c->state = CLIENT_HEAD;
 	if (r == 0) {
 		receive(c);
-	} else if (tls_plain_http(&c->conn) && (c->x = take_exchange(c))) {
+	} else if (tls_plain_http(&c->conn) && (c->x = client_take_exchange(c))) {
 		c->secure = c->x->secure = false;
-		refuse(c, 400, "This port speaks TLS: the address begins with https://");
+		client_refuse(c, 400, "This port speaks TLS: the address begins with https://");
 		turn(c);
 	} else {
-		die(c);
+		client_die(c);
 	}
 }
 
-/* --- Entries -------------------------------------------------------------------------------------
- */
+/* --- Entries --- */
 
 static void on_event(struct loop_file *f, unsigned ready)
 {
@@ -603,7 +306,7 @@ static void on_event(struct loop_file *f, unsigned ready)
 	} else if (c->state == CLIENT_LINGER) {
 		linger(c);
 	} else {
-		if (ready & c->write_on && (queued(c) || c->state == CLIENT_CLOSE))
+		if (ready & c->write_on && (client_queued(c) || c->state == CLIENT_CLOSE))
 			turn(c);
 		if (ready & c->read_on && wants_input(c) && c->state != CLIENT_LINGER)
 			receive(c);
@@ -618,12 +321,12 @@ static void on_deadline(struct loop_timer *t)
 
 	c->deadline = DEADLINE_NONE;
 	if (passed == DEADLINE_BODY) {
-		refuse(c, 408, "The content did not come in time");
+		client_refuse(c, 408, "The content did not come in time");
 		turn(c);
-	} else if (passed == DEADLINE_HEAD && unread(c).n && (c->x = take_exchange(c))) {
+	} else if (passed == DEADLINE_HEAD && client_unread(c).n && (c->x = client_take_exchange(c))) {
 		c->requests++;
-		(void)http_parse_request(unread(c), 0, &c->server->o.limits, 0, &c->x->req);
-		refuse(c, 408, "The head of the request did not come in time");
+		(void)http_parse_request(client_unread(c), 0, &c->server->o.limits, 0, &c->x->req);
+		client_refuse(c, 408, "The head of the request did not come in time");
 		turn(c);
 	} else if (passed == DEADLINE_IDLE || (passed == DEADLINE_HEAD && c->state == CLIENT_HEAD)) {
 		c->state = CLIENT_CLOSE;
@@ -631,19 +334,19 @@ static void on_deadline(struct loop_timer *t)
 	} else {
 		if (passed == DEADLINE_STALL)
 			sock_reset_on_close(c->conn.fd);
-		die(c);
+		client_die(c);
 	}
 	leave(c);
 }
 
 /* What the handler waited for is there. */
-static void on_resumed(struct exchange *x)
+void client_resumed(struct exchange *x)
 {
 	struct client *c = x->owner;
 
 	c->working = false;
 	if (c->state != CLIENT_DEAD) {
-		settle(c, x->then(x));
+		client_settle(c, x->then(x));
 		turn(c);
 	}
 	leave(c);
@@ -701,13 +404,13 @@ void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ct
 
 void client_drain(struct client *c)
 {
-	if (c->state == CLIENT_HEAD && !unread(c).n)
+	if (c->state == CLIENT_HEAD && !client_unread(c).n)
 		c->deadline = DEADLINE_NONE; /* a new one, with less patience */
 	leave(c);
 }
 
 void client_drop(struct client *c)
 {
-	die(c);
+	client_die(c);
 	leave(c);
 }

@@ -89,7 +89,48 @@ void client_drain(struct client *c);
 /* Closes now.  The struct is freed, or stays until the job that refers to it is done. */
 void client_drop(struct client *c);
 
-/* In server.c: a connection is gone. */
+/* --- Between client.c and request.c --- */
+
+enum {
+	CLIENT_QUEUE_MAX = 64 * 1024, /* with more than that to write, nothing more is parsed */
+};
+
+/* Bytes still to write. */
+static inline size_t client_queued(const struct client *c)
+{
+	return c->out.n - c->out_at;
+}
+
+/* Bytes read and not yet used. */
+static inline struct slice client_unread(const struct client *c)
+{
+	return slice_skip(buf_view(&c->in), c->in_at);
+}
+
+/* Memory for c->in or c->out, from the server's spares if there is any; and back, empty. */
+void client_take_buffer(struct client *c, struct buf *b);
+void client_give_buffer(struct client *c, struct buf *b);
+/* An exchange for c->x; NULL when out of memory. */
+struct exchange *client_take_exchange(struct client *c);
+/* Gives c->x back; no-op when there is none. */
+void client_give_exchange(struct client *c);
+/* What the handler of c->x waited for is there (exchange->resume). */
+void client_resumed(struct exchange *x);
+/* Closes; the struct stays until leave(). */
+void client_die(struct client *c);
+
+/* Does one step of whatever is next: a head, a piece of a body, an answer, a piece of a file.  True
+ * when something was done; false when it takes the client, or time. */
+bool client_step(struct client *c);
+/* Goes on with c->x after a handler returned p. */
+void client_settle(struct client *c, enum web_progress p);
+/* Answers c->x with an error before the end of the request is known, and ends the connection: what
+ * follows has no meaning. */
+void client_refuse(struct client *c, unsigned status, const char *text);
+
+/* --- In server.c --- */
+
+/* A connection is gone. */
 void server_gone(struct server *s);
 
 #endif

@@ -85,8 +85,7 @@ void exchange_resume(struct exchange *x)
 	x->resume(x);
 }
 
-/* --- Answers -------------------------------------------------------------------------------------
- */
+/* --- Answers --- */
 
 struct buf *exchange_begin(struct exchange *x, unsigned status, const char *type)
 {
@@ -115,8 +114,7 @@ bool exchange_wants_json(const struct exchange *x)
 	return false;
 }
 
-static enum web_progress error(
-    struct exchange *x, unsigned status, const char *text, const char *rfc)
+static enum web_progress error(struct exchange *x, unsigned status, const char *text, const char *rfc)
 {
 	if ((x->route && x->route->flags & ROUTE_JSON) || exchange_wants_json(x))
 		page_error_json(exchange_begin(x, status, PAGE_JSON), status, text);
@@ -152,8 +150,7 @@ enum web_progress exchange_redirect(struct exchange *x, unsigned status, const c
 	return WEB_ANSWERED;
 }
 
-/* --- From the head to the handler ----------------------------------------------------------------
- */
+/* --- From the head to the handler --- */
 
 static void allow(struct exchange *x, unsigned allowed)
 {
@@ -194,8 +191,7 @@ void exchange_route(struct exchange *x)
 	if (req->expect == HTTP_EXPECT_OTHER && req->minor >= 1) {
 		exchange_malformed(x, HTTP_EXPECT_UNKNOWN);
 	} else if (req->method == HTTP_OTHER || req->method == HTTP_CONNECT) {
-		x->close =
-		    req->method == HTTP_CONNECT; /* what follows may be meant for the tunnel */
+		x->close = req->method == HTTP_CONNECT; /* what follows may be meant for the tunnel */
 		exchange_error(x, 501, "The server does not know this method");
 	} else if (req->form == HTTP_ASTERISK) {
 		not_routed(x, 1u << HTTP_GET | 1u << HTTP_POST);
@@ -204,8 +200,7 @@ void exchange_route(struct exchange *x)
 	} else {
 		find_route(x);
 	}
-	if (x->route && x->route->flags & ROUTE_SAME_ORIGIN &&
-	    origin_of(req, x->secure) == ORIGIN_CROSS)
+	if (x->route && x->route->flags & ROUTE_SAME_ORIGIN && origin_of(req, x->secure) == ORIGIN_CROSS)
 		exchange_error(x, 403, "The request was made by a page of another site");
 }
 
@@ -218,8 +213,7 @@ enum web_progress exchange_handle(struct exchange *x)
 	return x->route->handler(x);
 }
 
-/* --- The answer as bytes -------------------------------------------------------------------------
- */
+/* --- The answer as bytes --- */
 
 static bool has_content(const struct exchange *x)
 {

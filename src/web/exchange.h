@@ -66,8 +66,7 @@ enum web_progress exchange_handle(struct exchange *x);
 /* What was waited for is there. */
 void exchange_resume(struct exchange *x);
 
-/* --- For handlers: each replaces the answer and returns WEB_ANSWERED -----------------------------
- */
+/* --- For handlers: each replaces the answer and returns WEB_ANSWERED --- */
 
 /* A page (or JSON, for routes that speak it) that says what is wrong.  text: one sentence without a
  * full stop; may be NULL. */

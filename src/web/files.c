@@ -85,8 +85,7 @@ static bool is_hidden(const char *path)
 	return strstr(path, "/.") && strncmp(path, "/.well-known/", 13) != 0;
 }
 
-/* --- Conditional requests ------------------------------------------------------------------------
- */
+/* --- Conditional requests --- */
 
 static bool etag_matches(struct slice list, struct slice etag)
 {
@@ -113,15 +112,12 @@ static bool not_modified(const struct http_msg *req, struct slice etag, int64_t 
 				return true;
 		return false;
 	}
-	return http_date_parse(http_value(req, SLICE("If-Modified-Since")), &since) == 0 &&
-	       modified <= since;
+	return http_date_parse(http_value(req, SLICE("If-Modified-Since")), &since) == 0 && modified <= since;
 }
 
-/* --- The answer ----------------------------------------------------------------------------------
- */
+/* --- The answer --- */
 
-static enum web_progress answer_file(
-    struct exchange *x, int fd, const struct stat *st, const char *path)
+static enum web_progress answer_file(struct exchange *x, int fd, const struct stat *st, const char *path)
 {
 	int64_t modified = (int64_t)st->st_mtim.tv_sec;
 	char etag[48], date[32];
@@ -132,8 +128,7 @@ static enum web_progress answer_file(
 
 	exchange_begin(x, same ? 304 : 200, same ? NULL : type_of(path));
 	exchange_field(x, "ETag", etag);
-	exchange_field(
-	    x, "Last-Modified", clock_http_date(modified * CLOCK_SEC, date, sizeof(date)));
+	exchange_field(x, "Last-Modified", clock_http_date(modified * CLOCK_SEC, date, sizeof(date)));
 	if (same) {
 		close(fd);
 		return WEB_ANSWERED;

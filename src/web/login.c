@@ -30,8 +30,7 @@ enum web_progress login_form(struct exchange *x)
 	return WEB_ANSWERED;
 }
 
-/* --- POST /login ---------------------------------------------------------------------------------
- */
+/* --- POST /login --- */
 
 static enum web_progress started(struct exchange *x)
 {
@@ -83,15 +82,13 @@ enum web_progress login_post(struct exchange *x)
 	name = http_form_get(form, "user", v->name, sizeof(v->name));
 	password = http_form_get(form, "password", v->password, sizeof(v->password));
 	if (name < 0 || password < 0)
-		return exchange_error(
-		    x, 400, "The form needs user and password, once each and not too long");
+		return exchange_error(x, 400, "The form needs user and password, once each and not too long");
 	v->name_len = (size_t)name;
 	v->password_len = (size_t)password;
 	return verify_start(x, checked);
 }
 
-/* --- POST /logout --------------------------------------------------------------------------------
- */
+/* --- POST /logout --- */
 
 static enum web_progress ended(struct exchange *x)
 {
@@ -105,8 +102,7 @@ static enum web_progress ended(struct exchange *x)
 enum web_progress logout_post(struct exchange *x)
 {
 	char token[STORE_CSRF + 1];
-	ssize_t n =
-	    is_form(x) ? http_form_get(buf_view(&x->body), "csrf", token, sizeof(token)) : -1;
+	ssize_t n = is_form(x) ? http_form_get(buf_view(&x->body), "csrf", token, sizeof(token)) : -1;
 
 	if (x->signed_in && n != -1 &&
 	    (n < 0 || !sessions_csrf_ok(&x->session.session, slice_of(token, (size_t)n))))
@@ -114,8 +110,7 @@ enum web_progress logout_post(struct exchange *x)
 	return signin_end(x, ended);
 }
 
-/* --- GET /me -------------------------------------------------------------------------------------
- */
+/* --- GET /me --- */
 
 static void me_json(struct exchange *x, const char *since, const char *until)
 {

@@ -30,8 +30,7 @@ enum origin origin_of(const struct http_msg *req, bool secure)
 	const struct http_field *site = http_find(req, SLICE("Sec-Fetch-Site"));
 	const struct http_field *origin = http_find(req, SLICE("Origin"));
 
-	if (origin &&
-	    (http_find_next(req, origin, SLICE("Origin")) || !is_ours(origin->value, req, secure)))
+	if (origin && (http_find_next(req, origin, SLICE("Origin")) || !is_ours(origin->value, req, secure)))
 		return ORIGIN_CROSS;
 	if (site && !slice_eq_str(site->value, "same-origin") && !slice_eq_str(site->value, "none"))
 		return ORIGIN_CROSS;

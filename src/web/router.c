@@ -21,8 +21,8 @@ const struct route *router_find(
 
 void router_allow(unsigned allowed, struct buf *out)
 {
-	static const enum http_method order[] = { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT,
-		HTTP_PATCH, HTTP_DELETE };
+	static const enum http_method order[] = { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH,
+		HTTP_DELETE };
 
 	if (allowed & 1u << HTTP_GET)
 		allowed |= 1u << HTTP_HEAD;

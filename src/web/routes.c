@@ -35,8 +35,7 @@ const struct route routes[] = {
 	{ "/login", HTTP_POST, ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, login_post },
 	{ "/logout", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, logout_post },
 	{ "/me", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, login_me },
-	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON,
-	    api_token },
+	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, api_token },
 	{ "/api/me", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, api_me },
 	{ 0 },
 };

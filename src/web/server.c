@@ -37,8 +37,7 @@ struct server_options server_defaults(void)
 	};
 }
 
-/* --- Accepting -----------------------------------------------------------------------------------
- */
+/* --- Accepting --- */
 
 static void watch_listeners(struct server *s, bool on)
 {
@@ -123,8 +122,7 @@ void server_gone(struct server *s)
 		loop_stop(s->loop);
 }
 
-/* --- Making and ending ---------------------------------------------------------------------------
- */
+/* --- Making and ending --- */
 
 static void on_drain_deadline(struct loop_timer *t)
 {

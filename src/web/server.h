@@ -33,13 +33,13 @@ struct server_options server_defaults(void);
 struct server;
 
 /* site and log are borrowed until server_free.  NULL with *e. */
-struct server *server_new(struct loop *l, struct site *site, struct access *log,
-    const struct server_options *o, struct err *e);
+struct server *server_new(
+    struct loop *l, struct site *site, struct access *log, const struct server_options *o, struct err *e);
 
 /* Listens on `at`; over TLS when tls is not NULL (borrowed).  *bound gets the address with the port
  * that was chosen.  0, or -1. */
-int server_listen(struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound,
-    struct err *e);
+int server_listen(
+    struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound, struct err *e);
 
 /* Stops accepting (what already waits in the queue is still served), answers what is in flight with
  * `Connection: close`, closes what is idle, and calls loop_stop when the last connection is gone,

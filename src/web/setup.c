@@ -67,8 +67,7 @@ static struct server_options server_options(const struct setup_options *o)
 	};
 }
 
-/* --- Signals -------------------------------------------------------------------------------------
- */
+/* --- Signals --- */
 
 static void stop(struct setup *s)
 {
@@ -142,9 +141,7 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 
 static int open_tls(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	struct tls_options t = {
-		.cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog
-	};
+	struct tls_options t = { .cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog };
 
 	if (!o->cert && !o->key && !o->https.n && !o->keylog)
 		return 0;
@@ -154,19 +151,16 @@ static int open_tls(struct setup *s, const struct setup_options *o, struct err *
 	return s->tls ? 0 : -1;
 }
 
-/* --- Listening -----------------------------------------------------------------------------------
- */
+/* --- Listening --- */
 
-static int listen_on(
-    struct setup *s, const char *text, uint16_t port, struct tls_ctx *tls, struct err *e)
+static int listen_on(struct setup *s, const char *text, uint16_t port, struct tls_ctx *tls, struct err *e)
 {
 	char name[ADDR_TEXT];
 	struct addr at, bound;
 
 	if (addr_resolve(&at, text, port, e) || server_listen(s->server, &at, tls, &bound, e))
 		return -1;
-	printf("listening on %s://%s\n", tls ? "https" : "http",
-	    addr_format(&bound, name, sizeof(name)));
+	printf("listening on %s://%s\n", tls ? "https" : "http", addr_format(&bound, name, sizeof(name)));
 	return 0;
 }
 
@@ -180,9 +174,8 @@ static int listen_all(struct setup *s, const struct setup_options *o, struct err
 	for (i = 0; i < o->https.n; i++)
 		if (listen_on(s, o->https.v[i], 8443, s->tls, e))
 			return -1;
-	if (o->http.n + o->https.n == 0 &&
-	    (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
-	        (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
+	if (o->http.n + o->https.n == 0 && (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
+	                                       (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
 		return -1;
 	return 0;
 }
@@ -216,8 +209,7 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 	if (o->clock)
 		clock_fix(o->clock);
 	if (open_loop(s, o, e) == 0 && open_site(s, o, e) == 0 && open_tls(s, o, e) == 0 &&
-	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) &&
-	    listen_all(s, o, e) == 0) {
+	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) && listen_all(s, o, e) == 0) {
 		tell(o);
 		fflush(stdout); /* whoever started us may read a pipe and wait for the lines */
 		return s;

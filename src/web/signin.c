@@ -54,15 +54,13 @@ static enum web_progress found(struct exchange *x)
 enum web_progress signin_find(struct exchange *x)
 {
 	x->session.done = on_session;
-	return go_on(
-	    x, sessions_find(&x->site->sessions, &x->session, cookie_id(x), x->secure), found);
+	return go_on(x, sessions_find(&x->site->sessions, &x->session, cookie_id(x), x->secure), found);
 }
 
 enum web_progress signin_start(struct exchange *x, struct slice user, web_step then)
 {
 	x->session.done = on_session;
-	return go_on(x,
-	    sessions_start(&x->site->sessions, &x->session, cookie_id(x), user, x->secure), then);
+	return go_on(x, sessions_start(&x->site->sessions, &x->session, cookie_id(x), user, x->secure), then);
 }
 
 enum web_progress signin_end(struct exchange *x, web_step then)

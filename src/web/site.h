@@ -15,9 +15,9 @@ struct site {
 	struct loop *loop;   /* for loop_work */
 	struct users *users; /* NULL: nobody can log in */
 	struct sessions sessions;
-	struct limit logins;     /* failed logins per address */
-	struct token_key sign;   /* makes tokens; sign.can_sign */
-	struct token_key verify; /* checks them: the same secret, or the public half of `sign` */
+	struct limit logins;           /* failed logins per address */
+	struct token_key sign;         /* makes tokens; sign.can_sign */
+	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */
 	int root;                      /* directory whose files are served; -1: none */
 	int64_t hsts;                  /* seconds of Strict-Transport-Security over TLS; 0: none */

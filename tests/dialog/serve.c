@@ -80,7 +80,7 @@ struct run {
 	int passed_cases, failed_cases;
 };
 
-/* --- Failing ------------------------------------------------------------------------------------- */
+/* --- Failing --- */
 
 static void fail(struct run *r, const char *what, struct slice got)
 {
@@ -95,7 +95,7 @@ static void fail(struct run *r, const char *what, struct slice got)
 	buf_fini(&shown);
 }
 
-/* --- Text: escapes, variables, patterns ---------------------------------------------------------- */
+/* --- Text: escapes, variables, patterns --- */
 
 static const char *lookup(const struct run *r, struct slice name)
 {
@@ -171,7 +171,7 @@ static bool matches(struct run *r, const char *pattern, struct slice text)
 	return false;
 }
 
-/* --- Connections --------------------------------------------------------------------------------- */
+/* --- Connections --- */
 
 static void close_conns(struct run *r)
 {
@@ -267,7 +267,7 @@ static bool receive(struct run *r)
 	return true;
 }
 
-/* --- Answers ------------------------------------------------------------------------------------- */
+/* --- Answers --- */
 
 /* The value of a field of the last head; p is NULL when there is none, or no more behind *after. */
 static struct slice next_field(const char *name, struct slice *rest)
@@ -369,7 +369,20 @@ static void expect_end(struct run *r)
 		fail(r, "end of stream", buf_view(&c->in));
 }
 
-/* --- The server ---------------------------------------------------------------------------------- */
+/* --- The server --- */
+
+static void show_stderr(const struct run *r)
+{
+	char name[96], line[512];
+	FILE *f;
+
+	snprintf(name, sizeof(name), "%s/stderr", r->dir);
+	f = fopen(name, "r");
+	while (f && fgets(line, sizeof(line), f))
+		printf("\t%s", line);
+	if (f)
+		fclose(f);
+}
 
 static void start_server(struct run *r, const char *options)
 {
@@ -385,6 +398,7 @@ static void start_server(struct run *r, const char *options)
 	    "%1$s/access.log --root %1$s/www ",
 	    r->dir);
 	buf_puts(&words, options);
+	buf_putc(&words, '\0');
 	for (word = strtok_r((char *)words.p, " ", &more); word && n < WORDS - 1;
 	     word = strtok_r(NULL, " ", &more))
 		argv[n++] = word;
@@ -410,8 +424,10 @@ static void start_server(struct run *r, const char *options)
 		sscanf(line, "listening on https://127.0.0.1:%d", &r->ports[1]);
 	}
 	fclose(from);
-	if (!r->ports[1])
+	if (!r->ports[1]) {
 		fail(r, "the server does not start", slice_str(options));
+		show_stderr(r);
+	}
 }
 
 /* Waits for it to end by itself. */
@@ -432,9 +448,11 @@ static void expect_exit(struct run *r, int code)
 	}
 	waitpid(r->pid, &status, 0);
 	r->pid = 0;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != code)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != code) {
+		show_stderr(r);
 		fail(r, "the server ended otherwise",
 		    slice_str(WIFEXITED(status) ? "an exit code" : strsignal(WTERMSIG(status))));
+	}
 }
 
 static void send_signal(struct run *r, const char *name)
@@ -458,7 +476,7 @@ static void expect_log(struct run *r, const char *pattern)
 		fail(r, "access log", slice_str(pattern));
 }
 
-/* --- The folder ---------------------------------------------------------------------------------- */
+/* --- The folder --- */
 
 static void write_file(const struct run *r, const char *name, const char *text, mode_t mode)
 {
@@ -541,7 +559,7 @@ static void drop_folder(struct run *r)
 	SSL_CTX_free(r->ctx);
 }
 
-/* --- Files --------------------------------------------------------------------------------------- */
+/* --- Files --- */
 
 static void end_case(struct run *r)
 {

@@ -41,8 +41,7 @@ static int teardown(void **state)
 static void login(struct fixture *f, const char *old, const char *user, char id[SESSIONS_ID + 1])
 {
 	assert_int_equal(
-	    sessions_start(&f->sessions, &f->call, slice_str(old), slice_str(user), false),
-	    STORE_DONE);
+	    sessions_start(&f->sessions, &f->call, slice_str(old), slice_str(user), false), STORE_DONE);
 	assert_int_equal(f->call.outcome, SESSIONS_FOUND);
 	memcpy(id, f->call.id, SESSIONS_ID + 1);
 }
@@ -79,9 +78,8 @@ static void test_ids_differ(void **state)
 
 static void test_foreign_ids_are_refused(void **state)
 {
-	static const char *const forged[] = { "", "x", "AAAAAAAAAAAAAAAAAAAAAA",
-		"AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAAA",
-		"AAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAA//" };
+	static const char *const forged[] = { "", "x", "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB",
+		"AAAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAA//" };
 	struct fixture *f = *state;
 	char id[SESSIONS_ID + 1];
 
@@ -199,8 +197,7 @@ static void test_store_is_bounded(void **state)
 	assert_int_equal(find(f, id[8]), SESSIONS_FOUND);
 }
 
-/* --- A store that answers later, and one that is down --------------------------------------------
- */
+/* --- A store that answers later, and one that is down --- */
 
 struct slow {
 	struct store inner;
@@ -277,8 +274,7 @@ static void test_operations_may_finish_later(void **state)
 	sessions_init(&s, &store);
 	finished = 0;
 	f->call.done = on_finished;
-	assert_int_equal(
-	    sessions_start(&s, &f->call, slice_of(NULL, 0), SLICE("bob"), true), STORE_LATER);
+	assert_int_equal(sessions_start(&s, &f->call, slice_of(NULL, 0), SLICE("bob"), true), STORE_LATER);
 	assert_int_equal(finished, 0);
 	assert_int_equal(turn(&slow), 1);
 	assert_int_equal(finished, 1);
@@ -290,8 +286,7 @@ static void test_operations_may_finish_later(void **state)
 	assert_int_equal(finished, 2);
 	assert_string_equal(f->call.session.user, "bob");
 
-	assert_int_equal(
-	    sessions_start(&s, &f->call, slice_str(id), SLICE("bob"), true), STORE_LATER);
+	assert_int_equal(sessions_start(&s, &f->call, slice_str(id), SLICE("bob"), true), STORE_LATER);
 	assert_int_equal(turn(&slow), 2); /* del, put */
 	assert_int_equal(f->call.outcome, SESSIONS_FOUND);
 	assert_int_equal(store_memory_count(&f->store), 1);
