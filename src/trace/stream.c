@@ -11,7 +11,7 @@
 
 enum {
 	UNDECIDED_MAX = 8 * 1024, /* bytes looked at before a stream counts as unknown */
-	WAITING_MAX = 4096,       /* segments that may wait behind one hole */
+	WAITING_MAX = 16384,      /* segments that may wait behind one hole: a window of 24 MB in full ones */
 };
 
 enum app {
