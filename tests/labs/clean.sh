@@ -9,7 +9,6 @@ mkdir -p "$work" && own "$work" || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 failed=0 held=0 cases=0 littered=0
-mkfifo "$work/progress" || exit 3
 
 # A curl that never comes back from an HTTPS server, so that no demo is over before its signal comes.
 mkdir "$work/bin" && cat >"$work/bin/curl" <<END || exit 3
@@ -46,10 +45,11 @@ check() { # check CASE WORDS LEFT: nothing may be left
 	fi
 }
 
-# Waits, 10 s at most, until no process is left: the kernel takes its time to end a whole namespace.
+# Waits, 10 s at most, until no process is left: the kernel takes its time to end a whole namespace.  Two looks
+# in a row must find none, since one can miss a child whose parent dies while it is on its way.
 settle() {
 	deadline=$(($(date +%s) + 10))
-	while [ -n "$(processes)" ] && [ "$(date +%s)" -lt $deadline ]; do
+	while [ -n "$(processes)$(processes)" ] && [ "$(date +%s)" -lt $deadline ]; do
 		sleep 0.05
 	done
 }
@@ -58,7 +58,10 @@ settle() {
 # Without text it runs to its end.  Its processes at that moment go to `seen`: what finds none when there
 # are some would find nothing left either.
 demo_until() {
-	PATH=${1:+$work/bin:}$PATH "$BUILD/bin/osilab-demo" --out "$work/out" >/dev/null 2>"$work/progress" &
+	# A pipe of its own for each run: what an earlier one still says as it dies is not this one's progress.
+	progress=$work/progress.$cases
+	mkfifo "$progress" || exit 3
+	PATH=${1:+$work/bin:}$PATH "$BUILD/bin/osilab-demo" --out "$work/out" >/dev/null 2>"$progress" &
 	pid=$!
 	while read -r line; do
 		case $1 in '') continue ;; esac
@@ -68,7 +71,7 @@ demo_until() {
 			break
 			;;
 		esac
-	done <"$work/progress"
+	done <"$progress"
 	wait $pid
 	code=$?
 }
@@ -99,11 +102,11 @@ one_case "its own end" '' '' 0
 one_case "SIGTERM while the network is raised" ' keys ' TERM 143
 one_case "Ctrl-C when the network is there" ' network ' INT 130
 one_case "Ctrl-C when the captures run" ' capture ' INT 130
-one_case "Ctrl-C when the server runs" ' server ' INT 130
+one_case "Ctrl-C when the server runs" ' server    osilab' INT 130
 one_case "SIGTERM while curl waits" 'on a new connection' TERM 143
 one_case "SIGHUP while curl waits" 'on a new connection' HUP 129
 one_case "kill -9 while the network is raised" ' keys ' KILL 137
-one_case "kill -9 when the server runs" ' server ' KILL 137
+one_case "kill -9 when the server runs" ' server    osilab' KILL 137
 one_case "kill -9 while curl waits" 'on a new connection' KILL 137
 
 # What somebody else makes comes once in a while; what the demo makes would come each time.
