@@ -55,7 +55,8 @@ CFLAGS ?= -O2 -g
 ARFLAGS := rcs
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef \
-	-Wformat=2 -Wwrite-strings -Wno-unused-parameter -Wno-format-nonliteral
+	-Wformat=2 -Wwrite-strings -Wno-unused-parameter -Wno-format-nonliteral \
+	-Wno-missing-field-initializers
 HARDEN := -fstack-protector-strong -fPIE
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(SAN),1)
@@ -207,6 +208,10 @@ install: all $(MAN)
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 docs/man/osilab.1 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/completion/osilab.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/osilab
+
+.PHONY: format
+format:
+	clang-format -i $$(git ls-files '*.[ch]')
 
 clean:
 	rm -rf $(BUILD) out

@@ -32,8 +32,7 @@ int main(int argc, char **argv)
 	if (at == 0)
 		return 0;
 	if (at > 0 && at < argc)
-		at = err_set(
-		    &e, ERR_USAGE, "there is nothing to say behind the options: '%s'", argv[at]);
+		at = err_set(&e, ERR_USAGE, "there is nothing to say behind the options: '%s'", argv[at]);
 	if (at < 0)
 		return opts_fail(&o, &e);
 	if (apparmor ? doctor_apparmor(stdout, &e) : doctor_run(stdout, color, &e))

@@ -9,8 +9,8 @@
 struct buf {
 	uint8_t *p; /* the bytes, n of them in use */
 	size_t n;
-	size_t cap; /* bytes allocated */
-	size_t max; /* never grows past this; 0: no limit */
+	size_t cap;  /* bytes allocated */
+	size_t max;  /* never grows past this; 0: no limit */
 	bool failed; /* an append did not fit or memory ran out; sticky until buf_clear */
 };
 

@@ -52,7 +52,8 @@ char *clock_utc(int64_t ns, char *dst, size_t size)
 
 char *clock_http_date(int64_t ns, char *dst, size_t size)
 {
-	return format(ns, "%a, %d %b %Y %H:%M:%S GMT", dst, size); /* the C locale: never setlocale(LC_TIME) */
+	return format(
+	    ns, "%a, %d %b %Y %H:%M:%S GMT", dst, size); /* the C locale: never setlocale(LC_TIME) */
 }
 
 char *clock_span(int64_t ns, char *dst, size_t size)
@@ -61,8 +62,12 @@ char *clock_span(int64_t ns, char *dst, size_t size)
 		double limit, unit; /* below limit, shown in units of `unit` */
 		const char *name;
 	} rows[] = {
-		{ 1e3, 1, "ns" },          { 1e6, 1e3, "µs" },           { 1e9, 1e6, "ms" },
-		{ 120e9, 1e9, "s" },       { 120 * 60e9, 60e9, "min" },  { 48 * 3600e9, 3600e9, "h" },
+		{ 1e3, 1, "ns" },
+		{ 1e6, 1e3, "µs" },
+		{ 1e9, 1e6, "ms" },
+		{ 120e9, 1e9, "s" },
+		{ 120 * 60e9, 60e9, "min" },
+		{ 48 * 3600e9, 3600e9, "h" },
 		{ 1e300, 86400e9, "days" },
 	};
 	double v = ns < 0 ? -(double)ns : (double)ns;

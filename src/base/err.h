@@ -19,8 +19,7 @@ struct err {
 };
 
 /* Fill e (may be NULL) and return -1, so that `return err_set(...)` reads well. */
-int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The same with ": " and the words for errno behind, kind ERR_ENV. */
 int err_sys(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Puts "context: " in front of what e already says; returns -1. */

@@ -6,7 +6,8 @@ size_t escape_utf8(struct slice s, uint32_t *rune)
 	static const struct {
 		uint8_t mask, lead; /* first byte & mask == lead */
 		uint32_t least;     /* smaller values are overlong */
-	} rows[] = { { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
+	} rows[] = { { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 } };
 	uint32_t v;
 
 	for (size_t extra = 0; s.n && extra < 4; extra++) {
@@ -71,9 +72,11 @@ void escape_json(struct buf *out, struct slice s)
 		size_t n = plain_run(s, "\"\\");
 		uint32_t rune = 0;
 
-		if (n == 0 && (n = escape_utf8(s, &rune)) != 0 && (unsafe(rune) || rune == '"' || rune == '\\')) {
+		if (n == 0 && (n = escape_utf8(s, &rune)) != 0 &&
+		    (unsafe(rune) || rune == '"' || rune == '\\')) {
 			if (rune > 0xffff) /* a surrogate pair */
-				buf_printf(out, "\\u%04x\\u%04x", 0xd7c0 + (rune >> 10), 0xdc00 | (rune & 0x3ff));
+				buf_printf(
+				    out, "\\u%04x\\u%04x", 0xd7c0 + (rune >> 10), 0xdc00 | (rune & 0x3ff));
 			else
 				buf_printf(out, "\\u%04x", rune);
 		} else if (n == 0) {

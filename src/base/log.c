@@ -40,14 +40,14 @@ static void say(enum log_level level, bool with_errno, const char *fmt, va_list 
 	errno = saved;
 }
 
-#define LOG_FUNCTION(name, level, with_errno) \
-	void name(const char *fmt, ...)       \
-	{                                     \
-		va_list ap;                   \
-                                              \
-		va_start(ap, fmt);            \
-		say(level, with_errno, fmt, ap); \
-		va_end(ap);                   \
+#define LOG_FUNCTION(name, level, with_errno)                                                                \
+	void name(const char *fmt, ...)                                                                      \
+	{                                                                                                    \
+		va_list ap;                                                                                  \
+                                                                                                             \
+		va_start(ap, fmt);                                                                           \
+		say(level, with_errno, fmt, ap);                                                             \
+		va_end(ap);                                                                                  \
 	}
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR, true)

@@ -93,24 +93,16 @@ static int set_value(const struct opt *row, const char *shown, const char *value
 	struct opt_list *list = row->to;
 
 	switch (row->kind) {
-	case OPT_FLAG:
-		*(bool *)row->to = true;
-		return 0;
-	case OPT_COUNT:
-		++*(int *)row->to;
-		return 0;
-	case OPT_INT:
-		return set_int(row, shown, value, e);
-	case OPT_TEXT:
-		*(const char **)row->to = value;
-		return 0;
+	case OPT_FLAG: *(bool *)row->to = true; return 0;
+	case OPT_COUNT: ++*(int *)row->to; return 0;
+	case OPT_INT: return set_int(row, shown, value, e);
+	case OPT_TEXT: *(const char **)row->to = value; return 0;
 	case OPT_LIST:
 		if (list->n == (int)(sizeof(list->v) / sizeof(list->v[0])))
 			return err_set(e, ERR_USAGE, "%s is given more than %d times", shown, list->n);
 		list->v[list->n++] = value;
 		return 0;
-	case OPT_HEAD:
-		break;
+	case OPT_HEAD: break;
 	}
 	return err_set(e, ERR_USAGE, "%s cannot be set", shown);
 }
@@ -143,7 +135,8 @@ static int parse_long(const struct opts *o, int argc, char **argv, int *i, struc
 	if (!row)
 		return err_set(e, ERR_USAGE, "unknown option %s", shown);
 	if (!takes_argument(row))
-		return eq ? err_set(e, ERR_USAGE, "%s takes no value", shown) : set_value(row, shown, NULL, e);
+		return eq ? err_set(e, ERR_USAGE, "%s takes no value", shown)
+		          : set_value(row, shown, NULL, e);
 	if (!eq && *i + 1 >= argc)
 		return err_set(e, ERR_USAGE, "%s needs a value (%s)", shown, row->arg);
 	return set_value(row, shown, eq ? eq + 1 : argv[++*i], e);
@@ -239,13 +232,15 @@ static void print_man(const struct opts *o)
 	printf("\n.SH OPTIONS\n");
 	for (const struct opt *row = o->rows; !last(row); row++)
 		print_man_option(row);
-	printf(".TP\n\\fB\\-h, \\-\\-help\\fR\nshow help and exit\n.TP\n\\fB\\-\\-version\\fR\nshow the version and exit\n");
+	printf(".TP\n\\fB\\-h, \\-\\-help\\fR\nshow help and exit\n.TP\n\\fB\\-\\-version\\fR\nshow the "
+	       "version and exit\n");
 	if (o->examples) {
 		printf(".SH EXAMPLES\n.nf\n");
 		print_roff(o->examples);
 		printf(".fi\n");
 	}
-	printf(".SH EXIT STATUS\n0 all went well; 1 the input is damaged or an expectation failed; 2 the command line is "
+	printf(".SH EXIT STATUS\n0 all went well; 1 the input is damaged or an expectation failed; 2 the "
+	       "command line is "
 	       "wrong; 3 the machine refused.\n.SH SEE ALSO\nosilab(1)\n");
 }
 
@@ -279,8 +274,8 @@ static int flush_stdout(struct err *e)
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	return errno ? err_sys(e, "cannot write standard output") :
-		       err_set(e, ERR_ENV, "cannot write standard output");
+	return errno ? err_sys(e, "cannot write standard output")
+	             : err_set(e, ERR_ENV, "cannot write standard output");
 }
 
 int opts_parse(const struct opts *o, int argc, char **argv, struct err *e)
@@ -304,8 +299,8 @@ int opts_parse(const struct opts *o, int argc, char **argv, struct err *e)
 			free(operands);
 			return flush_stdout(e);
 		} else {
-			rc = word[1] == '-' ? parse_long(o, argc, argv, &i, e) :
-					      parse_letters(o, argc, argv, &i, e);
+			rc = word[1] == '-' ? parse_long(o, argc, argv, &i, e)
+			                    : parse_letters(o, argc, argv, &i, e);
 		}
 		if (rc < 0) {
 			free(operands);

@@ -26,23 +26,26 @@ struct opt_list {
 
 struct opt {
 	enum opt_kind kind;
-	char letter;         /* 0: none */
-	const char *name;    /* the long name without "--"; NULL: none */
-	const char *arg;     /* what the argument is called in the help: "FILE" */
-	const char *help;    /* one line */
-	void *to;            /* where the value goes; see opt_kind */
-	int64_t min, max;    /* OPT_INT; both 0: any value that is not negative */
+	char letter;      /* 0: none */
+	const char *name; /* the long name without "--"; NULL: none */
+	const char *arg;  /* what the argument is called in the help: "FILE" */
+	const char *help; /* one line */
+	void *to;         /* where the value goes; see opt_kind */
+	int64_t min, max; /* OPT_INT; both 0: any value that is not negative */
 };
 
 struct opts {
-	const char *program; /* "osilab trace" */
-	const char *usage;   /* what stands behind the program: "[options] -r FILE [filter]" */
-	const char *about;   /* one or two sentences */
-	const char *examples; /* lines to show under "Examples:", or NULL */
+	const char *program;    /* "osilab trace" */
+	const char *usage;      /* what stands behind the program: "[options] -r FILE [filter]" */
+	const char *about;      /* one or two sentences */
+	const char *examples;   /* lines to show under "Examples:", or NULL */
 	const struct opt *rows; /* ends with a row of kind OPT_HEAD and help NULL */
 };
 
-#define OPTS_END { .kind = OPT_HEAD }
+#define OPTS_END                                                                                             \
+	{                                                                                                    \
+		.kind = OPT_HEAD                                                                             \
+	}
 
 /* Reads argv[1..].  Returns the index of the first operand (argc when none), with all operands moved to
  * the end of argv in order; options may stand anywhere before "--".  -1 with *e (ERR_USAGE) for an unknown

@@ -5,14 +5,14 @@
 #include <sys/random.h>
 
 #define ROTL(x, b) ((x) << (b) | (x) >> (64 - (b)))
-#define SIPROUND(v)                                                     \
-	do {                                                            \
-		v[0] += v[1], v[1] = ROTL(v[1], 13), v[1] ^= v[0];      \
-		v[0] = ROTL(v[0], 32);                                  \
-		v[2] += v[3], v[3] = ROTL(v[3], 16), v[3] ^= v[2];      \
-		v[0] += v[3], v[3] = ROTL(v[3], 21), v[3] ^= v[0];      \
-		v[2] += v[1], v[1] = ROTL(v[1], 17), v[1] ^= v[2];      \
-		v[2] = ROTL(v[2], 32);                                  \
+#define SIPROUND(v)                                                                                          \
+	do {                                                                                                 \
+		v[0] += v[1], v[1] = ROTL(v[1], 13), v[1] ^= v[0];                                           \
+		v[0] = ROTL(v[0], 32);                                                                       \
+		v[2] += v[3], v[3] = ROTL(v[3], 16), v[3] ^= v[2];                                           \
+		v[0] += v[3], v[3] = ROTL(v[3], 21), v[3] ^= v[0];                                           \
+		v[2] += v[1], v[1] = ROTL(v[1], 17), v[1] ^= v[2];                                           \
+		v[2] = ROTL(v[2], 32);                                                                       \
 	} while (0)
 
 uint64_t siphash13(const uint64_t key[2], const void *data, size_t n)

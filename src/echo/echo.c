@@ -83,8 +83,8 @@ int echo_find(const struct echo_model **m, const char *transport, const char *na
 		add_word(words, sizeof(words), row->name);
 	}
 	if (other)
-		return err_set(e, ERR_USAGE, "'%s' is a %s model: for %s there are %s", name, other, transport,
-		    words);
+		return err_set(
+		    e, ERR_USAGE, "'%s' is a %s model: for %s there are %s", name, other, transport, words);
 	return err_set(e, ERR_USAGE, "no %s model is called '%.40s'%s%s%s: there are %s", transport, name,
 	    nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "", words);
 }

@@ -320,8 +320,8 @@ static int trace_client(const struct demo *d, struct err *e)
 	if (child_start(&c,
 	        (const char *[]){ path, "-r", "client.raw.pcapng", "--keylog", "tls.keys", "--jwt-key",
 	            "jwt.key", "--find", d->secrets.password, "--text", "trace.txt", "--json-file",
-	            "trace.jsonl", "--html", "report.html",
-	            "--title", "A login, seen at the client", "-w", "client.pcapng", NULL },
+	            "trace.jsonl", "--html", "report.html", "--title", "A login, seen at the client", "-w",
+	            "client.pcapng", NULL },
 	        &o, e) ||
 	    child_wait(&c, clock_mono() + TRACE_MS * CLOCK_MS, &status, e))
 		return -1;

@@ -142,7 +142,8 @@ static void stage_result(const struct doctor *d, struct result *r, enum stage st
 		refusal_explain(&d->machine, &d->refused, d->programs, &r->why, &r->fix);
 		if (!d->machine.root)
 			buf_printf(&r->fix,
-			    "sudo make demo, or sudo %s/osilab demo (root for the set-up only, all else runs as you; "
+			    "sudo make demo, or sudo %s/osilab demo (root for the set-up only, all else runs "
+			    "as you; "
 			    "changes nothing on the machine)\n",
 			    d->programs);
 	}

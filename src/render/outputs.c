@@ -183,10 +183,8 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 	if (x->json &&
 	    (open_file(o, x->json, &to, e) < 0 || add(o, sink_json_new(to, name_of(x->json), e), t, e) < 0))
 		return -1;
-	if (x->html &&
-	    (open_file(o, x->html, &to, e) < 0 ||
-	        add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t,
-	            e) < 0))
+	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
+	                   add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t, e) < 0))
 		return -1;
 	if (x->pcapng && (open_file(o, x->pcapng, &to, e) < 0 ||
 	                     add(o, sink_pcapng_new(to, name_of(x->pcapng), e), t, e) < 0))

@@ -16,10 +16,10 @@ enum outputs_stdout {
 struct outputs_options {
 	enum outputs_stdout stdout_as;
 	const char *text, *json, *html, *pcapng;
-	const char *color; /* "auto", "always" or "never" */
-	const char *lang;  /* "en", "ko", or NULL for the locale's */
-	const char *input; /* the capture that is read ("-": stdin); NULL: live */
-	const char *title; /* of the page; NULL: after the input */
+	const char *color;                /* "auto", "always" or "never" */
+	const char *lang;                 /* "en", "ko", or NULL for the locale's */
+	const char *input;                /* the capture that is read ("-": stdin); NULL: live */
+	const char *title;                /* of the page; NULL: after the input */
 	struct text_options text_options; /* color, width and lang are filled in by outputs_open */
 };
 

@@ -25,8 +25,8 @@ struct parameters {
 
 static int derive(struct slice password, const struct parameters *p, uint8_t out[HASH])
 {
-	int ok = EVP_PBE_scrypt((const char *)password.p, password.n, p->salt, SALT,
-	    UINT64_C(1) << p->log2_n, (uint64_t)p->r, (uint64_t)p->p, MEMORY_MAX, out, HASH);
+	int ok = EVP_PBE_scrypt((const char *)password.p, password.n, p->salt, SALT, UINT64_C(1) << p->log2_n,
+	    (uint64_t)p->r, (uint64_t)p->p, MEMORY_MAX, out, HASH);
 
 	return ok == 1 ? 0 : -1;
 }
@@ -37,8 +37,7 @@ static void format(const struct parameters *p, char line[PASSWORD_TEXT])
 
 	base64_encode(slice_of(p->salt, SALT), BASE64_UNPADDED, salt);
 	base64_encode(slice_of(p->hash, HASH), BASE64_UNPADDED, hash);
-	snprintf(line, PASSWORD_TEXT, "$scrypt$ln=%d,r=%d,p=%d$%s$%s", p->log2_n, p->r, p->p, salt,
-	    hash);
+	snprintf(line, PASSWORD_TEXT, "$scrypt$ln=%d,r=%d,p=%d$%s$%s", p->log2_n, p->r, p->p, salt, hash);
 }
 
 static int decode(struct slice text, uint8_t *out, size_t size)
@@ -57,8 +56,7 @@ static int parse(const char *line, struct parameters *p)
 	struct slice rest = slice_str(line), salt, hash;
 	int used = 0;
 
-	if (sscanf(line, "$scrypt$ln=%2d,r=%2d,p=%2d$%n", &p->log2_n, &p->r, &p->p, &used) != 3 ||
-	    !used)
+	if (sscanf(line, "$scrypt$ln=%2d,r=%2d,p=%2d$%n", &p->log2_n, &p->r, &p->p, &used) != 3 || !used)
 		return -1;
 	if (p->log2_n < 1 || p->log2_n > LOG2_N_MAX || p->r < 1 || p->p < 1)
 		return -1;

@@ -9,9 +9,9 @@
 
 enum {
 	TRACE_SINKS = 8,
-	TRACE_FIND_PORTS = 32,      /* server ports told apart in the search summary */
+	TRACE_FIND_PORTS = 32, /* server ports told apart in the search summary */
 	TRACE_FLOWS_MAX = 1 << 20,
-	TRACE_MEMORY = 64 << 20,    /* default bound for what reassembly holds */
+	TRACE_MEMORY = 64 << 20, /* default bound for what reassembly holds */
 };
 
 struct jar; /* the cookies seen so far, see identity.h */
@@ -19,8 +19,10 @@ struct jar; /* the cookies seen so far, see identity.h */
 /* How often the texts of config.find were seen in clear, per server port. */
 struct find_port {
 	uint16_t port;
-	uint64_t packets;                            /* with payload, on this port */
-	struct { uint64_t packets, first; } hit[8];  /* by text */
+	uint64_t packets; /* with payload, on this port */
+	struct {
+		uint64_t packets, first;
+	} hit[8]; /* by text */
 };
 
 struct trace {
@@ -28,34 +30,35 @@ struct trace {
 	struct sink *sinks[TRACE_SINKS];
 	unsigned nsinks;
 
-	struct frame frame;  /* the packet in hand */
-	struct arena arena;  /* its notes and texts */
+	struct frame frame;             /* the packet in hand */
+	struct arena arena;             /* its notes and texts */
 	uint8_t plain[TLSREC_BODY_MAX]; /* the TLS record in hand, opened */
 
 	struct flow_table flows;
 	struct jar *jar;
 	struct keylog keylog;
-	int keylog_fd;          /* config.keylog_path, followed while it grows; -1: none */
-	struct buf secrets;     /* key log lines of the sessions seen, for the sinks, before the packet in hand */
+	int keylog_fd;      /* config.keylog_path, followed while it grows; -1: none */
+	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */
 	struct find_port find[TRACE_FIND_PORTS];
 	unsigned nfind_ports;
-	size_t held;            /* bytes that reassembly and upper layers hold */
+	size_t held; /* bytes that reassembly and upper layers hold */
 	bool offload_said;
 	uint64_t unknown_links; /* packets whose link type is not decoded; the first of these types */
 	uint32_t unknown_link;
 
 	struct trace_stats stats;
-	struct note_list tail;  /* notes for the end */
+	struct note_list tail; /* notes for the end */
 	struct arena tail_arena;
 };
 
 /* A note on the present frame.  Use the macro below, which counts the fields. */
 struct note *trace_note(struct trace *t, enum note_id id, const struct field *fields, size_t n);
-#define NOTE(t, id, ...)                                                                    \
-	trace_note(t, NOTE_##id, (const struct field[]){ __VA_ARGS__ },                     \
+#define NOTE(t, id, ...)                                                                                     \
+	trace_note(t, NOTE_##id, (const struct field[]){ __VA_ARGS__ },                                      \
 	    sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field))
 #define NOTE0(t, id) trace_note(t, NOTE_##id, NULL, 0)
 
+/* clang-format off */
 #define F_UINT(n, v)  { .name = (n), .type = FIELD_UINT, .u = (v) }
 #define F_HEX(n, v, d) { .name = (n), .type = FIELD_HEX, .digits = (d), .u = (v) }
 #define F_BOOL(n, v)  { .name = (n), .type = FIELD_BOOL, .u = (v) }
@@ -65,6 +68,7 @@ struct note *trace_note(struct trace *t, enum note_id id, const struct field *fi
 #define F_STR(n, v)   { .name = (n), .type = FIELD_TEXT, .s = slice_str(v) }
 #define F_BYTES(n, v) { .name = (n), .type = FIELD_BYTES, .s = (v) }
 #define F_SIDE(v)     F_STR("osilab.side", (v) == FLOW_CLIENT ? "client" : "server")
+/* clang-format on */
 
 /* Says that the note is about these bytes, when they lie in the present packet as it was captured (they
  * do not after decryption, or when they were put together from several packets). */
@@ -72,7 +76,8 @@ void trace_where(struct trace *t, struct note *n, struct slice bytes);
 
 /* What the packet is in a few words: the last call wins, so upper layers speak after lower ones; an empty
  * `info` of the same protocol is kept.  `proto` is static. */
-void trace_info(struct trace *t, const char *proto, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Cut for showing: the whole of a short text; else its start and how long it is. */
 struct slice trace_brief(struct trace *t, struct slice s, size_t max);

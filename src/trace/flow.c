@@ -69,9 +69,8 @@ static uint64_t hash_key(const struct flow_table *t, uint8_t proto, const struct
 	return table_hash(&t->table, &key, sizeof(key));
 }
 
-static struct flow *lookup(const struct flow_table *t, uint64_t hash, uint8_t proto,
-    const struct pkt_addr *a, uint16_t a_port, const struct pkt_addr *b, uint16_t b_port,
-    enum flow_side *side)
+static struct flow *lookup(const struct flow_table *t, uint64_t hash, uint8_t proto, const struct pkt_addr *a,
+    uint16_t a_port, const struct pkt_addr *b, uint16_t b_port, enum flow_side *side)
 {
 	struct table_walk w;
 
@@ -128,8 +127,8 @@ static struct flow *add_flow(struct flow_table *t, const struct pkt *p, uint64_t
 	return f;
 }
 
-struct flow *flow_find(struct flow_table *t, const struct pkt *p, int64_t ts, enum flow_side *side,
-    bool *made)
+struct flow *flow_find(
+    struct flow_table *t, const struct pkt *p, int64_t ts, enum flow_side *side, bool *made)
 {
 	struct pkt_addr src = pkt_source(p), dst = pkt_destination(p);
 	bool tcp = p->transport->proto == PROTO_TCP;

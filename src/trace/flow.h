@@ -29,16 +29,16 @@ enum flow_side { FLOW_CLIENT, FLOW_SERVER };
 struct flow_end {
 	struct pkt_addr addr;
 	uint16_t port;
-	uint8_t state;        /* enum tcp_state, after the last segment */
-	bool has_isn;         /* its SYN was seen: isn is real */
-	bool synack_sent;     /* a SYN, ACK of it was seen */
-	bool has_seq;         /* next_seq is known */
+	uint8_t state;    /* enum tcp_state, after the last segment */
+	bool has_isn;     /* its SYN was seen: isn is real */
+	bool synack_sent; /* a SYN, ACK of it was seen */
+	bool has_seq;     /* next_seq is known */
 	bool fin_sent, fin_acked;
 	bool sack_ok, has_wscale;
-	uint8_t wscale;       /* shift for the windows it announces; 0 without the option */
-	uint32_t isn;         /* initial sequence number; the first seen, when its SYN was missed */
-	uint32_t next_seq;    /* behind the highest byte sent, raw */
-	uint32_t fin_seq;     /* sequence number of its FIN */
+	uint8_t wscale;    /* shift for the windows it announces; 0 without the option */
+	uint32_t isn;      /* initial sequence number; the first seen, when its SYN was missed */
+	uint32_t next_seq; /* behind the highest byte sent, raw */
+	uint32_t fin_seq;  /* sequence number of its FIN */
 	bool has_ack;
 	uint32_t last_ack;    /* highest acknowledgement it sent, raw */
 	uint32_t window;      /* last window it announced, in bytes (scaled) */
@@ -59,17 +59,17 @@ struct flow_end {
 struct stream; /* reassembly and upper layers, private to the room */
 
 struct flow {
-	uint32_t number;   /* from 0 in order of appearance; per transport, like tshark's tcp.stream */
-	uint8_t proto;     /* PROTO_TCP or PROTO_UDP */
-	bool midstream;    /* its beginning was not seen */
+	uint32_t number; /* from 0 in order of appearance; per transport, like tshark's tcp.stream */
+	uint8_t proto;   /* PROTO_TCP or PROTO_UDP */
+	bool midstream;  /* its beginning was not seen */
 	bool handshake_done;
 	struct flow_end end[2]; /* by enum flow_side */
 	int64_t first_ts, last_ts;
 	int64_t syn_ts, synack_ts; /* when the handshake's segments were seen; 0: not */
-	int64_t rtt;       /* of the handshake, as this vantage point sees it; 0: not known */
-	uint8_t first_fin; /* flow_side that closed first, valid when end[].fin_sent */
-	int8_t reset_by;   /* flow_side that reset the connection, -1: none */
-	uint8_t close_segments; /* segments spent on closing so far */
+	int64_t rtt;               /* of the handshake, as this vantage point sees it; 0: not known */
+	uint8_t first_fin;         /* flow_side that closed first, valid when end[].fin_sent */
+	int8_t reset_by;           /* flow_side that reset the connection, -1: none */
+	uint8_t close_segments;    /* segments spent on closing so far */
 	bool closed_said;
 	uint64_t packets;
 	struct stream *stream; /* NULL until there is payload */
@@ -93,8 +93,8 @@ void flow_table_fini(struct flow_table *t);
 
 /* The flow of a packet with a TCP or UDP layer; made when it is new (*made) with the sender of a SYN, or
  * else the side with the higher port, as client.  *side is who sent this packet.  NULL when out of memory. */
-struct flow *flow_find(struct flow_table *t, const struct pkt *p, int64_t ts, enum flow_side *side,
-    bool *made);
+struct flow *flow_find(
+    struct flow_table *t, const struct pkt *p, int64_t ts, enum flow_side *side, bool *made);
 /* The flow of these end points in either direction, never made anew; NULL when there is none. */
 struct flow *flow_lookup(const struct flow_table *t, uint8_t proto, const struct pkt_addr *a, uint16_t a_port,
     const struct pkt_addr *b, uint16_t b_port);

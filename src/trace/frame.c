@@ -10,8 +10,8 @@ static void add_uint(struct fields *out, const char *name, const char *label, ui
 
 static void add_text(struct fields *out, const char *name, const char *label, const char *text)
 {
-	fields_add(out,
-	    (struct field){ .name = name, .label = label, .type = FIELD_TEXT, .s = slice_str(text) });
+	fields_add(
+	    out, (struct field){ .name = name, .label = label, .type = FIELD_TEXT, .s = slice_str(text) });
 }
 
 /* "eth:ip:tcp", with the upper protocol behind when there is one. */
@@ -43,10 +43,14 @@ static void tcp_fields(const struct frame *f, struct fields *out)
 void frame_fields(const struct frame *f, struct arena *scratch, struct fields *out)
 {
 	add_uint(out, "frame.number", "Packet", f->number);
-	fields_add(out, (struct field){ .name = "frame.time_epoch", .label = "Captured at",
-			    .type = FIELD_TIME, .u = (uint64_t)f->ts });
-	fields_add(out, (struct field){ .name = "frame.time_relative", .label = "Since the first packet",
-			    .type = FIELD_SPAN, .u = (uint64_t)f->since_start });
+	fields_add(out, (struct field){ .name = "frame.time_epoch",
+	                    .label = "Captured at",
+	                    .type = FIELD_TIME,
+	                    .u = (uint64_t)f->ts });
+	fields_add(out, (struct field){ .name = "frame.time_relative",
+	                    .label = "Since the first packet",
+	                    .type = FIELD_SPAN,
+	                    .u = (uint64_t)f->since_start });
 	add_uint(out, "frame.len", "Bytes on the wire", f->pkt.wire_len);
 	add_uint(out, "frame.cap_len", "Bytes captured", f->pkt.bytes.n);
 	add_text(out, "frame.protocols", "Protocols", protocols(f, scratch));

@@ -9,22 +9,22 @@
 #include "wire/proto.h"
 
 struct frame {
-	uint64_t number;    /* from 1 */
-	int64_t ts;         /* nanoseconds since 1970 UTC */
+	uint64_t number;     /* from 1 */
+	int64_t ts;          /* nanoseconds since 1970 UTC */
 	int64_t since_start; /* nanoseconds since the first packet */
-	uint32_t interface; /* number of the interface it came from, per source */
+	uint32_t interface;  /* number of the interface it came from, per source */
 	struct pkt pkt;
 
-	const struct flow *flow; /* NULL: neither TCP nor UDP */
-	enum flow_side side;     /* who sent it */
-	uint8_t state[2];        /* enum tcp_state of client and server after this segment */
+	const struct flow *flow;   /* NULL: neither TCP nor UDP */
+	enum flow_side side;       /* who sent it */
+	uint8_t state[2];          /* enum tcp_state of client and server after this segment */
 	uint32_t rel_seq, rel_ack; /* counted from the initial sequence numbers, like tshark */
-	uint32_t window;         /* announced window in bytes, scaled */
+	uint32_t window;           /* announced window in bytes, scaled */
 
-	const char *proto;       /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
-	const char *info;        /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */
-	struct note_list notes;  /* in the order of the layers, lowest first */
-	struct slice comment;    /* the comment it had in the capture file; may be empty */
+	const char *proto;      /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
+	const char *info;       /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */
+	struct note_list notes; /* in the order of the layers, lowest first */
+	struct slice comment;   /* the comment it had in the capture file; may be empty */
 };
 
 /* Fields that belong to no single layer: frame.number, frame.time_epoch, frame.len, frame.cap_len,

@@ -27,31 +27,31 @@ enum state {
 
 /* One direction. */
 struct half {
-	struct buf part;      /* the start of a head whose end has not come */
-	size_t seen;          /* bytes of it the parser has looked at */
+	struct buf part; /* the start of a head whose end has not come */
+	size_t seen;     /* bytes of it the parser has looked at */
 	enum state state;
-	bool response;        /* the message in hand is a response */
-	uint64_t left;        /* IN_LENGTH: bytes to come */
+	bool response; /* the message in hand is a response */
+	uint64_t left; /* IN_LENGTH: bytes to come */
 	struct http_chunk chunk;
 	uint64_t body_bytes;
-	struct buf body;      /* what is kept of it */
-	bool keep;            /* the body is looked into at its end */
-	char type[80];        /* its Content-Type */
+	struct buf body; /* what is kept of it */
+	bool keep;       /* the body is looked into at its end */
+	char type[80];   /* its Content-Type */
 };
 
 struct httpflow {
 	bool secure;
-	struct half half[2];  /* by flow_side of the sender */
-	struct asked *asked;  /* waiting requests, oldest first */
+	struct half half[2]; /* by flow_side of the sender */
+	struct asked *asked; /* waiting requests, oldest first */
 	unsigned nasked, asked_cap;
 	uint64_t requests;
-	bool unpaired;        /* a request was forgotten or never seen: answers cannot be tied any more */
+	bool unpaired; /* a request was forgotten or never seen: answers cannot be tied any more */
 };
 
 static size_t held(const struct httpflow *h)
 {
-	return sizeof(*h) + h->half[0].part.cap + h->half[0].body.cap + h->half[1].part.cap + h->half[1].body.cap +
-	       h->asked_cap * sizeof(*h->asked);
+	return sizeof(*h) + h->half[0].part.cap + h->half[0].body.cap + h->half[1].part.cap +
+	       h->half[1].body.cap + h->asked_cap * sizeof(*h->asked);
 }
 
 struct httpflow *httpflow_new(struct trace *t, bool secure)
@@ -123,9 +123,9 @@ static void pop_asked(struct httpflow *h)
 
 static void note_body(struct trace *t, struct httpflow *h, struct half *half)
 {
-	const char *framing = half->state == IN_CHUNKED ? "in chunks" :
-			      half->state == IN_CLOSE	? "until the connection closed" :
-							  "as Content-Length said";
+	const char *framing = half->state == IN_CHUNKED ? "in chunks"
+	                      : half->state == IN_CLOSE ? "until the connection closed"
+	                                                : "as Content-Length said";
 	const char *type = half->type[0] ? arena_printf(&t->arena, ", %s", half->type) : "";
 
 	if (half->body_bytes)
@@ -163,7 +163,7 @@ static void begin_body(struct trace *t, struct httpflow *h, struct half *half, c
 
 	slice_cstr(type, half->type, sizeof(half->type));
 	half->keep = !coded && (slice_istarts(type, SLICE("application/x-www-form-urlencoded")) ||
-				   slice_istarts(type, SLICE("application/json")));
+	                           slice_istarts(type, SLICE("application/json")));
 	half->body_bytes = 0;
 	half->response = !m->request;
 	switch (framing) {
@@ -194,9 +194,9 @@ static unsigned add_known_fields(const struct http_msg *m, struct field *out)
 	static const struct {
 		const char *name, *field;
 	} rows[] = { { "Cookie", "http.cookie" }, { "Authorization", "http.authorization" },
-		{ "User-Agent", "http.user_agent" }, { "Server", "http.server" }, { "Location", "http.location" },
-		{ "Content-Type", "http.content_type" }, { "Content-Length", "http.content_length_header" },
-		{ "Connection", "http.connection" } };
+		{ "User-Agent", "http.user_agent" }, { "Server", "http.server" },
+		{ "Location", "http.location" }, { "Content-Type", "http.content_type" },
+		{ "Content-Length", "http.content_length_header" }, { "Connection", "http.connection" } };
 	unsigned n = 0;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -218,13 +218,14 @@ static void fill_asked(struct trace *t, const struct http_msg *m, struct asked *
 	a->frame = t->frame.number;
 	a->ts = t->frame.ts;
 	a->method = m->method;
-	snprintf(a->line, sizeof(a->line), "%s %s", trace_text(t, m->method_text, 20), trace_text(t, m->target, 60));
+	snprintf(a->line, sizeof(a->line), "%s %s", trace_text(t, m->method_text, 20),
+	    trace_text(t, m->target, 60));
 	if (http_authority_split(m->host, &host, &port) == 0)
 		slice_cstr(host, a->host, sizeof(a->host));
 }
 
-static void on_request(struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m,
-    struct slice head)
+static void on_request(
+    struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m, struct slice head)
 {
 	struct field fields[4 + KNOWN_FIELDS] = { F_TEXT("http.request.method", m->method_text),
 		F_TEXT("http.request.uri", m->target), F_TEXT("http.host", m->host) };
@@ -258,8 +259,8 @@ static void on_request(struct trace *t, struct httpflow *h, struct half *half, c
 	begin_body(t, h, half, m, http_request_framing(m));
 }
 
-static void note_response(struct trace *t, struct slice head, const struct http_msg *m,
-    const struct asked *asked)
+static void note_response(
+    struct trace *t, struct slice head, const struct http_msg *m, const struct asked *asked)
 {
 	const char *phrase = m->reason.n ? trace_text(t, m->reason, 60) : http_status_phrase(m->status);
 	struct field fields[6 + KNOWN_FIELDS] = { F_UINT("http.response.code", m->status),
@@ -278,8 +279,8 @@ static void note_response(struct trace *t, struct slice head, const struct http_
 	trace_where(t, note, head);
 }
 
-static void on_response(struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m,
-    struct slice head)
+static void on_response(
+    struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m, struct slice head)
 {
 	const struct asked *asked = first_asked(h);
 	bool interim = m->status < 200 && m->status != 101;
@@ -326,14 +327,14 @@ static size_t feed_head(struct trace *t, struct httpflow *h, struct half *half, 
 		broken(t, half, "what follows does not start like a message");
 		return in.n;
 	}
-	used = guess == HTTP_GUESS_REQUEST ? http_parse_request(in, half->seen, NULL, HTTP_LENIENT, &m) :
-					     http_parse_response(in, half->seen, NULL, HTTP_LENIENT, &m);
+	used = guess == HTTP_GUESS_REQUEST ? http_parse_request(in, half->seen, NULL, HTTP_LENIENT, &m)
+	                                   : http_parse_response(in, half->seen, NULL, HTTP_LENIENT, &m);
 	half->seen = in.n;
 	if (used == 0)
 		return 0;
 	half->seen = 0;
 	if (used < 0) {
-		broken(t, half, http_reason_row((enum http_reason)-used)->text);
+		broken(t, half, http_reason_row((enum http_reason) - used)->text);
 		return in.n;
 	}
 	if (guess == HTTP_GUESS_REQUEST)
@@ -360,7 +361,7 @@ static size_t feed_chunked(struct trace *t, struct httpflow *h, struct half *hal
 	ssize_t used = http_chunk_feed(&half->chunk, in, &data);
 
 	if (used < 0) {
-		broken(t, half, http_reason_row((enum http_reason)-used)->text);
+		broken(t, half, http_reason_row((enum http_reason) - used)->text);
 		return in.n;
 	}
 	take_body(t, h, half, data);
@@ -388,7 +389,8 @@ static size_t feed_some(struct trace *t, struct httpflow *h, struct half *half, 
 		return body.n;
 	case IN_CLOSE: take_body(t, h, half, in); return in.n;
 	case LOST:
-		if (http_message_looks_like(in) == HTTP_GUESS_NO || http_message_looks_like(in) == HTTP_GUESS_MORE)
+		if (http_message_looks_like(in) == HTTP_GUESS_NO ||
+		    http_message_looks_like(in) == HTTP_GUESS_MORE)
 			return in.n;
 		half->state = AT_HEAD;
 		/* How many messages were lost nobody knows; one request waiting can only be the last. */
@@ -399,8 +401,8 @@ static size_t feed_some(struct trace *t, struct httpflow *h, struct half *half, 
 	return in.n;
 }
 
-void httpflow_feed(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side,
-    struct slice bytes)
+void httpflow_feed(
+    struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, struct slice bytes)
 {
 	struct half *half = &h->half[side];
 	size_t before = held(h), used = 0, step;

@@ -12,10 +12,9 @@ struct httpflow;
 struct httpflow *httpflow_new(struct trace *t, bool secure);
 void httpflow_free(struct trace *t, struct httpflow *h); /* NULL: no-op */
 
-void httpflow_feed(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side,
-    struct slice bytes);
-void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side,
-    uint32_t missing);
+void httpflow_feed(
+    struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, struct slice bytes);
+void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, uint32_t missing);
 void httpflow_end(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side);
 
 #endif

@@ -10,12 +10,12 @@ enum { ASKED_COOKIES = 8 };
 
 /* What is remembered of a request until its answer comes. */
 struct asked {
-	uint64_t frame;            /* the packet that completed its head */
+	uint64_t frame; /* the packet that completed its head */
 	int64_t ts;
 	enum http_method method;
-	char line[96];             /* "GET /me", cut, printable */
-	char host[128];            /* without port; empty when unknown */
-	const char *brought;       /* "cookie", "password" or "token" it came with, or NULL; static */
+	char line[96];       /* "GET /me", cut, printable */
+	char host[128];      /* without port; empty when unknown */
+	const char *brought; /* "cookie", "password" or "token" it came with, or NULL; static */
 	struct {
 		uint64_t name, value; /* hashes */
 	} cookies[ASKED_COOKIES];

@@ -62,14 +62,15 @@ static void note_times(struct trace *t, const struct token_claims *c)
 	if (!c->has_exp) {
 		NOTE0(t, JWT_NO_EXP);
 	} else if (exp <= t->frame.ts) {
-		NOTE(t, JWT_EXPIRED, F_TIME("osilab.jwt.exp", exp), F_SPAN("osilab.jwt.left", span(exp, t->frame.ts)));
+		NOTE(t, JWT_EXPIRED, F_TIME("osilab.jwt.exp", exp),
+		    F_SPAN("osilab.jwt.left", span(exp, t->frame.ts)));
 	} else {
 		struct field life = F_SPAN("osilab.jwt.lifetime", span(to_ns(c->iat), exp));
 
 		if (!c->has_iat)
 			life = (struct field)F_STR("osilab.jwt.lifetime", "unknown length (no iat)");
-		NOTE(t, JWT_TIMES, F_TIME("osilab.jwt.exp", exp), F_SPAN("osilab.jwt.left", span(t->frame.ts, exp)),
-		    life);
+		NOTE(t, JWT_TIMES, F_TIME("osilab.jwt.exp", exp),
+		    F_SPAN("osilab.jwt.left", span(t->frame.ts, exp)), life);
 	}
 }
 
@@ -102,7 +103,7 @@ static bool note_jwt(struct trace *t, struct slice token, const char *where)
 		kid = arena_printf(&t->arena, " (key id %s)", trace_text(t, v.kid, 64));
 	trace_where(t,
 	    NOTE(t, JWT_HEADER, F_STR("osilab.jwt.where", where), F_TEXT("osilab.jwt.alg", v.alg),
-		F_STR("osilab.jwt.kid", kid), F_TEXT("osilab.jwt.header", v.header)),
+	        F_STR("osilab.jwt.kid", kid), F_TEXT("osilab.jwt.header", v.header)),
 	    token);
 	note_claims(t, &v);
 	note_times(t, &v.claims);
@@ -122,7 +123,7 @@ static void note_basic(struct trace *t, struct slice rest)
 	else
 		trace_where(t,
 		    NOTE(t, AUTH_BASIC, F_TEXT("osilab.auth.user", user),
-			F_STR("osilab.auth.password", trace_mask(t, password))),
+		        F_STR("osilab.auth.password", trace_mask(t, password))),
 		    rest);
 	explicit_bzero(text, sizeof(text));
 }
@@ -180,7 +181,7 @@ void identity_verdict(struct trace *t, const struct http_msg *m, const struct as
 	if ((m->status == 401 || m->status == 403) && asked && asked->brought)
 		NOTE(t, AUTH_REFUSED, F_UINT("http.response.code", m->status),
 		    F_STR("osilab.auth.what", asked->brought), F_UINT("osilab.ref", asked->frame))
-			->ref = asked->frame;
+		    ->ref = asked->frame;
 }
 
 /* --- Bodies ------------------------------------------------------------------------------------------------ */
@@ -199,9 +200,10 @@ static void note_form(struct trace *t, struct slice form, bool secure)
 	if (n > 0) {
 		trace_where(t,
 		    trace_note(t, secure ? NOTE_PASSWORD_SEALED : NOTE_PASSWORD_IN_CLEAR,
-			(struct field[]){ F_TEXT("osilab.auth.user", u > 0 ? slice_of(user, (size_t)u) : SLICE("?")),
-			    F_STR("osilab.auth.password", trace_mask(t, slice_of(password, (size_t)n))) },
-			2),
+		        (struct field[]){
+		            F_TEXT("osilab.auth.user", u > 0 ? slice_of(user, (size_t)u) : SLICE("?")),
+		            F_STR("osilab.auth.password", trace_mask(t, slice_of(password, (size_t)n))) },
+		        2),
 		    form);
 	}
 	explicit_bzero(password, sizeof(password));

@@ -11,10 +11,10 @@
 
 /* One value that one host gave one cookie. */
 struct jar_entry {
-	uint64_t value_hash;  /* of host, name, value */
-	uint64_t name_hash;   /* of host, name */
-	uint64_t frame;       /* packet that set it */
-	uint64_t deleted;     /* packet that deleted it; 0: none */
+	uint64_t value_hash; /* of host, name, value */
+	uint64_t name_hash;  /* of host, name */
+	uint64_t frame;      /* packet that set it */
+	uint64_t deleted;    /* packet that deleted it; 0: none */
 	struct jar_entry *newer;
 };
 
@@ -87,7 +87,8 @@ static struct jar_entry *latest_of(const struct jar *jar, struct slice host, str
 	return find(&jar->latest, hash_of(jar, host, name, slice_of(NULL, 0)));
 }
 
-static void remember(struct jar *jar, struct slice host, struct slice name, struct slice value, uint64_t frame)
+static void remember(
+    struct jar *jar, struct slice host, struct slice name, struct slice value, uint64_t frame)
 {
 	struct jar_entry *e = find(&jar->by_value, hash_of(jar, host, name, value));
 	struct jar_entry *before = latest_of(jar, host, name);
@@ -103,7 +104,8 @@ static void remember(struct jar *jar, struct slice host, struct slice name, stru
 	if (!e)
 		return;
 	*e = (struct jar_entry){ .value_hash = hash_of(jar, host, name, value),
-		.name_hash = hash_of(jar, host, name, slice_of(NULL, 0)), .frame = frame };
+		.name_hash = hash_of(jar, host, name, slice_of(NULL, 0)),
+		.frame = frame };
 	if (before)
 		table_del(&jar->latest, before->name_hash, before);
 	if (table_put(&jar->by_value, e->value_hash, e) < 0 || table_put(&jar->latest, e->name_hash, e) < 0) {
@@ -118,8 +120,8 @@ static void remember(struct jar *jar, struct slice host, struct slice name, stru
 }
 
 /* The entry a request to `host` sends back: set by this host or, with Domain, by a parent of it. */
-static struct jar_entry *find_sent(const struct jar *jar, struct slice host, struct slice name,
-    struct slice value)
+static struct jar_entry *find_sent(
+    const struct jar *jar, struct slice host, struct slice name, struct slice value)
 {
 	for (;;) {
 		struct jar_entry *e = find(&jar->by_value, hash_of(jar, host, name, value));
@@ -127,7 +129,8 @@ static struct jar_entry *find_sent(const struct jar *jar, struct slice host, str
 
 		if (e || !host.n)
 			return e;
-		host = dot < 0 ? SLICE("") : slice_skip(host, (size_t)dot + 1); /* "": set by a host not known */
+		host =
+		    dot < 0 ? SLICE("") : slice_skip(host, (size_t)dot + 1); /* "": set by a host not known */
 	}
 }
 
@@ -167,7 +170,8 @@ void identity_cookies(struct trace *t, const struct http_msg *m, bool secure, st
 			asked->brought = "cookie";
 			if (asked->ncookies == ASKED_COOKIES)
 				continue;
-			asked->cookies[asked->ncookies].name = table_hash(&t->jar->by_value, c.name.p, c.name.n);
+			asked->cookies[asked->ncookies].name =
+			    table_hash(&t->jar->by_value, c.name.p, c.name.n);
 			asked->cookies[asked->ncookies++].value =
 			    table_hash(&t->jar->by_value, c.value.p, c.value.n);
 		}
@@ -184,9 +188,11 @@ static void judge_samesite(struct trace *t, const struct http_setcookie *c)
 	case HTTP_SAMESITE_STRICT:
 	case HTTP_SAMESITE_LAX:
 		NOTE(t, COOKIE_SAMESITE, F_STR("osilab.cookie.samesite", strict ? "Strict" : "Lax"),
-		    F_STR("osilab.cookie.samesite_words",
-			strict ? "never sent with requests that another site causes" :
-				 "another site can cause it to be sent only by a link one follows, not by a form or script"));
+		    F_STR("osilab.cookie.samesite_words", strict ? "never sent with requests that another "
+		                                                   "site causes"
+		                                                 : "another site can cause it to be sent "
+		                                                   "only by a link one follows, not by a "
+		                                                   "form or script"));
 		break;
 	case HTTP_SAMESITE_NONE: NOTE(t, COOKIE_SAMESITE_NONE, F_TEXT("osilab.cookie.name", c->name)); break;
 	case HTTP_SAMESITE_DEFAULT: NOTE0(t, COOKIE_SAMESITE_DEFAULT); break;
@@ -229,7 +235,8 @@ static void judge(struct trace *t, const struct http_setcookie *c, struct slice 
 		NOTE0(t, COOKIE_SESSION);
 	else
 		NOTE(t, COOKIE_LIFETIME,
-		    F_SPAN("osilab.cookie.lifetime", left > INT64_MAX / CLOCK_SEC ? INT64_MAX : left * CLOCK_SEC));
+		    F_SPAN("osilab.cookie.lifetime",
+		        left > INT64_MAX / CLOCK_SEC ? INT64_MAX : left * CLOCK_SEC));
 	if (flaw != HTTP_COOKIE_FINE)
 		NOTE(t, COOKIE_FLAW, F_STR("osilab.cookie.flaw", http_cookie_flaw_text(flaw)));
 	if (!secure)

@@ -4,10 +4,10 @@
 static void note_arp(struct trace *t, const struct layer *l)
 {
 	const struct arp *a = &l->arp;
-	enum note_id id = arp_is_probe(a)	   ? NOTE_ARP_PROBE :
-			  arp_is_announcement(a)   ? NOTE_ARP_ANNOUNCE :
-			  a->op == ARP_REQUEST	   ? NOTE_ARP_REQUEST :
-						     NOTE_ARP_REPLY;
+	enum note_id id = arp_is_probe(a)          ? NOTE_ARP_PROBE
+	                  : arp_is_announcement(a) ? NOTE_ARP_ANNOUNCE
+	                  : a->op == ARP_REQUEST   ? NOTE_ARP_REQUEST
+	                                           : NOTE_ARP_REPLY;
 	const struct field fields[] = {
 		{ .name = "arp.src.hw_mac", .type = FIELD_MAC, .s = a->sha },
 		{ .name = "arp.src.proto_ipv4", .type = FIELD_IP4, .s = a->spa },
@@ -40,12 +40,16 @@ static void note_neighbour(struct trace *t, const struct icmp *m, const struct i
 	struct slice mac = slice_sub(m->lladdr, 0, 6);
 
 	if (m->type == ICMP6_NEIGHBOR_SOLICIT) {
-		struct field target = { .name = "icmpv6.nd.ns.target_address", .type = FIELD_IP6, .s = m->target };
+		struct field target = {
+			.name = "icmpv6.nd.ns.target_address", .type = FIELD_IP6, .s = m->target
+		};
 		bool dad = memcmp(ip->src, none, 16) == 0;
 
 		trace_note(t, dad ? NOTE_NDP_DAD : NOTE_NDP_SOLICIT, (struct field[]){ src, target }, 2);
 	} else if (m->type == ICMP6_NEIGHBOR_ADVERT) {
-		struct field target = { .name = "icmpv6.nd.na.target_address", .type = FIELD_IP6, .s = m->target };
+		struct field target = {
+			.name = "icmpv6.nd.na.target_address", .type = FIELD_IP6, .s = m->target
+		};
 		struct field at = { .name = "icmpv6.opt.linkaddr", .type = FIELD_MAC, .s = mac };
 
 		if (!mac.n)
@@ -70,13 +74,13 @@ static void note_icmp(struct trace *t, const struct layer *l)
 	else if (m->ndp && t->frame.pkt.net && t->frame.pkt.net->proto == PROTO_IP6)
 		note_neighbour(t, m, &t->frame.pkt.net->ip6);
 	else if (m->v6 && (m->type == ICMP6_MLD_REPORT || m->type == ICMP6_MLD2_REPORT) && t->frame.pkt.net &&
-		 t->frame.pkt.net->proto == PROTO_IP6)
+	         t->frame.pkt.net->proto == PROTO_IP6)
 		NOTE(t, MLD_REPORT,
 		    { .name = "ipv6.src", .type = FIELD_IP6, .s = slice_of(t->frame.pkt.net->ip6.src, 16) });
 	else if (m->error)
 		NOTE(t, ICMP_ERROR,
 		    F_STR("osilab.icmp.what", arena_printf(&t->arena, "%s%s%s", name ? name : "Error",
-							  code ? ", " : "", code ? code : "")));
+		                                  code ? ", " : "", code ? code : "")));
 }
 
 void network_hops(struct trace *t)
@@ -116,7 +120,7 @@ void network_step(struct trace *t)
 		else if (l->proto == PROTO_ICMP || l->proto == PROTO_ICMP6)
 			note_icmp(t, l);
 		else if ((l->proto == PROTO_IP4 && ip4_is_fragment(&l->ip4)) ||
-			 (l->proto == PROTO_IP6 && ip6_is_fragment(&l->ip6)))
+		         (l->proto == PROTO_IP6 && ip6_is_fragment(&l->ip6)))
 			note_fragment(t, l);
 	}
 	t->stats.vlan_packets += vlan;

@@ -20,8 +20,8 @@ const struct note_row *note_row(enum note_id id)
 /* Where notes go when the packet's arena is full; nobody reads it. */
 static _Thread_local struct note nowhere;
 
-struct note *note_add(struct note_list *l, struct arena *a, enum note_id id, const struct field *fields,
-    size_t n)
+struct note *note_add(
+    struct note_list *l, struct arena *a, enum note_id id, const struct field *fields, size_t n)
 {
 	struct note *note = arena_alloc(a, sizeof(*note));
 	struct field *copy = n ? arena_alloc(a, n * sizeof(*copy)) : NULL;
@@ -33,7 +33,8 @@ struct note *note_add(struct note_list *l, struct arena *a, enum note_id id, con
 		if (copy[i].s.n && !(copy[i].s = arena_dup(a, copy[i].s)).p)
 			return &nowhere;
 	}
-	*note = (struct note){ .id = (uint16_t)id, .nfields = (uint16_t)n, .fields = copy, .flow = UINT32_MAX };
+	*note =
+	    (struct note){ .id = (uint16_t)id, .nfields = (uint16_t)n, .fields = copy, .flow = UINT32_MAX };
 	if (l->last)
 		l->last->next = note;
 	else

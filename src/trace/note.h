@@ -27,16 +27,16 @@ enum note_lang { NOTE_EN, NOTE_KO };
 
 /* What the table says of one kind of note. */
 struct note_row {
-	const char *id;  /* stable, for programs: "tcp.handshake.synack" */
-	uint8_t osi;     /* OSI layer 1..7; see docs/osi/ for how TLS and login sessions are placed */
-	uint8_t tone;    /* enum note_tone */
-	const char *rfc; /* the section that says so: "RFC 9293 3.5" */
+	const char *id;      /* stable, for programs: "tcp.handshake.synack" */
+	uint8_t osi;         /* OSI layer 1..7; see docs/osi/ for how TLS and login sessions are placed */
+	uint8_t tone;        /* enum note_tone */
+	const char *rfc;     /* the section that says so: "RFC 9293 3.5" */
 	const char *text[2]; /* the sentence by enum note_lang; {field.name} stands for a field's value */
 };
 
 struct note {
 	const struct note *next;
-	uint16_t id;       /* enum note_id */
+	uint16_t id; /* enum note_id */
 	uint16_t nfields;
 	uint32_t off, len; /* the bytes of the packet it is about; len 0: the packet as a whole */
 	uint64_t ref;      /* the packet it refers back to (the Set-Cookie of a Cookie), 0: none */
@@ -52,8 +52,8 @@ struct note_list {
 
 /* Appends a note with copies of `n` fields (their text is copied into the arena too).  The note, for setting
  * off, len, ref; when the arena is full a static dummy that is in no list, so callers need not check. */
-struct note *note_add(struct note_list *l, struct arena *a, enum note_id id, const struct field *fields,
-    size_t n);
+struct note *note_add(
+    struct note_list *l, struct arena *a, enum note_id id, const struct field *fields, size_t n);
 
 const struct note_row *note_row(enum note_id id);
 /* The sentence with its fields filled in, text from the network escaped.  A field that is missing shows as

@@ -2,9 +2,9 @@
  *
  * {field.name} in a sentence stands for the value of that field of the note.  A new kind of note is one row
  * here and one note_add where the thing is seen.  `osi` follows docs/osi/README.md: a TLS handshake does the
- * session layer's job (5), TLS records the presentation layer's (6), HTTP, cookies and logins are 7.
- *
- * clang-format off */
+ * session layer's job (5), TLS records the presentation layer's (6), HTTP, cookies and logins are 7. */
+
+/* clang-format off */
 
 /* --- Link and network ---------------------------------------------------------------------------------- */
 NOTE(ARP_REQUEST, "arp.request", 2, TONE_INFO, "RFC 826",

@@ -100,7 +100,8 @@ struct slice reasm_push(struct reasm *r, uint32_t seq, struct slice bytes, size_
 		bytes = slice_skip(bytes, old);
 		seq = r->next;
 	} else if (bytes.n > INT32_MAX - (seq - r->next)) {
-		return slice_of(bytes.p, 0); /* no window reaches that far (RFC 7323 2.3), nor do comparisons */
+		return slice_of(
+		    bytes.p, 0); /* no window reaches that far (RFC 7323 2.3), nor do comparisons */
 	}
 	if (seq != r->next) {
 		keep(r, seq, bytes, dropped);

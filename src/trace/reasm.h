@@ -9,12 +9,12 @@
 struct reasm_segment; /* a segment waiting for the bytes before it */
 
 struct reasm {
-	bool started;   /* next is known */
-	uint32_t next;  /* sequence number of the next byte to hand on */
+	bool started;                  /* next is known */
+	uint32_t next;                 /* sequence number of the next byte to hand on */
 	struct reasm_segment *waiting; /* sorted by sequence number */
 	struct reasm_segment *last;    /* of those waiting: where the next one mostly goes */
-	uint32_t count; /* of them */
-	size_t held;    /* bytes they take, their headers included */
+	uint32_t count;                /* of them */
+	size_t held;                   /* bytes they take, their headers included */
 };
 
 void reasm_fini(struct reasm *r);

@@ -51,7 +51,8 @@ void search_summary(struct trace *t)
 				F_UINT("osilab.ref", row->hit[i].first),
 			};
 
-			note_add(&t->tail, &t->tail_arena, seen ? NOTE_FIND_SEEN : NOTE_FIND_NOT_SEEN, fields, 4);
+			note_add(
+			    &t->tail, &t->tail_arena, seen ? NOTE_FIND_SEEN : NOTE_FIND_NOT_SEEN, fields, 4);
 		}
 	}
 }

@@ -45,8 +45,9 @@ int session_source(struct session *s, const struct session_options *o, struct er
 	struct buf filter = { 0 };
 
 	if (!o->file == !o->interface)
-		return err_set(e, ERR_USAGE, o->file ? "give either -r or -i" :
-						       "say what to read: -r FILE, or -i INTERFACE for a live capture");
+		return err_set(e, ERR_USAGE,
+		    o->file ? "give either -r or -i"
+		            : "say what to read: -r FILE, or -i INTERFACE for a live capture");
 	catch_signals();
 	if (join_filter(o, &filter) < 0) {
 		err_set(e, ERR_USAGE, "the filter is too long");
@@ -85,7 +86,8 @@ static void show_progress(uint64_t done, uint64_t all)
 	if (!began)
 		began = now;
 	if (now - began > 2 * CLOCK_SEC && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO))
-		fprintf(stderr, "\r%3llu %%%s", (unsigned long long)(done * 100 / all), done >= all ? "\n" : "");
+		fprintf(
+		    stderr, "\r%3llu %%%s", (unsigned long long)(done * 100 / all), done >= all ? "\n" : "");
 }
 
 int session_trace(struct session *s, const struct session_options *o, struct err *e)

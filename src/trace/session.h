@@ -12,11 +12,11 @@ struct session_options {
 	const char *interface; /* or a live interface */
 	char **filter;         /* words of a BPF expression */
 	int nfilter;
-	bool quiet_nic;        /* not promiscuous */
-	int64_t count;         /* 0: no limit */
+	bool quiet_nic;               /* not promiscuous */
+	int64_t count;                /* 0: no limit */
 	const char *keylog, *jwt_key; /* paths, or NULL */
 	struct opt_list find;
-	int64_t memory_mib;    /* 0: the default */
+	int64_t memory_mib; /* 0: the default */
 };
 
 struct session {

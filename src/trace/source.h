@@ -19,7 +19,7 @@ struct source_packet {
 struct source;
 
 enum source_result {
-	SOURCE_ERROR = -1,  /* *e says what, with the packet number; what came before stands */
+	SOURCE_ERROR = -1, /* *e says what, with the packet number; what came before stands */
 	SOURCE_END = 0,
 	SOURCE_PACKET = 1,
 	SOURCE_SECRETS = 2, /* *secrets holds key log lines found in the file */
@@ -28,8 +28,8 @@ enum source_result {
 
 struct source_ops {
 	const char *name;
-	enum source_result (*next)(struct source *s, struct source_packet *p, struct slice *secrets,
-	    struct err *e);
+	enum source_result (*next)(
+	    struct source *s, struct source_packet *p, struct slice *secrets, struct err *e);
 	/* Live: packets dropped by kernel or interface so far; 0 for files. */
 	uint64_t (*dropped)(struct source *s);
 	/* Bytes read and in all, for a progress bar; 0 of 0 when not known. */

@@ -99,8 +99,8 @@ static enum source_result live_next(
 		.bytes = slice_of(bytes, head->caplen),
 		.wire_len = head->len,
 		.link_type = l->link_type,
-		.ts = (int64_t)head->ts.tv_sec * 1000000000 +
-		      (int64_t)head->ts.tv_usec * (l->nano ? 1 : 1000),
+		.ts =
+		    (int64_t)head->ts.tv_sec * 1000000000 + (int64_t)head->ts.tv_usec * (l->nano ? 1 : 1000),
 	};
 	return SOURCE_PACKET;
 }
@@ -147,8 +147,8 @@ static int fail_no_interface(const char *interface, struct err *e)
 		buf_printf(&names, "%s%s", names.n ? ", " : "", i->if_name);
 	if (all)
 		if_freenameindex(all);
-	err_set(e, ERR_ENV, "there is no interface '%s'; there is: %s%sany", interface,
-	    buf_cstr(&names), names.n ? ", " : "");
+	err_set(e, ERR_ENV, "there is no interface '%s'; there is: %s%sany", interface, buf_cstr(&names),
+	    names.n ? ", " : "");
 	buf_fini(&names);
 	return -1;
 }
@@ -177,17 +177,14 @@ static int activate(struct source_live *l, struct err *e)
 	case PCAP_ERROR_PERM_DENIED:
 	case PCAP_ERROR_PROMISC_PERM_DENIED: return fail_permission(l->label, e);
 	case PCAP_ERROR_IFACE_NOT_UP:
-		return err_set(e, ERR_ENV,
-		    "interface %s is down: bring it up with: sudo ip link set %s up", l->label,
-		    l->label);
+		return err_set(e, ERR_ENV, "interface %s is down: bring it up with: sudo ip link set %s up",
+		    l->label, l->label);
 	case PCAP_ERROR:
-		return err_set(
-		    e, ERR_ENV, "cannot capture on %s: %s", l->label, pcap_geterr(l->pcap));
+		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, pcap_geterr(l->pcap));
 	default: break;
 	}
 	if (rc < 0)
-		return err_set(
-		    e, ERR_ENV, "cannot capture on %s: %s", l->label, pcap_statustostr(rc));
+		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, pcap_statustostr(rc));
 	return 0;
 }
 
@@ -201,8 +198,7 @@ static int set_filter(pcap_t *pcap, const char *filter, struct err *e)
 	rc = pcap_setfilter(pcap, &program);
 	pcap_freecode(&program);
 	if (rc < 0)
-		return err_set(
-		    e, ERR_ENV, "filter '%s' was refused: %s", filter, pcap_geterr(pcap));
+		return err_set(e, ERR_ENV, "filter '%s' was refused: %s", filter, pcap_geterr(pcap));
 	return 0;
 }
 
@@ -231,14 +227,13 @@ static int open_live(struct source_live *l, const char *filter, bool promiscuous
 		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, words);
 	l->fd = pcap_get_selectable_fd(l->pcap);
 	if (l->fd < 0)
-		return err_set(e, ERR_ENV,
-		    "cannot wait for packets on %s: libpcap gives no descriptor", l->label);
+		return err_set(
+		    e, ERR_ENV, "cannot wait for packets on %s: libpcap gives no descriptor", l->label);
 	l->link_type = link_of_dlt(pcap_datalink(l->pcap));
 	return 0;
 }
 
-struct source *source_live(
-    const char *interface, const char *filter, bool promiscuous, struct err *e)
+struct source *source_live(const char *interface, const char *filter, bool promiscuous, struct err *e)
 {
 	size_t n = strlen(interface) + 1;
 	struct source_live *l = calloc(1, sizeof(*l) + n);
@@ -274,8 +269,7 @@ struct filter {
 	char expression[];
 };
 
-static int compile(
-    const char *expression, uint32_t link_type, struct bpf_program *out, struct err *e)
+static int compile(const char *expression, uint32_t link_type, struct bpf_program *out, struct err *e)
 {
 	pcap_t *dead = pcap_open_dead(dlt_of_link(link_type), SNAP_LEN);
 	int rc;

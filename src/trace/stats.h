@@ -4,14 +4,15 @@
 
 #include "base/slice.h"
 
-#define TRACE_COUNTERS(X)                                                                              \
-	X(packets) X(bytes) X(damaged_packets) X(tcp_streams) X(udp_streams) X(syn) X(synack) X(fin)   \
-	X(rst) X(retransmission) X(fast_retransmission) X(spurious_retransmission) X(out_of_order)     \
-	X(duplicate_ack) X(duplicate_packet) X(zero_window) X(window_probe) X(keep_alive)              \
-	X(lost_segment) X(http_requests) X(http_responses) X(cookie_headers) X(set_cookie_headers)     \
-	X(authorization_headers) X(client_hello) X(server_hello) X(alerts) X(vlan_packets)             \
-	X(ip4_fragments) X(ip6_fragments) X(tls_sessions) X(tls_decrypted) X(decrypted_requests)       \
-	X(flows_dropped) X(bytes_dropped)
+#define TRACE_COUNTERS(X)                                                                                    \
+	X(packets)                                                                                           \
+	X(bytes) X(damaged_packets) X(tcp_streams) X(udp_streams) X(syn) X(synack) X(fin) X(rst)             \
+	    X(retransmission) X(fast_retransmission) X(spurious_retransmission) X(out_of_order)              \
+	        X(duplicate_ack) X(duplicate_packet) X(zero_window) X(window_probe) X(keep_alive)            \
+	            X(lost_segment) X(http_requests) X(http_responses) X(cookie_headers)                     \
+	                X(set_cookie_headers) X(authorization_headers) X(client_hello) X(server_hello)       \
+	                    X(alerts) X(vlan_packets) X(ip4_fragments) X(ip6_fragments) X(tls_sessions)      \
+	                        X(tls_decrypted) X(decrypted_requests) X(flows_dropped) X(bytes_dropped)
 
 /* A small set of names with counts: schemes, versions, suites.  A new name is not counted once it is full. */
 enum { STATS_NAMES = 16, STATS_NAME_MAX = 64 };

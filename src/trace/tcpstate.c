@@ -19,10 +19,10 @@ struct segment {
 	struct flow *flow;
 	struct flow_end *me, *peer;
 	enum flow_side side;
-	uint32_t len;     /* payload bytes */
-	uint32_t takes;   /* sequence numbers it takes: payload, SYN, FIN */
+	uint32_t len;   /* payload bytes */
+	uint32_t takes; /* sequence numbers it takes: payload, SYN, FIN */
 	int64_t ts;
-	bool plain;       /* neither SYN nor FIN nor RST */
+	bool plain; /* neither SYN nor FIN nor RST */
 };
 
 /* a before b in sequence space (RFC 9293 3.4). */
@@ -41,7 +41,10 @@ static uint64_t fingerprint(const struct trace *t, const struct segment *s)
 		uint32_t seq, ack, len, id;
 		uint16_t flags, window, nopt, zero;
 		uint8_t opt[TCP_HEADER_MAX - TCP_HEADER_MIN];
-	} all = { .seq = s->tcp->seq, .ack = s->tcp->ack, .len = s->len, .flags = s->tcp->flags,
+	} all = { .seq = s->tcp->seq,
+		.ack = s->tcp->ack,
+		.len = s->len,
+		.flags = s->tcp->flags,
 		.window = s->tcp->window };
 	struct slice opt = slice_sub(s->tcp->options, 0, sizeof(all.opt));
 
@@ -90,9 +93,11 @@ static void note_options(struct trace *t, const struct tcp *tcp)
 	int n = 0;
 
 	if (tcp->has_mss)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ", at most %u bytes per segment (MSS)", tcp->mss);
+		n += snprintf(
+		    text + n, sizeof(text) - (size_t)n, ", at most %u bytes per segment (MSS)", tcp->mss);
 	if (tcp->has_wscale)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ", windows counted in units of %u (scale %u)",
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+		    ", windows counted in units of %u (scale %u)",
 		    1u << (tcp->wscale > 14 ? 14 : tcp->wscale), tcp->wscale);
 	if (tcp->sack_permitted)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, ", selective acknowledgements");
@@ -227,10 +232,11 @@ static void on_reset(struct trace *t, struct segment *s)
 	    (s->me->state == TCP_STATE_SYN_RECEIVED && !s->me->has_isn)) {
 		NOTE(t, TCP_REFUSED, F_UINT("tcp.srcport", s->tcp->src));
 	} else {
-		const char *why = s->me->fin_sent && s->peer->fin_sent ?
-				      "late, both directions were closed already" :
-				  s->me->fin_sent ? "data arrived after it had closed" :
-						    "the program ended it without closing, or had unread data";
+		const char *why = s->me->fin_sent && s->peer->fin_sent ? "late, both directions were closed "
+		                                                         "already"
+		                  : s->me->fin_sent                    ? "data arrived after it had closed"
+		                                    : "the program ended it without closing, or had unread "
+		                                      "data";
 
 		NOTE(t, TCP_RESET, F_SIDE(s->side), F_STR("osilab.tcp.why", why));
 	}
@@ -254,7 +260,7 @@ static void resent(struct trace *t, struct segment *s)
 		NOTE(t, TCP_SPURIOUS, F_BOOL("tcp.analysis.spurious_retransmission", 1));
 		t->stats.spurious_retransmission++;
 	} else if (s->peer->dup_acks >= 2 && s->peer->last_ack == s->tcp->seq &&
-		   s->ts - s->peer->last_ack_ts < FAST_RETRANSMIT_NS) {
+	           s->ts - s->peer->last_ack_ts < FAST_RETRANSMIT_NS) {
 		NOTE(t, TCP_FAST_RETRANSMISSION, F_UINT("osilab.tcp.dup_acks", s->peer->dup_acks),
 		    F_BOOL("tcp.analysis.fast_retransmission", 1));
 		t->stats.fast_retransmission++;
@@ -312,7 +318,8 @@ static void advance(struct segment *s)
 	uint32_t end = s->tcp->seq + s->takes;
 
 	if (!s->me->has_seq && !s->me->has_isn && !s->me->isn)
-		s->me->isn = s->tcp->seq - 1; /* as if the SYN stood right before, so that data counts from 1 */
+		s->me->isn =
+		    s->tcp->seq - 1; /* as if the SYN stood right before, so that data counts from 1 */
 	if (!s->me->has_seq || before(s->me->next_seq, end)) {
 		s->me->next_seq = end;
 		s->me->has_seq = true;
@@ -417,7 +424,8 @@ bool tcpstate_reuses(const struct flow *f, enum flow_side side, const struct tcp
 {
 	const struct flow_end *me = &f->end[side];
 
-	return tcp->flags & TCP_SYN && !(tcp->flags & TCP_ACK) && me->has_seq && !(me->has_isn && me->isn == tcp->seq);
+	return tcp->flags & TCP_SYN && !(tcp->flags & TCP_ACK) && me->has_seq &&
+	       !(me->has_isn && me->isn == tcp->seq);
 }
 
 bool tcpstate_step(struct trace *t, struct flow *f, enum flow_side side)

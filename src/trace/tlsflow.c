@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 enum {
-	PART_MAX = 128 * 1024,     /* a record that is not whole, and the segment that brings more */
+	PART_MAX = 128 * 1024,      /* a record that is not whole, and the segment that brings more */
 	HANDSHAKE_MAX = 256 * 1024, /* handshake messages that are not whole */
 	KEYS_SIZE = 1024,           /* about what OpenSSL needs to open the records of one direction */
 };
@@ -26,15 +26,15 @@ enum phase {
 
 /* One direction. */
 struct half {
-	struct buf part;      /* the start of a record whose end has not come */
-	struct buf messages;  /* handshake bytes not yet a whole message */
+	struct buf part;     /* the start of a record whose end has not come */
+	struct buf messages; /* handshake bytes not yet a whole message */
 	enum phase phase;
 	struct unseal unseal;
-	bool application;     /* TLS 1.3: application traffic keys are due, not handshake keys */
-	bool finished;        /* its Finished was in the record in hand */
-	bool update;          /* its KeyUpdate was */
-	uint32_t skip;        /* bytes to pass over: the rest of a record the capture missed a part of */
-	uint32_t overhead;    /* bytes its last record had more than what was in it */
+	bool application;        /* TLS 1.3: application traffic keys are due, not handshake keys */
+	bool finished;           /* its Finished was in the record in hand */
+	bool update;             /* its KeyUpdate was */
+	uint32_t skip;           /* bytes to pass over: the rest of a record the capture missed a part of */
+	uint32_t overhead;       /* bytes its last record had more than what was in it */
 	unsigned sealed_records; /* of the bytes in hand */
 	uint64_t sealed_bytes;
 };
@@ -43,9 +43,9 @@ struct tlsflow {
 	struct tls_session session;
 	struct half half[2]; /* by flow_side of the sender */
 	struct httpflow *http;
-	bool other_inside;   /* what is inside is not HTTP/1 */
-	bool counted;        /* this session was counted as decrypted */
-	bool reason_said;    /* why it is not decrypted was said */
+	bool other_inside; /* what is inside is not HTTP/1 */
+	bool counted;      /* this session was counted as decrypted */
+	bool reason_said;  /* why it is not decrypted was said */
 };
 
 /* Keys are not ours to measure: KEYS_SIZE stands for what a direction's take. */
@@ -218,7 +218,8 @@ static void on_handshake(struct trace *t, struct tlsflow *tls, enum flow_side si
 		buf_fini(&half->messages);
 }
 
-static void on_data(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice data)
+static void on_data(
+    struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice data)
 {
 	if (!tls->http && !tls->other_inside && data.n) {
 		enum http_guess guess = http_message_looks_like(data);
@@ -235,8 +236,8 @@ static void on_data(struct trace *t, struct flow *f, struct tlsflow *tls, enum f
 		trace_info(t, protocol(tls), "application data, decrypted");
 }
 
-static void on_content(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint8_t type,
-    struct slice body)
+static void on_content(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
+    uint8_t type, struct slice body)
 {
 	switch (type) {
 	case TLSREC_HANDSHAKE: on_handshake(t, tls, side, body); break;
@@ -336,8 +337,8 @@ static void on_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum
 }
 
 /* Reads the record at the start of `in`: bytes used, 0 when more are needed. */
-static size_t feed_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
-    struct slice in)
+static size_t feed_record(
+    struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice in)
 {
 	struct half *half = &tls->half[side];
 	struct tlsrec rec;
@@ -373,8 +374,8 @@ static void say_sealed(struct trace *t, struct tlsflow *tls, struct half *half)
 	half->sealed_bytes = 0;
 }
 
-void tlsflow_feed(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
-    struct slice bytes)
+void tlsflow_feed(
+    struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice bytes)
 {
 	struct half *half = &tls->half[side];
 	size_t before = held(tls), used = 0, step;
@@ -420,7 +421,8 @@ void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow
 		half->skip = (uint32_t)(TLSREC_HEADER + rec.len - half->part.n) - missing;
 		unseal_skip(&half->unseal, 1);
 		if (tls->http)
-			httpflow_gap(t, f, tls->http, side, rec.len > half->overhead ? rec.len - half->overhead : 0);
+			httpflow_gap(
+			    t, f, tls->http, side, rec.len > half->overhead ? rec.len - half->overhead : 0);
 	} else {
 		half->phase = PHASE_DEAD;
 	}

@@ -12,8 +12,8 @@ struct tlsflow *tlsflow_new(struct trace *t);
 void tlsflow_free(struct trace *t, struct tlsflow *tls); /* NULL: no-op */
 
 /* The next bytes of one direction, in order. */
-void tlsflow_feed(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
-    struct slice bytes);
+void tlsflow_feed(
+    struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice bytes);
 /* `missing` bytes of this direction are not in the capture. */
 void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint32_t missing);
 /* The direction ended (FIN, RST, or the end of the capture). */

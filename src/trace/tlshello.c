@@ -17,14 +17,15 @@ const char *tls_suite_text(struct trace *t, uint16_t suite)
 
 void tls_show_secrets(struct trace *t, struct tls_session *s)
 {
-	keylog_put_lines(&t->keylog, slice_of(s->client_random, sizeof(s->client_random)), &s->shown, &t->secrets);
+	keylog_put_lines(
+	    &t->keylog, slice_of(s->client_random, sizeof(s->client_random)), &s->shown, &t->secrets);
 }
 
 /* --- Lists as text --------------------------------------------------------------------------------------- */
 
 /* Names the numbers of a list with `name`, GREASE left out; *count gets how many there are. */
-static const char *list_text(struct trace *t, struct slice list, const char *(*name)(uint16_t), unsigned show,
-    unsigned *count)
+static const char *list_text(
+    struct trace *t, struct slice list, const char *(*name)(uint16_t), unsigned show, unsigned *count)
 {
 	const char *text = "";
 	unsigned n = 0;
@@ -99,13 +100,13 @@ static void on_client_hello(struct trace *t, struct tls_session *s, struct slice
 	if (h.sni.n)
 		stats_count(&t->stats.sni, h.sni);
 	host = h.sni.n ? h.sni : SLICE("an unnamed host");
-	versions = h.versions.n ? list_text(t, h.versions, tlsrec_version_name, LISTED, NULL) :
-				  tlsrec_version_name(h.version);
+	versions = h.versions.n ? list_text(t, h.versions, tlsrec_version_name, LISTED, NULL)
+	                        : tlsrec_version_name(h.version);
 	trace_where(t,
 	    NOTE(t, TLS_CLIENT_HELLO, F_TEXT("tls.handshake.extensions_server_name", host),
-		F_STR("osilab.tls.versions", versions ? versions : "an unknown version"),
-		F_STR("osilab.tls.alpn", names_text(t, h.alpn)), F_UINT("tls.handshake.type", TLSREC_CLIENT_HELLO),
-		F_BYTES("tls.handshake.random", h.random)),
+	        F_STR("osilab.tls.versions", versions ? versions : "an unknown version"),
+	        F_STR("osilab.tls.alpn", names_text(t, h.alpn)),
+	        F_UINT("tls.handshake.type", TLSREC_CLIENT_HELLO), F_BYTES("tls.handshake.random", h.random)),
 	    body);
 	{
 		const char *list = list_text(t, h.ciphers, tlsrec_suite_name, LISTED, &suites);
@@ -147,18 +148,19 @@ static void on_server_hello(struct trace *t, struct tls_session *s, struct slice
 	s->encrypt_then_mac = h.has_encrypt_then_mac;
 	memcpy(s->server_random, h.random.p, sizeof(s->server_random));
 	s->session_id_echoed = s->session_id_len && h.session_id.n == s->session_id_len &&
-			       memcmp(h.session_id.p, s->session_id, s->session_id_len) == 0;
+	                       memcmp(h.session_id.p, s->session_id, s->session_id_len) == 0;
 	count_choice(t, s);
 	if (h.alpn.n)
 		stats_count(&t->stats.alpn, h.alpn);
 	version = tlsrec_version_name(h.selected);
 	trace_where(t,
-	    NOTE(t, TLS_SERVER_HELLO, F_STR("tls.handshake.version_chosen", version ? version : "unknown version"),
-		F_STR("tls.handshake.ciphersuite", tls_suite_text(t, h.cipher)),
-		F_STR("osilab.tls.group", group			    ? group :
-					  h.selected >= TLSREC_TLS13 ? "a pre-shared key" :
-								       "a group still to be told"),
-		F_UINT("tls.handshake.type", TLSREC_SERVER_HELLO)),
+	    NOTE(t, TLS_SERVER_HELLO,
+	        F_STR("tls.handshake.version_chosen", version ? version : "unknown version"),
+	        F_STR("tls.handshake.ciphersuite", tls_suite_text(t, h.cipher)),
+	        F_STR("osilab.tls.group", group                        ? group
+	                                  : h.selected >= TLSREC_TLS13 ? "a pre-shared key"
+	                                                               : "a group still to be told"),
+	        F_UINT("tls.handshake.type", TLSREC_SERVER_HELLO)),
 	    body);
 	if (h.has_psk) {
 		s->resumed = true;
@@ -213,15 +215,16 @@ static bool names_host(struct slice sans, struct slice host)
 	return false;
 }
 
-static void judge_certificate(struct trace *t, const struct tls_session *s, const struct cert *c, bool leaf,
-    bool server)
+static void judge_certificate(
+    struct trace *t, const struct tls_session *s, const struct cert *c, bool leaf, bool server)
 {
 	if (t->frame.ts < c->not_before || t->frame.ts > c->not_after)
 		NOTE(t, TLS_CERT_EXPIRED, F_TIME("osilab.cert.not_before", c->not_before),
 		    F_TIME("osilab.cert.not_after", c->not_after));
 	if (leaf && c->self_signed)
 		NOTE0(t, TLS_CERT_SELF_SIGNED);
-	if (leaf && server && s->sni[0] && c->n_sans <= CERT_SANS_SHOWN && !names_host(c->sans, slice_str(s->sni)))
+	if (leaf && server && s->sni[0] && c->n_sans <= CERT_SANS_SHOWN &&
+	    !names_host(c->sans, slice_str(s->sni)))
 		NOTE(t, TLS_CERT_NAME, F_STR("tls.handshake.extensions_server_name", s->sni));
 }
 
@@ -242,11 +245,13 @@ static void on_certificate(struct trace *t, struct tls_session *s, enum flow_sid
 			continue;
 		}
 		NOTE(t, TLS_CERTIFICATE,
-		    F_STR("osilab.tls.how", s->version >= TLSREC_TLS13 ? "decrypted" : "in clear, anyone can read it"),
+		    F_STR("osilab.tls.how",
+		        s->version >= TLSREC_TLS13 ? "decrypted" : "in clear, anyone can read it"),
 		    F_TEXT("osilab.cert.subject", trace_brief(t, c.subject, 200)),
 		    F_TEXT("osilab.cert.sans", c.sans.n ? trace_brief(t, c.sans, 300) : SLICE("no names")),
-		    F_TEXT("osilab.cert.issuer", trace_brief(t, c.issuer, 200)), F_TEXT("osilab.cert.key", c.key_type),
-		    F_TIME("osilab.cert.not_after", c.not_after), F_TEXT("osilab.cert.sha256", c.sha256_hex));
+		    F_TEXT("osilab.cert.issuer", trace_brief(t, c.issuer, 200)),
+		    F_TEXT("osilab.cert.key", c.key_type), F_TIME("osilab.cert.not_after", c.not_after),
+		    F_TEXT("osilab.cert.sha256", c.sha256_hex));
 		judge_certificate(t, s, &c, leaf, side == FLOW_SERVER);
 	}
 }
@@ -260,7 +265,8 @@ static void on_certificate_verify(struct trace *t, enum flow_side side, struct s
 
 	if (tlsrec_certificate_verify(body, &v) >= 0)
 		scheme = tlsrec_scheme_name(v.scheme);
-	NOTE(t, TLS_CERT_VERIFY, F_SIDE(side), F_STR("osilab.tls.scheme", scheme ? scheme : "unknown scheme"));
+	NOTE(
+	    t, TLS_CERT_VERIFY, F_SIDE(side), F_STR("osilab.tls.scheme", scheme ? scheme : "unknown scheme"));
 }
 
 static void on_ticket(struct trace *t, const struct tls_session *s, struct slice body)
@@ -286,6 +292,7 @@ void tls_message(struct trace *t, struct tls_session *s, enum flow_side side, co
 	case TLSREC_FINISHED: NOTE(t, TLS_FINISHED, F_SIDE(side)); break;
 	case TLSREC_KEY_UPDATE: NOTE(t, TLS_KEY_UPDATE, F_SIDE(side)); break;
 	default:
-		NOTE(t, TLS_HANDSHAKE, F_STR("osilab.tls.message", name ? name : "an unknown message"), F_SIDE(side));
+		NOTE(t, TLS_HANDSHAKE, F_STR("osilab.tls.message", name ? name : "an unknown message"),
+		    F_SIDE(side));
 	}
 }

@@ -12,15 +12,15 @@ struct tls_session {
 	bool has_certificate;
 	bool resumed;
 	bool encrypt_then_mac;
-	bool early_data;      /* the client announced 0-RTT data */
-	uint16_t version;     /* agreed; 0: not yet */
+	bool early_data;  /* the client announced 0-RTT data */
+	uint16_t version; /* agreed; 0: not yet */
 	uint16_t suite;
 	uint8_t client_random[32], server_random[32];
 	uint8_t session_id[32]; /* the client's, to see whether the server takes it up (TLS 1.2) */
 	uint8_t session_id_len;
 	bool session_id_echoed;
-	char sni[256];        /* empty: none */
-	unsigned shown;       /* secrets the sinks were given, see keylog_put_lines */
+	char sni[256];  /* empty: none */
+	unsigned shown; /* secrets the sinks were given, see keylog_put_lines */
 };
 
 /* Notes what a whole handshake message from `side` says, and keeps what the session needs of it. */

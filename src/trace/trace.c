@@ -71,8 +71,9 @@ static void tcp_info(struct trace *t)
 	const struct tcp *tcp = &t->frame.pkt.transport->tcp;
 	char flags[TCP_FLAGS_TEXT];
 
-	trace_info(t, "TCP", "%s seq=%u ack=%u len=%u win=%u", tcp_flags_text(tcp->flags, flags, sizeof(flags)),
-	    t->frame.rel_seq, t->frame.rel_ack, t->frame.pkt.payload_len, t->frame.window);
+	trace_info(t, "TCP", "%s seq=%u ack=%u len=%u win=%u",
+	    tcp_flags_text(tcp->flags, flags, sizeof(flags)), t->frame.rel_seq, t->frame.rel_ack,
+	    t->frame.pkt.payload_len, t->frame.window);
 }
 
 static void step_tcp(struct trace *t, struct flow *f, enum flow_side side)
@@ -210,7 +211,7 @@ static void note_end(struct trace *t, struct source *s)
 	if (t->unknown_links)
 		note_add(&t->tail, &t->tail_arena, NOTE_LINK_UNKNOWN,
 		    (struct field[]){ F_UINT("osilab.capture.unknown", t->unknown_links),
-			F_UINT("osilab.capture.link_type", t->unknown_link) },
+		        F_UINT("osilab.capture.link_type", t->unknown_link) },
 		    2);
 	if (t->stats.flows_dropped)
 		note_add(&t->tail, &t->tail_arena, NOTE_FLOWS_DROPPED,

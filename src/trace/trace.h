@@ -17,7 +17,7 @@ struct trace_config {
 	struct slice jwt_key;    /* HS256 key to check token signatures with; empty: none */
 	const char *find[8];     /* texts to look for in the bytes on the wire */
 	unsigned nfind;
-	size_t memory;           /* bound on what flows and their reassembly may hold, bytes; 0: 64 MiB */
+	size_t memory;               /* bound on what flows and their reassembly may hold, bytes; 0: 64 MiB */
 	volatile sig_atomic_t *stop; /* becomes true when the run is to end; may be NULL */
 	void (*progress)(uint64_t done, uint64_t all); /* called now and then for files; may be NULL */
 };

@@ -23,15 +23,15 @@ static struct proto_next arp_decode(struct pkt *p, struct layer *l, struct slice
 	a->tpa = rd_take(&r, a->proto_len);
 	if (r.bad)
 		return decode_short(p, l, at, len);
-	a->eth_ip4 = a->hw == ARP_HW_ETHERNET && a->hw_len == 6 && a->proto == ETH_TYPE_IP4 &&
-	             a->proto_len == 4;
+	a->eth_ip4 =
+	    a->hw == ARP_HW_ETHERNET && a->hw_len == 6 && a->proto == ETH_TYPE_IP4 && a->proto_len == 4;
 	decode_claim(p, l, at, len, 0);
 	return decode_end();
 }
 
 /* Typed where the address is of the usual kind, else as octets. */
-static void hardware_field(const struct arp *a, const char *mac, const char *other,
-    const char *label, uint32_t off, struct slice s, struct fields *out)
+static void hardware_field(const struct arp *a, const char *mac, const char *other, const char *label,
+    uint32_t off, struct slice s, struct fields *out)
 {
 	if (a->hw == ARP_HW_ETHERNET && a->hw_len == 6)
 		fields_slice(out, mac, label, FIELD_MAC, off, s);
@@ -39,8 +39,8 @@ static void hardware_field(const struct arp *a, const char *mac, const char *oth
 		fields_slice(out, other, label, FIELD_BYTES, off, s);
 }
 
-static void protocol_field(const struct arp *a, const char *ip4, const char *other,
-    const char *label, uint32_t off, struct slice s, struct fields *out)
+static void protocol_field(const struct arp *a, const char *ip4, const char *other, const char *label,
+    uint32_t off, struct slice s, struct fields *out)
 {
 	if (a->proto == ETH_TYPE_IP4 && a->proto_len == 4)
 		fields_slice(out, ip4, label, FIELD_IP4, off, s);
@@ -59,23 +59,18 @@ static void arp_fields(const struct pkt *p, const struct layer *l, struct fields
 	fields_uint(out, "arp.proto.size", "Protocol size", off + 5, 1, a->proto_len);
 	fields_uint(out, "arp.opcode", "Operation", off + 6, 2, a->op);
 	off += ARP_FIXED;
-	hardware_field(
-	    a, "arp.src.hw_mac", "arp.src.hw", "Sender hardware address", off, a->sha, out);
+	hardware_field(a, "arp.src.hw_mac", "arp.src.hw", "Sender hardware address", off, a->sha, out);
 	off += a->hw_len;
-	protocol_field(
-	    a, "arp.src.proto_ipv4", "arp.src.proto", "Sender protocol address", off, a->spa, out);
+	protocol_field(a, "arp.src.proto_ipv4", "arp.src.proto", "Sender protocol address", off, a->spa, out);
 	off += a->proto_len;
-	hardware_field(
-	    a, "arp.dst.hw_mac", "arp.dst.hw", "Target hardware address", off, a->tha, out);
+	hardware_field(a, "arp.dst.hw_mac", "arp.dst.hw", "Target hardware address", off, a->tha, out);
 	off += a->hw_len;
-	protocol_field(
-	    a, "arp.dst.proto_ipv4", "arp.dst.proto", "Target protocol address", off, a->tpa, out);
+	protocol_field(a, "arp.dst.proto_ipv4", "arp.dst.proto", "Target protocol address", off, a->tpa, out);
 }
 
 /* It belongs to neither side: it ties layer 3 addresses to those of layer 2, and travels in
  * layer 2. */
-const struct proto arp_proto = { "arp", "Address Resolution Protocol", 2, "RFC 826", arp_decode,
-	arp_fields };
+const struct proto arp_proto = { "arp", "Address Resolution Protocol", 2, "RFC 826", arp_decode, arp_fields };
 
 void arp_encode(struct wr *w, const struct arp *a)
 {

@@ -43,8 +43,7 @@ static inline void decode_done(struct pkt *p, struct layer *l, struct slice at, 
 
 /* The header is read and its own length field says that `claimed` bytes follow.  More than the wire
  * carried is a damage that hides nothing; less, and the rest is padding. */
-static inline void decode_claim(
-    struct pkt *p, struct layer *l, struct slice at, size_t len, size_t claimed)
+static inline void decode_claim(struct pkt *p, struct layer *l, struct slice at, size_t len, size_t claimed)
 {
 	if (claimed > p->payload_len - len)
 		decode_damaged(p, l, PKT_SHORT, at.n);

@@ -19,14 +19,11 @@ enum field_type {
 };
 
 struct field {
-	const char
-	    *name; /* tshark's name where tshark has the thing, else osilab.*; static storage */
-	const char
-	    *label; /* a few words for people, "Source address"; static storage; may be NULL */
+	const char *name;  /* tshark's name where tshark has the thing, else osilab.*; static storage */
+	const char *label; /* a few words for people, "Source address"; static storage; may be NULL */
 	enum field_type type;
-	uint8_t digits; /* FIELD_HEX */
-	uint32_t off,
-	    len; /* the bytes of the packet it was read from; len 0: derived from others */
+	uint8_t digits;    /* FIELD_HEX */
+	uint32_t off, len; /* the bytes of the packet it was read from; len 0: derived from others */
 	uint64_t u;
 	struct slice s;
 };
@@ -68,8 +65,8 @@ static inline void fields_bool(
 }
 
 /* s.n bytes at off, of a type that shows s. */
-static inline void fields_slice(struct fields *f, const char *name, const char *label,
-    enum field_type type, uint32_t off, struct slice s)
+static inline void fields_slice(
+    struct fields *f, const char *name, const char *label, enum field_type type, uint32_t off, struct slice s)
 {
 	fields_add(f, (struct field){ name, label, type, 0, off, (uint32_t)s.n, 0, s });
 }

@@ -17,20 +17,17 @@ static bool is_error(const struct icmp *m)
 {
 	if (m->v6)
 		return m->type >= ICMP6_UNREACHABLE && m->type <= ICMP6_PARAMETER;
-	return m->type == ICMP_UNREACHABLE || m->type == ICMP_SOURCE_QUENCH ||
-	       m->type == ICMP_REDIRECT || m->type == ICMP_TIME_EXCEEDED ||
-	       m->type == ICMP_PARAMETER;
+	return m->type == ICMP_UNREACHABLE || m->type == ICMP_SOURCE_QUENCH || m->type == ICMP_REDIRECT ||
+	       m->type == ICMP_TIME_EXCEEDED || m->type == ICMP_PARAMETER;
 }
 
 /* RFC 4884 4.: how long the quoted packet is, when extensions follow it; 0 when none do. */
 static size_t quoted_len(const struct icmp *m)
 {
 	if (m->v6)
-		return m->type == ICMP6_UNREACHABLE || m->type == ICMP6_TIME_EXCEEDED
-		           ? (m->rest >> 24) * 8
-		           : 0;
-	return m->type == ICMP_UNREACHABLE || m->type == ICMP_TIME_EXCEEDED ||
-	               m->type == ICMP_PARAMETER
+		return m->type == ICMP6_UNREACHABLE || m->type == ICMP6_TIME_EXCEEDED ? (m->rest >> 24) * 8
+		                                                                      : 0;
+	return m->type == ICMP_UNREACHABLE || m->type == ICMP_TIME_EXCEEDED || m->type == ICMP_PARAMETER
 	           ? (m->rest >> 16 & 0xff) * 4
 	           : 0;
 }
@@ -128,8 +125,7 @@ static void icmp6_fields(const struct pkt *p, const struct layer *l, struct fiel
 	fields_hex(out, "icmpv6.checksum", "Checksum", off + 2, 2, 4, m->cksum);
 	if (m->echo) {
 		fields_hex(out, "icmpv6.echo.identifier", "Identifier", off + 4, 2, 4, m->id);
-		fields_uint(
-		    out, "icmpv6.echo.sequence_number", "Sequence number", off + 6, 2, m->seq);
+		fields_uint(out, "icmpv6.echo.sequence_number", "Sequence number", off + 6, 2, m->seq);
 	}
 	if (m->type == ICMP6_TOO_BIG)
 		fields_uint(out, "icmpv6.mtu", "MTU of the next hop", off + 4, 4, m->mtu);
@@ -139,10 +135,10 @@ static void icmp6_fields(const struct pkt *p, const struct layer *l, struct fiel
 		ndp_fields(m, off, out);
 }
 
-const struct proto icmp_proto = { "icmp", "Internet Control Message Protocol", 3, "RFC 792",
-	icmp_decode, icmp_fields };
-const struct proto icmp6_proto = { "icmpv6", "Internet Control Message Protocol, version 6", 3,
-	"RFC 4443", icmp6_decode, icmp6_fields };
+const struct proto icmp_proto = { "icmp", "Internet Control Message Protocol", 3, "RFC 792", icmp_decode,
+	icmp_fields };
+const struct proto icmp6_proto = { "icmpv6", "Internet Control Message Protocol, version 6", 3, "RFC 4443",
+	icmp6_decode, icmp6_fields };
 
 void icmp_encode(struct wr *w, const struct icmp *m, struct slice payload, uint64_t addrs)
 {
@@ -207,13 +203,12 @@ const char *icmp_type_name(bool v6, uint8_t type)
 	return v6 ? type_name6(type) : type_name4(type);
 }
 
-static const char *const unreachable4[] = { "network unreachable", "host unreachable",
-	"protocol unreachable", "port unreachable", "fragmentation needed but not allowed",
-	"source route failed", "destination network unknown", "destination host unknown",
-	"source host isolated", "network prohibited", "host prohibited",
-	"network unreachable for this type of service", "host unreachable for this type of service",
-	"communication prohibited by a filter", "host precedence violation",
-	"precedence cutoff in effect" };
+static const char *const unreachable4[] = { "network unreachable", "host unreachable", "protocol unreachable",
+	"port unreachable", "fragmentation needed but not allowed", "source route failed",
+	"destination network unknown", "destination host unknown", "source host isolated",
+	"network prohibited", "host prohibited", "network unreachable for this type of service",
+	"host unreachable for this type of service", "communication prohibited by a filter",
+	"host precedence violation", "precedence cutoff in effect" };
 static const char *const redirect4[] = { "for the network", "for the host",
 	"for the type of service and network", "for the type of service and host" };
 static const char *const exceeded[] = { "hop limit reached in transit", "fragment reassembly time "

@@ -58,26 +58,23 @@ struct icmp {
 	uint32_t rest; /* the four bytes behind the checksum, whatever they mean */
 	bool echo;     /* an echo request or reply (or v4 timestamp), and then: */
 	uint16_t id, seq;
-	bool error;          /* reports about another packet, and then: */
-	struct slice quoted; /* what is quoted of that packet, from its IP header on; often cut */
-	uint32_t mtu;        /* v4 unreachable code 4, v6 too big: the next hop's; else 0 */
-	uint32_t
-	    pointer; /* parameter problem: offset of the culprit in the quoted packet; else 0 */
-	struct slice gateway; /* v4 redirect: 4 bytes */
-	bool ndp;             /* Neighbor Discovery (v6 types 133 to 137), and then: */
-	uint8_t flags;        /* neighbor or router advertisement */
-	uint8_t hop_limit;    /* router advertisement: suggested hop limit */
-	uint16_t lifetime;    /* router advertisement: seconds */
-	struct slice
-	    target; /* 16 bytes: neighbor solicitation, advertisement, redirect; else empty */
+	bool error;            /* reports about another packet, and then: */
+	struct slice quoted;   /* what is quoted of that packet, from its IP header on; often cut */
+	uint32_t mtu;          /* v4 unreachable code 4, v6 too big: the next hop's; else 0 */
+	uint32_t pointer;      /* parameter problem: offset of the culprit in the quoted packet; else 0 */
+	struct slice gateway;  /* v4 redirect: 4 bytes */
+	bool ndp;              /* Neighbor Discovery (v6 types 133 to 137), and then: */
+	uint8_t flags;         /* neighbor or router advertisement */
+	uint8_t hop_limit;     /* router advertisement: suggested hop limit */
+	uint16_t lifetime;     /* router advertisement: seconds */
+	struct slice target;   /* 16 bytes: neighbor solicitation, advertisement, redirect; else empty */
 	struct slice redirect; /* redirect: the destination, 16 bytes; else empty */
-	struct slice
-	    lladdr; /* the source or target link-layer address option, without padding rules */
-	struct slice prefix;  /* router advertisement: the first prefix, 16 bytes; else empty */
-	uint8_t prefix_len;   /* its bits */
-	uint32_t nd_mtu;      /* router advertisement: the MTU option; else 0 */
-	struct slice options; /* all options, for icmp_option_next */
-	bool opt_damaged;     /* an option has length 0 or does not fit */
+	struct slice lladdr;   /* the source or target link-layer address option, without padding rules */
+	struct slice prefix;   /* router advertisement: the first prefix, 16 bytes; else empty */
+	uint8_t prefix_len;    /* its bits */
+	uint32_t nd_mtu;       /* router advertisement: the MTU option; else 0 */
+	struct slice options;  /* all options, for icmp_option_next */
+	bool opt_damaged;      /* an option has length 0 or does not fit */
 };
 
 /* One Neighbor Discovery option (RFC 4861 4.6). */

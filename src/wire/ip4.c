@@ -61,8 +61,7 @@ static void flag_fields(const struct ip4 *ip, uint32_t off, struct fields *out)
 	fields_bool(out, "ip.flags.rb", "Reserved bit", off, 1, ip->reserved);
 	fields_bool(out, "ip.flags.df", "Don't fragment", off, 1, ip->df);
 	fields_bool(out, "ip.flags.mf", "More fragments", off, 1, ip->mf);
-	fields_uint(
-	    out, "ip.frag_offset", "Fragment offset (8 bytes each)", off, 2, ip->frag_off / 8);
+	fields_uint(out, "ip.frag_offset", "Fragment offset (8 bytes each)", off, 2, ip->frag_off / 8);
 }
 
 static void ip4_fields(const struct pkt *p, const struct layer *l, struct fields *out)
@@ -82,15 +81,13 @@ static void ip4_fields(const struct pkt *p, const struct layer *l, struct fields
 	fields_uint(out, "ip.proto", "Protocol", off + 9, 1, ip->proto);
 	fields_hex(out, "ip.checksum", "Header checksum", off + 10, 2, 4, ip->cksum);
 	fields_slice(out, "ip.src", "Source address", FIELD_IP4, off + 12, DECODE_ADDR(ip->src));
-	fields_slice(
-	    out, "ip.dst", "Destination address", FIELD_IP4, off + 16, DECODE_ADDR(ip->dst));
+	fields_slice(out, "ip.dst", "Destination address", FIELD_IP4, off + 16, DECODE_ADDR(ip->dst));
 	if (ip->options.n)
-		fields_slice(out, "osilab.ip.options", "Options", FIELD_BYTES, off + IP4_HEADER_MIN,
-		    ip->options);
+		fields_slice(
+		    out, "osilab.ip.options", "Options", FIELD_BYTES, off + IP4_HEADER_MIN, ip->options);
 }
 
-const struct proto ip4_proto = { "ip", "Internet Protocol, version 4", 3, "RFC 791", ip4_decode,
-	ip4_fields };
+const struct proto ip4_proto = { "ip", "Internet Protocol, version 4", 3, "RFC 791", ip4_decode, ip4_fields };
 
 size_t ip4_header_len(const struct ip4 *ip)
 {
@@ -100,8 +97,8 @@ size_t ip4_header_len(const struct ip4 *ip)
 void ip4_encode(struct wr *w, const struct ip4 *ip, size_t body_len)
 {
 	size_t start = w->n, len = ip4_header_len(ip);
-	uint16_t flags = (uint16_t)((ip->reserved ? FLAG_RESERVED : 0) | (ip->df ? FLAG_DF : 0) |
-	                            (ip->mf ? FLAG_MF : 0));
+	uint16_t flags =
+	    (uint16_t)((ip->reserved ? FLAG_RESERVED : 0) | (ip->df ? FLAG_DF : 0) | (ip->mf ? FLAG_MF : 0));
 	uint16_t sum;
 
 	if (len > IP4_HEADER_MAX || len + body_len > 0xffff || ip->frag_off % 8)

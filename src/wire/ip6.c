@@ -126,8 +126,8 @@ static struct proto_next ip6_decode(struct pkt *p, struct layer *l, struct slice
 	if (r.bad)
 		return decode_short(p, l, at, IP6_HEADER);
 	/* Length 0 with something behind it: a jumbogram, or left to the card by offload. */
-	claimed = ip->payload_len || ip->next == IP_PROTO_NONE ? ip->payload_len
-	                                                       : p->payload_len - IP6_HEADER;
+	claimed =
+	    ip->payload_len || ip->next == IP_PROTO_NONE ? ip->payload_len : p->payload_len - IP6_HEADER;
 	readable = walk(p, l, slice_sub(at, IP6_HEADER, claimed), claimed);
 	decode_claim(p, l, at, IP6_HEADER + ip->ext.n, claimed - ip->ext.n);
 	if (!readable || (ip->has_frag && ip->frag_off))
@@ -146,8 +146,8 @@ static const char *const ext_next_names[] = {
 
 static void fragment_fields(const struct ip6 *ip, uint32_t off, struct fields *out)
 {
-	fields_uint(out, "ipv6.fraghdr.offset", "Fragment offset (8 bytes each)", off + 2, 2,
-	    ip->frag_off / 8);
+	fields_uint(
+	    out, "ipv6.fraghdr.offset", "Fragment offset (8 bytes each)", off + 2, 2, ip->frag_off / 8);
 	fields_bool(out, "ipv6.fraghdr.more", "More fragments", off + 2, 2, ip->mf);
 	fields_hex(out, "ipv6.fraghdr.ident", "Identification", off + 4, 4, 8, ip->id);
 }
@@ -164,10 +164,8 @@ static void ext_fields(const struct ip6 *ip, uint32_t off, struct fields *out)
 		if (type == IP6_FRAGMENT)
 			fragment_fields(ip, off, out);
 		if (type == IP6_ROUTING) {
-			fields_uint(
-			    out, "ipv6.routing.type", "Routing type", off + 2, 1, rest.p[2]);
-			fields_uint(
-			    out, "ipv6.routing.segleft", "Segments left", off + 3, 1, rest.p[3]);
+			fields_uint(out, "ipv6.routing.type", "Routing type", off + 2, 1, rest.p[2]);
+			fields_uint(out, "ipv6.routing.segleft", "Segments left", off + 3, 1, rest.p[3]);
 		}
 		type = rest.p[0];
 		off += (uint32_t)len;
@@ -189,8 +187,7 @@ static void ip6_fields(const struct pkt *p, const struct layer *l, struct fields
 	fields_uint(out, "ipv6.nxt", "Next header", off + 6, 1, ip->first);
 	fields_uint(out, "ipv6.hlim", "Hop limit", off + 7, 1, ip->hop_limit);
 	fields_slice(out, "ipv6.src", "Source address", FIELD_IP6, off + 8, DECODE_ADDR(ip->src));
-	fields_slice(
-	    out, "ipv6.dst", "Destination address", FIELD_IP6, off + 24, DECODE_ADDR(ip->dst));
+	fields_slice(out, "ipv6.dst", "Destination address", FIELD_IP6, off + 24, DECODE_ADDR(ip->dst));
 	ext_fields(ip, off + IP6_HEADER, out);
 }
 

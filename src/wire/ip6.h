@@ -21,9 +21,9 @@ struct ip6 {
 	uint8_t dst[16];
 	uint8_t traffic_class; /* DSCP (upper 6 bits) and ECN (lower 2) */
 	uint32_t flow_label;   /* 20 bits */
-	uint16_t payload_len; /* everything behind the 40 bytes; 0 with a jumbo option or offload */
-	uint8_t first;        /* next header of the fixed header */
-	uint8_t next;         /* protocol behind the extension headers */
+	uint16_t payload_len;  /* everything behind the 40 bytes; 0 with a jumbo option or offload */
+	uint8_t first;         /* next header of the fixed header */
+	uint8_t next;          /* protocol behind the extension headers */
 	uint8_t hop_limit;
 	uint8_t nexts;    /* extension headers walked over */
 	struct slice ext; /* the extension headers */

@@ -74,26 +74,20 @@ void ndp_read(struct icmp *m, struct slice at)
 
 static void router_fields(const struct icmp *m, uint32_t off, struct fields *out)
 {
-	fields_uint(
-	    out, "icmpv6.nd.ra.cur_hop_limit", "Hop limit to use", off + 4, 1, m->hop_limit);
+	fields_uint(out, "icmpv6.nd.ra.cur_hop_limit", "Hop limit to use", off + 4, 1, m->hop_limit);
 	fields_hex(out, "icmpv6.nd.ra.flag", "Flags", off + 5, 1, 2, m->flags);
 	fields_bool(out, "icmpv6.nd.ra.flag.m", "Managed address configuration", off + 5, 1,
 	    m->flags & ICMP6_RA_MANAGED);
-	fields_bool(out, "icmpv6.nd.ra.flag.o", "Other configuration", off + 5, 1,
-	    m->flags & ICMP6_RA_OTHER);
-	fields_uint(
-	    out, "icmpv6.nd.ra.router_lifetime", "Router lifetime (s)", off + 6, 2, m->lifetime);
+	fields_bool(out, "icmpv6.nd.ra.flag.o", "Other configuration", off + 5, 1, m->flags & ICMP6_RA_OTHER);
+	fields_uint(out, "icmpv6.nd.ra.router_lifetime", "Router lifetime (s)", off + 6, 2, m->lifetime);
 }
 
 static void neighbor_fields(const struct icmp *m, uint32_t off, struct fields *out)
 {
 	fields_bool(out, "icmpv6.nd.na.flag.r", "Router", off + 4, 4, m->flags & ICMP6_NA_ROUTER);
-	fields_bool(
-	    out, "icmpv6.nd.na.flag.s", "Solicited", off + 4, 4, m->flags & ICMP6_NA_SOLICITED);
-	fields_bool(
-	    out, "icmpv6.nd.na.flag.o", "Override", off + 4, 4, m->flags & ICMP6_NA_OVERRIDE);
-	fields_slice(
-	    out, "icmpv6.nd.na.target_address", "Target address", FIELD_IP6, off + 8, m->target);
+	fields_bool(out, "icmpv6.nd.na.flag.s", "Solicited", off + 4, 4, m->flags & ICMP6_NA_SOLICITED);
+	fields_bool(out, "icmpv6.nd.na.flag.o", "Override", off + 4, 4, m->flags & ICMP6_NA_OVERRIDE);
+	fields_slice(out, "icmpv6.nd.na.target_address", "Target address", FIELD_IP6, off + 8, m->target);
 }
 
 static void option_fields(const struct icmp_option *o, uint32_t off, struct fields *out)
@@ -105,8 +99,7 @@ static void option_fields(const struct icmp_option *o, uint32_t off, struct fiel
 		fields_slice(out, "icmpv6.opt.linkaddr", "Link-layer address",
 		    o->data.n == 6 ? FIELD_MAC : FIELD_BYTES, off + 2, o->data);
 	} else if (o->type == OPT_PREFIX && o->data.n >= PREFIX_AT + 16) {
-		fields_uint(
-		    out, "icmpv6.opt.prefix.length", "Prefix length", off + 2, 1, rd_u8(&r));
+		fields_uint(out, "icmpv6.opt.prefix.length", "Prefix length", off + 2, 1, rd_u8(&r));
 		fields_slice(out, "icmpv6.opt.prefix", "Prefix", FIELD_IP6, off + 2 + PREFIX_AT,
 		    slice_sub(o->data, PREFIX_AT, 16));
 	} else if (o->type == OPT_MTU) {
@@ -126,13 +119,13 @@ void ndp_fields(const struct icmp *m, uint32_t off, struct fields *out)
 	else if (m->type == ICMP6_NEIGHBOR_ADVERT)
 		neighbor_fields(m, off, out);
 	else if (m->type == ICMP6_NEIGHBOR_SOLICIT)
-		fields_slice(out, "icmpv6.nd.ns.target_address", "Target address", FIELD_IP6,
-		    off + 8, m->target);
+		fields_slice(
+		    out, "icmpv6.nd.ns.target_address", "Target address", FIELD_IP6, off + 8, m->target);
 	if (m->type == ICMP6_REDIRECT) {
-		fields_slice(out, "icmpv6.nd.rd.target_address", "Target address", FIELD_IP6,
-		    off + 8, m->target);
-		fields_slice(out, "icmpv6.rd.na.destination_address", "Destination address",
-		    FIELD_IP6, off + 24, m->redirect);
+		fields_slice(
+		    out, "icmpv6.nd.rd.target_address", "Target address", FIELD_IP6, off + 8, m->target);
+		fields_slice(out, "icmpv6.rd.na.destination_address", "Destination address", FIELD_IP6,
+		    off + 24, m->redirect);
 	}
 	while (icmp_option_next(&rest, &o)) {
 		option_fields(&o, at, out);

@@ -45,5 +45,4 @@ static void null_fields(const struct pkt *p, const struct layer *l, struct field
 	fields_uint(out, "null.family", "Address family", l->off, 4, l->family);
 }
 
-const struct proto null_proto = { "null", "BSD loopback", 2, "LINKTYPE_NULL", null_decode,
-	null_fields };
+const struct proto null_proto = { "null", "BSD loopback", 2, "LINKTYPE_NULL", null_decode, null_fields };

@@ -108,16 +108,14 @@ struct pkt_addr pkt_source(const struct pkt *p)
 {
 	if (!p->net)
 		return (struct pkt_addr){ 0 };
-	return p->net->proto == PROTO_IP4 ? address(p->net->ip4.src, 4)
-	                                  : address(p->net->ip6.src, 6);
+	return p->net->proto == PROTO_IP4 ? address(p->net->ip4.src, 4) : address(p->net->ip6.src, 6);
 }
 
 struct pkt_addr pkt_destination(const struct pkt *p)
 {
 	if (!p->net)
 		return (struct pkt_addr){ 0 };
-	return p->net->proto == PROTO_IP4 ? address(p->net->ip4.dst, 4)
-	                                  : address(p->net->ip6.dst, 6);
+	return p->net->proto == PROTO_IP4 ? address(p->net->ip4.dst, 4) : address(p->net->ip6.dst, 6);
 }
 
 /* The bytes a checksum covers and the sum of the pseudo header before them. */
@@ -129,11 +127,9 @@ struct covered {
 };
 
 /* The body of the IP layer under l, when it is whole: not a fragment, not cut. */
-static bool ip_body(
-    const struct pkt *p, const struct layer *ip, struct slice *body, uint64_t *addrs)
+static bool ip_body(const struct pkt *p, const struct layer *ip, struct slice *body, uint64_t *addrs)
 {
-	bool all =
-	    p->bytes.n >= p->wire_len; /* nothing is missing, whatever the headers leave open */
+	bool all = p->bytes.n >= p->wire_len; /* nothing is missing, whatever the headers leave open */
 	size_t claimed;
 
 	if (ip->proto == PROTO_IP4) {
@@ -144,10 +140,9 @@ static bool ip_body(
 	} else {
 		if (ip6_is_fragment(&ip->ip6))
 			return false;
-		claimed =
-		    ip->ip6.payload_len ? ip->ip6.payload_len - ip->ip6.ext.n : ip->body + !all;
-		*addrs = cksum_addrs(slice_of(ip->ip6.src, 16),
-		    slice_of(ip->ip6.has_route ? ip->ip6.last : ip->ip6.dst, 16));
+		claimed = ip->ip6.payload_len ? ip->ip6.payload_len - ip->ip6.ext.n : ip->body + !all;
+		*addrs = cksum_addrs(
+		    slice_of(ip->ip6.src, 16), slice_of(ip->ip6.has_route ? ip->ip6.last : ip->ip6.dst, 16));
 	}
 	*body = slice_sub(p->bytes, ip->off + ip->len, ip->body);
 	return body->n == claimed;

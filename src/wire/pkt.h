@@ -68,18 +68,18 @@ struct layer {
 
 /* Holds pointers into itself: pass it by pointer, do not copy it. */
 struct pkt {
-	struct slice bytes;      /* as captured */
-	uint32_t wire_len;       /* bytes it had on the wire; >= bytes.n unless the file lies */
-	uint32_t link_type;      /* LINKTYPE_*, see proto.h */
-	uint8_t n;               /* layers in use */
-	uint8_t damage;          /* enum pkt_damage */
-	uint8_t damaged_proto;   /* the protocol not read whole; PROTO_NONE: the payload is cut */
-	uint32_t damage_off;     /* where in bytes */
-	uint32_t unknown;        /* PKT_UNKNOWN: the number nobody knows */
-	const struct layer *net; /* innermost IPv4 or IPv6 layer, or NULL */
+	struct slice bytes;            /* as captured */
+	uint32_t wire_len;             /* bytes it had on the wire; >= bytes.n unless the file lies */
+	uint32_t link_type;            /* LINKTYPE_*, see proto.h */
+	uint8_t n;                     /* layers in use */
+	uint8_t damage;                /* enum pkt_damage */
+	uint8_t damaged_proto;         /* the protocol not read whole; PROTO_NONE: the payload is cut */
+	uint32_t damage_off;           /* where in bytes */
+	uint32_t unknown;              /* PKT_UNKNOWN: the number nobody knows */
+	const struct layer *net;       /* innermost IPv4 or IPv6 layer, or NULL */
 	const struct layer *transport; /* innermost TCP or UDP layer, or NULL */
-	struct slice payload; /* what follows the last layer, without link padding; may be empty */
-	uint32_t payload_len; /* its length by the headers; more than payload.n when cut */
+	struct slice payload;          /* what follows the last layer, without link padding; may be empty */
+	uint32_t payload_len;          /* its length by the headers; more than payload.n when cut */
 	struct layer layers[PKT_LAYERS];
 };
 

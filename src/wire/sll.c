@@ -61,8 +61,7 @@ static void address_field(const struct sll *s, uint32_t off, struct fields *out)
 	if (n == 6)
 		fields_slice(out, "sll.src.eth", "Source", FIELD_MAC, off, slice_of(s->addr, n));
 	else if (n)
-		fields_slice(
-		    out, "sll.src.other", "Source", FIELD_BYTES, off, slice_of(s->addr, n));
+		fields_slice(out, "sll.src.other", "Source", FIELD_BYTES, off, slice_of(s->addr, n));
 }
 
 static void protocol_field(const struct sll *s, uint32_t off, struct fields *out)
@@ -94,8 +93,8 @@ static void sll2_fields(const struct pkt *p, const struct layer *l, struct field
 
 const struct proto sll_proto = { "sll", "Linux cooked capture", 2, "LINKTYPE_LINUX_SLL", sll_decode,
 	sll_fields };
-const struct proto sll2_proto = { "sll", "Linux cooked capture, version 2", 2,
-	"LINKTYPE_LINUX_SLL2", sll2_decode, sll2_fields };
+const struct proto sll2_proto = { "sll", "Linux cooked capture, version 2", 2, "LINKTYPE_LINUX_SLL2",
+	sll2_decode, sll2_fields };
 
 void sll_encode(struct wr *w, const struct sll *s)
 {

@@ -21,12 +21,11 @@ enum sll_type {
 };
 
 struct sll {
-	uint8_t version; /* 1 or 2 */
-	uint16_t type;   /* enum sll_type */
-	uint16_t arphrd; /* ARPHRD_* of the device: 1 Ethernet, 772 loopback ... */
-	uint16_t
-	    addr_len;    /* bytes of the sender's link-layer address; may be more than addr holds */
-	uint8_t addr[8]; /* its first 8 bytes */
+	uint8_t version;   /* 1 or 2 */
+	uint16_t type;     /* enum sll_type */
+	uint16_t arphrd;   /* ARPHRD_* of the device: 1 Ethernet, 772 loopback ... */
+	uint16_t addr_len; /* bytes of the sender's link-layer address; may be more than addr holds */
+	uint8_t addr[8];   /* its first 8 bytes */
 	uint16_t protocol; /* EtherType, or below 0x0600 a Linux ETH_P_* number */
 	uint32_t ifindex;  /* version 2: the interface; 0 in version 1 */
 };

@@ -125,8 +125,8 @@ static void flag_fields(const struct tcp *t, uint32_t off, struct fields *out)
 		const struct flag_name *f = &flag_names[i];
 
 		/* AE shares its byte with the data offset, the others fill the next. */
-		fields_bool(out, f->field, f->label, f->flag == TCP_AE ? off : off + 1, 1,
-		    t->flags & f->flag);
+		fields_bool(
+		    out, f->field, f->label, f->flag == TCP_AE ? off : off + 1, 1, t->flags & f->flag);
 	}
 }
 
@@ -135,10 +135,9 @@ static void sack_fields(struct slice data, uint32_t off, struct fields *out)
 	struct rd r = rd_of(data);
 
 	while (rd_left(&r) >= 8) {
-		fields_uint(out, "tcp.options.sack_le", "Selective acknowledgment from", off, 4,
-		    rd_be32(&r));
-		fields_uint(out, "tcp.options.sack_re", "Selective acknowledgment to", off + 4, 4,
-		    rd_be32(&r));
+		fields_uint(out, "tcp.options.sack_le", "Selective acknowledgment from", off, 4, rd_be32(&r));
+		fields_uint(
+		    out, "tcp.options.sack_re", "Selective acknowledgment to", off + 4, 4, rd_be32(&r));
 		off += 8;
 	}
 }
@@ -150,20 +149,17 @@ static void option_fields(const struct tcp_option *o, uint32_t off, struct field
 
 	fields_uint(out, "tcp.option_kind", "Option", off, 1, o->kind);
 	if (o->kind == TCP_OPT_MSS && o->len == 4) {
-		fields_uint(
-		    out, "tcp.options.mss_val", "Maximum segment size", off + 2, 2, rd_be16(&r));
+		fields_uint(out, "tcp.options.mss_val", "Maximum segment size", off + 2, 2, rd_be16(&r));
 	} else if (o->kind == TCP_OPT_WSCALE && o->len == 3) {
 		fields_uint(out, "tcp.options.wscale.shift", "Window scale", off + 2, 1, rd_u8(&r));
 	} else if (o->kind == TCP_OPT_SACK) {
 		sack_fields(o->data, off + 2, out);
 	} else if (o->kind == TCP_OPT_TIMESTAMPS && o->len == 10) {
-		fields_uint(
-		    out, "tcp.options.timestamp.tsval", "Timestamp", off + 2, 4, rd_be32(&r));
-		fields_uint(
-		    out, "tcp.options.timestamp.tsecr", "Timestamp echo", off + 6, 4, rd_be32(&r));
+		fields_uint(out, "tcp.options.timestamp.tsval", "Timestamp", off + 2, 4, rd_be32(&r));
+		fields_uint(out, "tcp.options.timestamp.tsecr", "Timestamp echo", off + 6, 4, rd_be32(&r));
 	} else if (o->kind == TCP_OPT_FASTOPEN && o->data.n) {
-		fields_slice(out, "tcp.options.tfo.cookie", "Fast open cookie", FIELD_BYTES,
-		    off + 2, o->data);
+		fields_slice(
+		    out, "tcp.options.tfo.cookie", "Fast open cookie", FIELD_BYTES, off + 2, o->data);
 	}
 }
 
@@ -286,8 +282,8 @@ void tcp_encode(struct wr *w, const struct tcp *t, struct slice payload, uint64_
 	if (w->bad)
 		return;
 	len += payload.n;
-	sum = cksum_fold(cksum_add(
-	    cksum_pseudo(addrs, IP_PROTO_TCP, (uint32_t)len), slice_of(w->p + start, len)));
+	sum = cksum_fold(
+	    cksum_add(cksum_pseudo(addrs, IP_PROTO_TCP, (uint32_t)len), slice_of(w->p + start, len)));
 	w->p[start + 16] = (uint8_t)(sum >> 8);
 	w->p[start + 17] = (uint8_t)sum;
 }
@@ -300,8 +296,7 @@ char *tcp_flags_text(uint16_t flags, char *dst, size_t size)
 	/* SYN before ACK, as everybody says it: from the last row up. */
 	for (size_t i = FLAG_NAMES; i-- > 0 && n < size;)
 		if (flags & flag_names[i].flag)
-			n += (size_t)snprintf(
-			    dst + n, size - n, "%s%s", n ? ", " : "", flag_names[i].name);
+			n += (size_t)snprintf(dst + n, size - n, "%s%s", n ? ", " : "", flag_names[i].name);
 	return dst;
 }
 

@@ -81,10 +81,9 @@ enum tlsrec_ext_type {
  * ---------------------------------------------------------------- */
 
 struct tlsrec {
-	uint8_t type; /* enum tlsrec_type */
-	uint16_t
-	    version;  /* of the record: 0x0301 or 0x0303 for compatibility, not what was agreed */
-	uint16_t len; /* bytes of body behind the 5 of the header */
+	uint8_t type;     /* enum tlsrec_type */
+	uint16_t version; /* of the record: 0x0301 or 0x0303 for compatibility, not what was agreed */
+	uint16_t len;     /* bytes of body behind the 5 of the header */
 };
 
 /* TLSREC_HEADER; 0: need more bytes; TLSREC_NOT_TLS as soon as the bytes cannot start a record. */
@@ -156,9 +155,8 @@ struct tlsrec_client_hello {
 	struct slice psk_modes;      /* one byte each: 0 psk_ke, 1 psk_dhe_ke */
 	struct slice psk_identities; /* for tlsrec_psk_next */
 	struct slice psk_binders;    /* for tlsrec_name_next */
-	struct slice
-	    session_ticket;  /* TLS 1.2 ticket; empty asks for one when has_session_ticket */
-	struct slice cookie; /* echo of a HelloRetryRequest's */
+	struct slice session_ticket; /* TLS 1.2 ticket; empty asks for one when has_session_ticket */
+	struct slice cookie;         /* echo of a HelloRetryRequest's */
 	bool has_psk;
 	bool has_early_data;
 	bool has_session_ticket;
@@ -181,7 +179,7 @@ struct tlsrec_server_hello {
 	struct slice extensions; /* for tlsrec_ext_next */
 	uint16_t selected;       /* the version agreed: supported_versions, else legacy_version */
 	bool hello_retry;        /* its random says it is a HelloRetryRequest (RFC 8446 4.1.3) */
-	uint16_t downgrade; /* sentinel in the random: TLSREC_TLS12, TLSREC_TLS11 ("1.1 or below"),
+	uint16_t downgrade;      /* sentinel in the random: TLSREC_TLS12, TLSREC_TLS11 ("1.1 or below"),
 	                       or 0 */
 	bool has_key_share;
 	struct tlsrec_key_share key_share;
@@ -227,8 +225,7 @@ struct tlsrec_certificate_request {
 	struct slice sig_algs;    /* for tlsrec_u16_next */
 	struct slice authorities; /* for tlsrec_name16_next: DER names */
 };
-int tlsrec_certificate_request(
-    struct slice body, uint16_t version, struct tlsrec_certificate_request *out);
+int tlsrec_certificate_request(struct slice body, uint16_t version, struct tlsrec_certificate_request *out);
 
 struct tlsrec_certificate_verify {
 	uint16_t scheme;

@@ -52,8 +52,7 @@ static int request13(struct rd *r, struct tlsrec_certificate_request *out)
 	return rest.n ? TLSREC_DAMAGED : vec_end(r);
 }
 
-int tlsrec_certificate_request(
-    struct slice body, uint16_t version, struct tlsrec_certificate_request *out)
+int tlsrec_certificate_request(struct slice body, uint16_t version, struct tlsrec_certificate_request *out)
 {
 	struct rd r = rd_of(body);
 

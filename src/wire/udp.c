@@ -41,8 +41,7 @@ static void udp_fields(const struct pkt *p, const struct layer *l, struct fields
 	fields_hex(out, "udp.checksum", "Checksum", l->off + 6, 2, 4, l->udp.cksum);
 }
 
-const struct proto udp_proto = { "udp", "User Datagram Protocol", 4, "RFC 768", udp_decode,
-	udp_fields };
+const struct proto udp_proto = { "udp", "User Datagram Protocol", 4, "RFC 768", udp_decode, udp_fields };
 
 void udp_encode(struct wr *w, const struct udp *u, struct slice payload, uint64_t addrs)
 {
@@ -58,8 +57,8 @@ void udp_encode(struct wr *w, const struct udp *u, struct slice payload, uint64_
 	wr_put(w, payload);
 	if (w->bad)
 		return;
-	sum = cksum_fold(cksum_add(
-	    cksum_pseudo(addrs, IP_PROTO_UDP, (uint32_t)len), slice_of(w->p + start, len)));
+	sum = cksum_fold(
+	    cksum_add(cksum_pseudo(addrs, IP_PROTO_UDP, (uint32_t)len), slice_of(w->p + start, len)));
 	if (sum == 0)
 		sum = 0xffff; /* zero means "none" */
 	w->p[start + 6] = (uint8_t)(sum >> 8);

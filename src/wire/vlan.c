@@ -33,8 +33,7 @@ static void vlan_fields(const struct pkt *p, const struct layer *l, struct field
 		fields_hex(out, "vlan.etype", "Type", l->off + 2, 2, 4, l->vlan.type);
 }
 
-const struct proto vlan_proto = { "vlan", "802.1Q virtual LAN", 2, "IEEE 802.1Q", vlan_decode,
-	vlan_fields };
+const struct proto vlan_proto = { "vlan", "802.1Q virtual LAN", 2, "IEEE 802.1Q", vlan_decode, vlan_fields };
 
 void vlan_encode(struct wr *w, const struct vlan *v)
 {

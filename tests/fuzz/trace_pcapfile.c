@@ -43,8 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (s)
 		s->ops->free(s);
-	assert(given <= size ||
-	       (size > 2 && data[0] == 0x1f)); /* only gzip gives more than it takes */
+	assert(given <= size || (size > 2 && data[0] == 0x1f)); /* only gzip gives more than it takes */
 	close(fd);
 	return 0;
 }

@@ -12,8 +12,8 @@
 static void test_known(void **state)
 {
 	static const char *const rows[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
-		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
-		{ "foobar", "Zm9vYmFy" }, { "\xfb\xff\xbf", "+/+/" } };
+		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+		{ "\xfb\xff\xbf", "+/+/" } };
 	uint8_t out[16];
 	size_t i;
 
@@ -22,8 +22,8 @@ static void test_known(void **state)
 
 		assert_int_equal(base64_put(&b, slice_str(rows[i][0]), BASE64_STD), 0);
 		assert_string_equal(buf_cstr(&b), rows[i][1]);
-		assert_int_equal(base64_decode(slice_str(rows[i][1]), BASE64_STD, out, sizeof(out)),
-		    strlen(rows[i][0]));
+		assert_int_equal(
+		    base64_decode(slice_str(rows[i][1]), BASE64_STD, out, sizeof(out)), strlen(rows[i][0]));
 		assert_memory_equal(out, rows[i][0], strlen(rows[i][0]));
 		buf_fini(&b);
 	}
@@ -32,8 +32,7 @@ static void test_known(void **state)
 /* Any octets, each kind, memory of exactly the size promised. */
 static void test_round_trip(void **state)
 {
-	static const int kinds[] = { BASE64_STD, BASE64_URL, BASE64_UNPADDED,
-		BASE64_URL | BASE64_UNPADDED };
+	static const int kinds[] = { BASE64_STD, BASE64_URL, BASE64_UNPADDED, BASE64_URL | BASE64_UNPADDED };
 	size_t k, n, i;
 
 	for (k = 0; k < 4; k++) {
@@ -52,8 +51,7 @@ static void test_round_trip(void **state)
 				    base64_decode(slice_of(text, size), kinds[k], back, n - 1), -1);
 			assert_true(base64_decoded_room(size) >= n);
 			assert_int_equal(
-			    base64_decode(slice_of(text, size), kinds[k], (uint8_t *)text, size),
-			    n);
+			    base64_decode(slice_of(text, size), kinds[k], (uint8_t *)text, size), n);
 			free(in);
 			free(back);
 			free(text);
@@ -92,8 +90,7 @@ static void test_strict(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(
-		    base64_decode(slice_str(bad[i].text), bad[i].flags, out, sizeof(out)), -1);
+		assert_int_equal(base64_decode(slice_str(bad[i].text), bad[i].flags, out, sizeof(out)), -1);
 	assert_int_equal(base64_decode(SLICE("Zg=="), BASE64_ANY_PADDING, out, sizeof(out)), 1);
 	assert_int_equal(base64_decode(SLICE("Zg"), BASE64_ANY_PADDING, out, sizeof(out)), 1);
 	assert_int_equal(base64_decode(SLICE("-_-_"), BASE64_URL, out, sizeof(out)), 3);

@@ -76,8 +76,7 @@ static void test_good(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_int_equal(
-		    every_cut(slice_str(rows[i].text), 0, rows[i].data), strlen(rows[i].text));
+		assert_int_equal(every_cut(slice_str(rows[i].text), 0, rows[i].data), strlen(rows[i].text));
 	assert_int_equal(every_cut(SLICE("1\r\nx\r\n0\r\n\r\nGET /"), 0, "x"), 11);
 }
 
@@ -171,18 +170,16 @@ static void test_overhead(void **state)
 	/* Sizes do not count, extensions do, and over all chunks together. */
 	http_chunk_init(&c, 10, 0);
 	for (i = 0; i < 100; i++)
-		assert_int_equal(http_chunk_feed(&c, SLICE("1\r\nx"), &data) +
-		                     http_chunk_feed(&c, SLICE("\r\n"), &data),
+		assert_int_equal(
+		    http_chunk_feed(&c, SLICE("1\r\nx"), &data) + http_chunk_feed(&c, SLICE("\r\n"), &data),
 		    6);
 	assert_int_equal(c.overhead, 0);
 	assert_int_equal(http_chunk_feed(&c, SLICE("1;abcd"), &data), 6);
 	assert_int_equal(http_chunk_feed(&c, SLICE("\r\nx"), &data), 3);
 	assert_true(c.overhead > 4 && c.overhead < 8);
-	assert_int_equal(
-	    http_chunk_feed(&c, SLICE("\r\n0;abcdefgh\r\n"), &data), -HTTP_CHUNK_OVERHEAD);
+	assert_int_equal(http_chunk_feed(&c, SLICE("\r\n0;abcdefgh\r\n"), &data), -HTTP_CHUNK_OVERHEAD);
 	http_chunk_init(&c, 10, 0);
-	assert_int_equal(
-	    http_chunk_feed(&c, SLICE("0\r\nA: bcde\r\n\r\n"), &data), -HTTP_CHUNK_OVERHEAD);
+	assert_int_equal(http_chunk_feed(&c, SLICE("0\r\nA: bcde\r\n\r\n"), &data), -HTTP_CHUNK_OVERHEAD);
 	http_chunk_init(&c, 10, 0);
 	assert_int_equal(http_chunk_feed(&c, SLICE("0\r\nA: bcd\r\n\r\n"), &data), 13);
 	assert_true(http_chunk_done(&c));
@@ -200,8 +197,7 @@ static void test_trailer_is_found(void **state)
 	assert_int_equal(c.chunks, 2);
 	assert_int_equal(c.trailer, 14);
 	assert_int_equal(
-	    http_parse_fields(
-	        slice_skip(slice_str(text), sizeof(text) - 1 - c.trailer), NULL, 0, &m),
+	    http_parse_fields(slice_skip(slice_str(text), sizeof(text) - 1 - c.trailer), NULL, 0, &m),
 	    c.trailer);
 	assert_int_equal(m.nfields, 2);
 	buf_fini(&body);

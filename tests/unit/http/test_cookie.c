@@ -112,8 +112,7 @@ static void test_set_cookie_odd(void **state)
 	assert_int_equal(c.path.n, 0);
 	assert_int_equal(http_setcookie_parse(SLICE("a=b; SameSite=Lax; SameSite=what"), &c), 0);
 	assert_int_equal(c.samesite, HTTP_SAMESITE_DEFAULT);
-	assert_int_equal(
-	    http_setcookie_parse(SLICE("a=b; Max-Age=-5; Max-Age=5x; Max-Age="), &c), 0);
+	assert_int_equal(http_setcookie_parse(SLICE("a=b; Max-Age=-5; Max-Age=5x; Max-Age="), &c), 0);
 	assert_int_equal(c.max_age, -5);
 	assert_int_equal(http_setcookie_parse(SLICE("a=b; Max-Age=99999999999999999999"), &c), 0);
 	assert_true(c.max_age == INT64_MAX);
@@ -174,8 +173,7 @@ static void test_check(void **state)
 	assert_int_equal(judge("__Secure-a=b; Secure", "h", true), HTTP_COOKIE_FINE);
 	assert_int_equal(judge("__Host-a=b; Secure", "h", true), HTTP_COOKIE_HOST_PREFIX);
 	assert_int_equal(judge("__host-a=b; Path=/", "h", true), HTTP_COOKIE_HOST_PREFIX);
-	assert_int_equal(
-	    judge("__Host-a=b; Secure; Path=/; Domain=h", "h", true), HTTP_COOKIE_HOST_PREFIX);
+	assert_int_equal(judge("__Host-a=b; Secure; Path=/; Domain=h", "h", true), HTTP_COOKIE_HOST_PREFIX);
 	assert_int_equal(judge("__Host-a=b; Secure; Path=/a", "h", true), HTTP_COOKIE_HOST_PREFIX);
 	assert_int_equal(judge("__Host-a=b; Secure; Path=/", "h", true), HTTP_COOKIE_FINE);
 	assert_int_equal(judge("=__Host-a=b", "h", true), HTTP_COOKIE_PREFIX_HIDDEN);

@@ -110,8 +110,8 @@ static void test_params(void **state)
 
 static void test_bad_params(void **state)
 {
-	static const char *const bad[] = { "a", "a b=c", "=b", "a=", "a=,", "a=\"b", "a=\"b\\\"",
-		"a=b c", "a=\"b\"c", "a=b;c=d", "\"a\"=b" };
+	static const char *const bad[] = { "a", "a b=c", "=b", "a=", "a=,", "a=\"b", "a=\"b\\\"", "a=b c",
+		"a=\"b\"c", "a=b;c=d", "\"a\"=b" };
 	struct slice name, value;
 	bool escaped;
 	size_t i;

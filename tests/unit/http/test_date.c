@@ -24,17 +24,17 @@ static int64_t read_exact(int (*parse)(struct slice, int64_t *), const char *tex
 
 static void test_http_dates(void **state)
 {
-	static const char *const good[] = { "Sun, 06 Nov 1994 08:49:37 GMT",
-		"Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994" };
+	static const char *const good[] = { "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+		"Sun Nov  6 08:49:37 1994" };
 	static const char *const bad[] = { "", "Sun", "Sun, 6 Nov 1994 08:49:37 GMT",
 		"Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
 		"Sun, 06 Nov 1994 08:49:37 GMT ", "Sun,06 Nov 1994 08:49:37 GMT",
 		"Sun, 06-Nov-1994 08:49:37 GMT", "Sunday, 06 Nov 1994 08:49:37 GMT",
 		"Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:00 GMT",
 		"Sun, 31 Nov 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
-		"Sun, 06 Nox 1994 08:49:37 GMT", "Xun, 06 Nov 1994 08:49:37 GMT",
-		"Sun Nov 6 08:49:37 1994", "Sun Nov  6 08:49:37 94", "Sun Nov 06 8:49:37 1994",
-		"Sun, 29 Feb 1900 00:00:00 GMT", "784111777" };
+		"Sun, 06 Nox 1994 08:49:37 GMT", "Xun, 06 Nov 1994 08:49:37 GMT", "Sun Nov 6 08:49:37 1994",
+		"Sun Nov  6 08:49:37 94", "Sun Nov 06 8:49:37 1994", "Sun, 29 Feb 1900 00:00:00 GMT",
+		"784111777" };
 	size_t i;
 
 	for (i = 0; i < sizeof(good) / sizeof(*good); i++)
@@ -78,11 +78,11 @@ static void test_cookie_dates(void **state)
 	static const char *const good[] = { "Sun, 06 Nov 1994 08:49:37 GMT", "06 nov 94 8:49:37",
 		"8:49:37 1994 november 6", "6/Nov;94,08:49:37", "x6 08:49:37pm Nov 6 1994 1995 12",
 		"08:49:37 6 November-94th" };
-	static const char *const bad[] = { "", "06 Nov 1994", "06 1994 08:49:37",
-		"Nov 1994 08:49:37", "06 Nov 08:49:37", "06 Nov 1600 08:49:37",
-		"32 Nov 1994 08:49:37", "31 Nov 1994 08:49:37", "06 Nov 1994 24:49:37",
-		"06 Nov 1994 08:60:37", "06 Nov 1994 08:49:60", "06 Nov 1994 008:49:37",
-		"06 Nov 1994 08:49:370", "06 Nov 19944 08:49:37", "29 Feb 2001 00:00:00" };
+	static const char *const bad[] = { "", "06 Nov 1994", "06 1994 08:49:37", "Nov 1994 08:49:37",
+		"06 Nov 08:49:37", "06 Nov 1600 08:49:37", "32 Nov 1994 08:49:37", "31 Nov 1994 08:49:37",
+		"06 Nov 1994 24:49:37", "06 Nov 1994 08:60:37", "06 Nov 1994 08:49:60",
+		"06 Nov 1994 008:49:37", "06 Nov 1994 08:49:370", "06 Nov 19944 08:49:37",
+		"29 Feb 2001 00:00:00" };
 	size_t i;
 
 	for (i = 0; i < sizeof(good) / sizeof(*good); i++)

@@ -61,8 +61,7 @@ static void test_guess_gives_up(void **state)
 
 	memset(text, 'a', sizeof(text));
 	memcpy(text, "GET /", 5);
-	assert_int_equal(
-	    http_message_looks_like(slice_of(text, sizeof(text) - 1)), HTTP_GUESS_MORE);
+	assert_int_equal(http_message_looks_like(slice_of(text, sizeof(text) - 1)), HTTP_GUESS_MORE);
 	assert_int_equal(http_message_looks_like(slice_of(text, sizeof(text))), HTTP_GUESS_NO);
 }
 

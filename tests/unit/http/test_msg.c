@@ -38,8 +38,7 @@ static void test_methods(void **state)
 	int i;
 
 	for (i = HTTP_GET; i <= HTTP_PATCH; i++)
-		assert_int_equal(
-		    http_method_of(slice_str(http_method_name((enum http_method)i))), i);
+		assert_int_equal(http_method_of(slice_str(http_method_name((enum http_method)i))), i);
 	assert_string_equal(http_method_name(HTTP_OTHER), "");
 	assert_string_equal(http_method_name((enum http_method)77), "");
 	assert_int_equal(http_method_of(SLICE("")), HTTP_OTHER);

@@ -45,8 +45,7 @@ static ssize_t every_way(bool request, struct slice in, int flags)
 			assert_true(decided > in.n);
 			assert_int_equal(parse_exact(request, in, n, flags), whole);
 			if (n < in.n)
-				assert_int_equal(
-				    parse_exact(request, slice_sub(in, 0, n + 1), n, flags),
+				assert_int_equal(parse_exact(request, slice_sub(in, 0, n + 1), n, flags),
 				    parse_exact(request, slice_sub(in, 0, n + 1), 0, flags));
 		} else {
 			if (decided > in.n)
@@ -63,9 +62,9 @@ struct row {
 	enum http_reason reason;
 };
 
-#define WITH_NUL(text, reason)                                                                     \
-	{                                                                                          \
-		text, sizeof(text) - 1, reason                                                     \
+#define WITH_NUL(text, reason)                                                                               \
+	{                                                                                                    \
+		text, sizeof(text) - 1, reason                                                               \
 	}
 
 static struct slice row_input(const struct row *row)
@@ -236,10 +235,8 @@ static void test_framing(void **state)
 		{ "GET / HTTP/1.1\r\n" H CL "0\r\n\r\n", 0, 0 },
 		{ "GET / HTTP/1.1\r\n" H CL " 9223372036854775807 \r\n\r\n", 0, 0 },
 		{ "GET / HTTP/1.1\r\n" H CL "0000000000000000000007\r\n\r\n", 0, 0 },
-		{ "GET / HTTP/1.1\r\n" H CL "9223372036854775808\r\n\r\n", 0,
-		    HTTP_LENGTH_OVERFLOW },
-		{ "GET / HTTP/1.1\r\n" H CL "99999999999999999999\r\n\r\n", 0,
-		    HTTP_LENGTH_OVERFLOW },
+		{ "GET / HTTP/1.1\r\n" H CL "9223372036854775808\r\n\r\n", 0, HTTP_LENGTH_OVERFLOW },
+		{ "GET / HTTP/1.1\r\n" H CL "99999999999999999999\r\n\r\n", 0, HTTP_LENGTH_OVERFLOW },
 		{ "GET / HTTP/1.1\r\n" H CL "\r\n\r\n", 0, HTTP_LENGTH_INVALID },
 		{ "GET / HTTP/1.1\r\n" H CL "+1\r\n\r\n", 0, HTTP_LENGTH_INVALID },
 		{ "GET / HTTP/1.1\r\n" H CL "-1\r\n\r\n", 0, HTTP_LENGTH_INVALID },
@@ -248,8 +245,7 @@ static void test_framing(void **state)
 		{ "GET / HTTP/1.1\r\n" H CL "0x1\r\n\r\n", 0, HTTP_LENGTH_INVALID },
 		{ "GET / HTTP/1.1\r\n" H CL "1_0\r\n\r\n", 0, HTTP_LENGTH_INVALID },
 		{ "GET / HTTP/1.1\r\n" H CL "1\r\n" CL "1\r\n\r\n", 0, HTTP_LENGTH_TWICE },
-		{ "GET / HTTP/1.1\r\n" H CL "1\r\ncontent-length: 2\r\n\r\n", 0,
-		    HTTP_LENGTH_TWICE },
+		{ "GET / HTTP/1.1\r\n" H CL "1\r\ncontent-length: 2\r\n\r\n", 0, HTTP_LENGTH_TWICE },
 		{ "GET / HTTP/1.1\r\n" H "Content_Length: x\r\n\r\n", 0, 0 },
 		{ "GET / HTTP/1.1\r\n" H TE "chunked\r\n\r\n", 0, 0 },
 		{ "GET / HTTP/1.1\r\n" H TE "CHUNKED\r\n\r\n", 0, 0 },
@@ -264,13 +260,10 @@ static void test_framing(void **state)
 		{ "GET / HTTP/1.1\r\n" H TE "chunked, gzip\r\n\r\n", 0, HTTP_CODING_ORDER },
 		{ "GET / HTTP/1.1\r\n" H TE "chunked\r\n" TE "gzip\r\n\r\n", 0, HTTP_CODING_ORDER },
 		{ "GET / HTTP/1.1\r\n" H TE "chunked, chunked\r\n\r\n", 0, HTTP_CODING_TWICE },
-		{ "GET / HTTP/1.1\r\n" H TE "chunked\r\n" TE "chunked\r\n\r\n", 0,
-		    HTTP_CODING_TWICE },
+		{ "GET / HTTP/1.1\r\n" H TE "chunked\r\n" TE "chunked\r\n\r\n", 0, HTTP_CODING_TWICE },
 		{ "GET / HTTP/1.0\r\n" H TE "chunked\r\n\r\n", 0, HTTP_CODING_IN_10 },
-		{ "GET / HTTP/1.1\r\n" H TE "chunked\r\n" CL "1\r\n\r\n", 0,
-		    HTTP_CODING_AND_LENGTH },
-		{ "GET / HTTP/1.1\r\n" H CL "1\r\n" TE "chunked\r\n\r\n", 0,
-		    HTTP_CODING_AND_LENGTH },
+		{ "GET / HTTP/1.1\r\n" H TE "chunked\r\n" CL "1\r\n\r\n", 0, HTTP_CODING_AND_LENGTH },
+		{ "GET / HTTP/1.1\r\n" H CL "1\r\n" TE "chunked\r\n\r\n", 0, HTTP_CODING_AND_LENGTH },
 	};
 
 	check_rows(true, ROWS(rows));
@@ -297,13 +290,11 @@ static void test_status_lines(void **state)
 		{ "HTTP/1.1 200 O\x01K\r\n\r\n", 0, HTTP_CONTROL },
 		{ "HTTP/1.1 200 OK\n\r\n", 0, HTTP_BARE_LF },
 		{ "HTTP/1.1 200 OK\rA: b\r\n\r\n", 0, HTTP_BARE_CR },
-		{ "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", 0,
-		    HTTP_LENGTH_TWICE },
+		{ "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", 0, HTTP_LENGTH_TWICE },
 		{ "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 0,
 		    HTTP_CODING_AND_LENGTH },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 0, 0 },
-		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", 0,
-		    HTTP_CODING_TWICE },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", 0, HTTP_CODING_TWICE },
 		{ "HTTP/1.1 200 OK\r\nHost: a b\r\nHost: c\r\n\r\n", 0, 0 },
 	};
 
@@ -359,8 +350,7 @@ static void test_facts(void **state)
 	assert_false(m.close || m.keep_alive || m.upgrade || m.chunked || m.coded);
 	assert_int_equal(m.expect, HTTP_EXPECT_NONE);
 
-	request(&m,
-	    "GET /? HTTP/1.1\r\n" H "Connection: keep-alive, Upgrade\r\nUpgrade: h2c\r\n\r\n", 0);
+	request(&m, "GET /? HTTP/1.1\r\n" H "Connection: keep-alive, Upgrade\r\nUpgrade: h2c\r\n\r\n", 0);
 	assert_non_null(m.query.p);
 	assert_int_equal(m.query.n, 0);
 	assert_true(m.keep_alive);
@@ -399,8 +389,7 @@ static void test_response(void **state)
 	struct http_msg m;
 
 	memset(&m, 0xa5, sizeof(m));
-	assert_int_equal(
-	    http_parse_response(slice_str(text), 0, NULL, 0, &m), sizeof(text) - 1 - 3);
+	assert_int_equal(http_parse_response(slice_str(text), 0, NULL, 0, &m), sizeof(text) - 1 - 3);
 	assert_false(m.request);
 	assert_int_equal(m.minor, 0);
 	assert_int_equal(m.status, 404);
@@ -424,15 +413,13 @@ static void test_limits(void **state)
 		assert_int_equal(r, i == 1 ? -HTTP_LINE_TOO_LONG : n);
 	}
 	for (i = -1; i <= 1; i++) {
-		int n = snprintf(
-		    text, sizeof(text), "GET / HTTP/1.1\r\n" H "A: %0*d\r\n\r\n", 20 + i, 0);
+		int n = snprintf(text, sizeof(text), "GET / HTTP/1.1\r\n" H "A: %0*d\r\n\r\n", 20 + i, 0);
 		ssize_t r = http_parse_request(slice_of(text, (size_t)n), 0, &limits, 0, &m);
 
 		assert_int_equal(r, i == 1 ? -HTTP_HEAD_TOO_LARGE : n);
 	}
 	snprintf(text, sizeof(text), "GET / HTTP/1.1\r\n" H "A:\r\nB:\r\n\r\n");
-	assert_int_equal(
-	    http_parse_request(slice_str(text), 0, &limits, 0, &m), -HTTP_TOO_MANY_FIELDS);
+	assert_int_equal(http_parse_request(slice_str(text), 0, &limits, 0, &m), -HTTP_TOO_MANY_FIELDS);
 }
 
 /* The limits fail a head as soon as it has reached them, complete or not, and not before. */
@@ -467,10 +454,8 @@ static void test_fields_limit(void **state)
 	assert_int_equal(http_parse_request(slice_of(text, n + 2), 0, NULL, 0, &m), n + 2);
 	assert_int_equal(m.nfields, HTTP_FIELDS_MAX);
 	memcpy(text + n, "A: b\r\n\r\n", 9);
-	assert_int_equal(
-	    http_parse_request(slice_of(text, n + 8), 0, NULL, 0, &m), -HTTP_TOO_MANY_FIELDS);
-	assert_int_equal(
-	    http_parse_request(slice_of(text, n + 1), n, NULL, 0, &m), -HTTP_TOO_MANY_FIELDS);
+	assert_int_equal(http_parse_request(slice_of(text, n + 8), 0, NULL, 0, &m), -HTTP_TOO_MANY_FIELDS);
+	assert_int_equal(http_parse_request(slice_of(text, n + 1), n, NULL, 0, &m), -HTTP_TOO_MANY_FIELDS);
 }
 
 struct lenient_row {
@@ -512,8 +497,8 @@ static void test_lenient(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		assert_int_equal(
 		    every_way(true, slice_str(rows[i].text), HTTP_LENIENT), strlen(rows[i].text));
-		assert_int_equal(http_parse_request(slice_str(rows[i].text), 0, NULL, 0, &m),
-		    -(int)rows[i].noted);
+		assert_int_equal(
+		    http_parse_request(slice_str(rows[i].text), 0, NULL, 0, &m), -(int)rows[i].noted);
 		request(&m, rows[i].text, HTTP_LENIENT);
 		if (m.tolerated != UINT64_C(1) << rows[i].noted)
 			fail_msg("row %zu noted %llx", i, (unsigned long long)m.tolerated);
@@ -525,8 +510,7 @@ static void test_lenient_values(void **state)
 {
 	struct http_msg m;
 
-	request(&m,
-	    "GET / HTTP/1.1\r\n" H "A : b \r\n c \r\nno colon \n: x\r\n" CL "1\r\n" CL "2\r\n\r\n",
+	request(&m, "GET / HTTP/1.1\r\n" H "A : b \r\n c \r\nno colon \n: x\r\n" CL "1\r\n" CL "2\r\n\r\n",
 	    HTTP_LENIENT);
 	assert_int_equal(m.nfields, 6);
 	assert_true(slice_eq_str(m.fields[1].name, "A"));
@@ -563,8 +547,7 @@ static void test_section(void **state)
 		assert_int_equal(http_parse_fields(in, NULL, 0, &m), 0);
 		exact_free(in);
 	}
-	assert_int_equal(
-	    http_parse_fields(SLICE("A : b\r\n"), NULL, 0, &m), -HTTP_SPACE_BEFORE_COLON);
+	assert_int_equal(http_parse_fields(SLICE("A : b\r\n"), NULL, 0, &m), -HTTP_SPACE_BEFORE_COLON);
 }
 
 /* Every octet in every place of a small head: strict verdicts never depend on the cuts. */

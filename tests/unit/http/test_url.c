@@ -41,10 +41,10 @@ static void test_parse(void **state)
 
 static void test_parse_refuses(void **state)
 {
-	static const char *const bad[] = { "", "http", "http:", "http:/", "http://", "http:///x",
-		"://h", "1http://h", "ht tp://h", "http://h:x/", "http://h:1:2/", "http://h:70000",
-		"http://[::1", "http://[::1]a", "http://a b/", "http://a%4/", "http://a%zz/",
-		"/path", "//h/path", "http:\\\\h" };
+	static const char *const bad[] = { "", "http", "http:", "http:/", "http://", "http:///x", "://h",
+		"1http://h", "ht tp://h", "http://h:x/", "http://h:1:2/", "http://h:70000", "http://[::1",
+		"http://[::1]a", "http://a b/", "http://a%4/", "http://a%zz/", "/path", "//h/path",
+		"http:\\\\h" };
 	struct http_url u;
 	size_t i;
 
@@ -221,8 +221,8 @@ static void test_percent(void **state)
 static void test_form(void **state)
 {
 	struct slice rest = SLICE("&a=1&&b&c=&=d&e=f=g&"), name, value;
-	static const char *const want[][2] = { { "a", "1" }, { "b", NULL }, { "c", "" },
-		{ "", "d" }, { "e", "f=g" } };
+	static const char *const want[][2] = { { "a", "1" }, { "b", NULL }, { "c", "" }, { "", "d" },
+		{ "e", "f=g" } };
 	size_t i;
 
 	for (i = 0; i < 5; i++) {

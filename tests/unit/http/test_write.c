@@ -15,8 +15,7 @@ static void test_head(void **state)
 	struct buf b = { 0 };
 	struct http_msg m;
 
-	assert_int_equal(
-	    http_write_head(&b, 200, 784111777 * CLOCK_SEC, "text/plain", 42, true), 0);
+	assert_int_equal(http_write_head(&b, 200, 784111777 * CLOCK_SEC, "text/plain", 42, true), 0);
 	assert_int_equal(http_write_text(&b, "X-A", "b c"), 0);
 	assert_int_equal(http_write_end(&b), 0);
 	assert_string_equal(buf_cstr(&b), "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 "

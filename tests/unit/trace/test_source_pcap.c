@@ -43,8 +43,7 @@ static void matches_what_it_says(void **state)
 {
 	assert_int_equal(match("tcp port 80", packet(1, 0)), 1);
 	assert_int_equal(match("tcp port 81", packet(1, 0)), 0);
-	assert_int_equal(
-	    match("src host 10.0.0.1 and tcp[tcpflags] & tcp-syn != 0", packet(1, 0)), 1);
+	assert_int_equal(match("src host 10.0.0.1 and tcp[tcpflags] & tcp-syn != 0", packet(1, 0)), 1);
 	assert_int_equal(match("udp", packet(1, 0)), 0);
 	assert_int_equal(match("", packet(1, 0)), 1);
 }
