@@ -86,4 +86,10 @@ const char *trace_text(struct trace *t, struct slice s, size_t max);
 /* A secret for showing: nothing of it but its length, "•••• (18 characters)". */
 const char *trace_mask(struct trace *t, struct slice s);
 
+/* A layer says how much memory it held before and holds now, so that the whole stays bounded. */
+static inline void trace_hold(struct trace *t, size_t before, size_t after)
+{
+	t->held = t->held - before + after;
+}
+
 #endif

@@ -5,7 +5,6 @@
 #include "http/parse.h"
 #include "http/url.h"
 #include "trace/identity.h"
-#include "trace/stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +64,7 @@ struct httpflow *httpflow_new(struct trace *t, bool secure)
 		buf_init(&h->half[s].part, PART_MAX);
 		buf_init(&h->half[s].body, BODY_KEPT);
 	}
-	stream_hold(t, 0, held(h));
+	trace_hold(t, 0, held(h));
 	return h;
 }
 
@@ -73,7 +72,7 @@ void httpflow_free(struct trace *t, struct httpflow *h)
 {
 	if (!h)
 		return;
-	stream_hold(t, held(h), 0);
+	trace_hold(t, held(h), 0);
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
 		buf_fini(&h->half[s].part);
 		buf_fini(&h->half[s].body);
@@ -412,7 +411,7 @@ void httpflow_feed(
 	if (buffered && buf_slice(&half->part, bytes) < 0) {
 		broken(t, half, "a head larger than is looked at");
 		buf_fini(&half->part);
-		stream_hold(t, before, held(h));
+		trace_hold(t, before, held(h));
 		return;
 	}
 	if (buffered)
@@ -425,7 +424,7 @@ void httpflow_feed(
 		buf_slice(&half->part, slice_skip(in, used));
 	if (!half->part.n)
 		buf_fini(&half->part);
-	stream_hold(t, before, held(h));
+	trace_hold(t, before, held(h));
 }
 
 void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, uint32_t missing)

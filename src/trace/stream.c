@@ -37,7 +37,7 @@ struct stream {
 static struct stream *stream_of(struct trace *t, struct flow *f)
 {
 	if (!f->stream && (f->stream = calloc(1, sizeof(*f->stream)))) {
-		stream_hold(t, 0, sizeof(*f->stream));
+		trace_hold(t, 0, sizeof(*f->stream));
 		buf_init(&f->stream->dir[0].undecided, UNDECIDED_MAX + 65536);
 		buf_init(&f->stream->dir[1].undecided, UNDECIDED_MAX + 65536);
 	}
@@ -94,7 +94,7 @@ static void decide(struct trace *t, struct flow *f, enum flow_side side, struct 
 	if (app == APP_UNDECIDED) {
 		if (!early->n)
 			buf_slice(early, bytes);
-		stream_hold(t, held, early->cap);
+		trace_hold(t, held, early->cap);
 		return;
 	}
 	if (!start_app(t, f, app))
@@ -106,8 +106,8 @@ static void decide(struct trace *t, struct flow *f, enum flow_side side, struct 
 		if (s != (int)side && other->n)
 			feed_app(t, f, (enum flow_side)s, buf_view(other));
 	}
-	stream_hold(t, held, 0);
-	stream_hold(t, f->stream->dir[!side].undecided.cap, 0);
+	trace_hold(t, held, 0);
+	trace_hold(t, f->stream->dir[!side].undecided.cap, 0);
 	buf_fini(&f->stream->dir[0].undecided);
 	buf_fini(&f->stream->dir[1].undecided);
 }
@@ -190,7 +190,7 @@ static void skip_holes(struct trace *t, struct flow *f, enum flow_side side, boo
 		gap(t, f, side);
 		pop_all(t, f, side);
 	}
-	stream_hold(t, held, r->held);
+	trace_hold(t, held, r->held);
 }
 
 static void push(struct trace *t, struct flow *f, enum flow_side side)
@@ -207,7 +207,7 @@ static void push(struct trace *t, struct flow *f, enum flow_side side)
 		feed(t, f, side, reasm_push(r, seq, t->frame.pkt.payload, &dropped));
 		pop_all(t, f, side);
 	}
-	stream_hold(t, held, r->held);
+	trace_hold(t, held, r->held);
 	/* Past the limit, idle flows go first (see make_room in trace.c); a flow that takes a large part of it
 	 * gives up bytes of its own. */
 	if (dropped || (t->held > t->config.memory && r->held > t->config.memory / 4)) {
@@ -256,12 +256,12 @@ void stream_free(struct trace *t, struct flow *f)
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
 		struct direction *d = &f->stream->dir[s];
 
-		stream_hold(t, d->reasm.held + d->undecided.cap, 0);
+		trace_hold(t, d->reasm.held + d->undecided.cap, 0);
 		reasm_fini(&d->reasm);
 		buf_fini(&d->undecided);
 	}
 	free_app(t, f->stream);
-	stream_hold(t, sizeof(*f->stream), 0);
+	trace_hold(t, sizeof(*f->stream), 0);
 	free(f->stream);
 	f->stream = NULL;
 }

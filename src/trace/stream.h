@@ -15,10 +15,4 @@ void stream_finish(struct trace *t, struct flow *f);
 /* Frees f->stream; no-op when there is none. */
 void stream_free(struct trace *t, struct flow *f);
 
-/* Upper layers say how much memory they hold, so that the whole stays bounded. */
-static inline void stream_hold(struct trace *t, size_t before, size_t after)
-{
-	t->held = t->held - before + after;
-}
-
 #endif

@@ -4,7 +4,6 @@
 
 #include "http/parse.h"
 #include "trace/httpflow.h"
-#include "trace/stream.h"
 #include "trace/tlshello.h"
 #include "wire/tlsrec.h"
 
@@ -69,7 +68,7 @@ struct tlsflow *tlsflow_new(struct trace *t)
 		buf_init(&tls->half[s].part, PART_MAX);
 		buf_init(&tls->half[s].messages, HANDSHAKE_MAX);
 	}
-	stream_hold(t, 0, held(tls));
+	trace_hold(t, 0, held(tls));
 	return tls;
 }
 
@@ -77,7 +76,7 @@ void tlsflow_free(struct trace *t, struct tlsflow *tls)
 {
 	if (!tls)
 		return;
-	stream_hold(t, held(tls), 0);
+	trace_hold(t, held(tls), 0);
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
 		buf_fini(&tls->half[s].part);
 		buf_fini(&tls->half[s].messages);
@@ -387,7 +386,7 @@ void tlsflow_feed(
 	if (buffered && buf_slice(&half->part, bytes) < 0) {
 		half->phase = PHASE_DEAD;
 		buf_fini(&half->part);
-		stream_hold(t, before, held(tls));
+		trace_hold(t, before, held(tls));
 		return;
 	}
 	if (buffered)
@@ -403,7 +402,7 @@ void tlsflow_feed(
 		buf_slice(&half->part, slice_skip(in, used));
 	if (!half->part.n)
 		buf_fini(&half->part);
-	stream_hold(t, before, held(tls));
+	trace_hold(t, before, held(tls));
 }
 
 void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint32_t missing)
