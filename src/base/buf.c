@@ -32,10 +32,10 @@ int buf_reserve(struct buf *b, size_t n)
 	size_t need, cap;
 	uint8_t *p;
 
-	if (n <= b->cap - b->n)
-		return 0;
 	if (__builtin_add_overflow(b->n, n, &need) || (b->max && need > b->max))
 		return fail(b);
+	if (need <= b->cap)
+		return 0;
 	cap = b->cap ? b->cap : 64;
 	while (cap < need)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
