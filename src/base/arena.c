@@ -69,7 +69,7 @@ void *arena_alloc(struct arena *a, size_t n)
 
 	if (n > SIZE_MAX / 2 - sizeof(struct arena_chunk))
 		return NULL;
-	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	n = (n + !n + ALIGN - 1) & ~(size_t)(ALIGN - 1); /* no bytes have a place too: NULL means "full" */
 	if (a->max && n > a->max - a->used)
 		return NULL;
 	if (n > (size_t)(a->end - a->at) && grow(a, n) < 0)
