@@ -72,12 +72,12 @@ static int set_int(const struct opt *row, const char *shown, const char *value, 
 {
 	bool any = row->min == 0 && row->max == 0;
 	int64_t max = any ? INT64_MAX : row->max;
-	char *end = NULL;
+	const char *digits = value + (*value == '-'); /* strtoll would take spaces and '+' too */
 	long long v;
 
 	errno = 0;
-	v = strtoll(value, &end, 10);
-	if (!*value || *end || errno || v < row->min || v > max) {
+	v = strtoll(value, NULL, 10);
+	if (!*digits || digits[strspn(digits, "0123456789")] || errno || v < row->min || v > max) {
 		if (max == INT64_MAX)
 			return err_set(e, ERR_USAGE, "%s takes a number, %lld or more, not '%s'", shown,
 			    (long long)row->min, value);
