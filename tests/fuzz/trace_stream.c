@@ -1,0 +1,146 @@
+/* One TCP connection cut into segments by the input: order, overlaps, holes, TLS and HTTP above them. */
+#include <assert.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "trace/context.h"
+#include "wire/cksum.h"
+
+/* The input is a row of commands: a control byte, then what it needs.
+ *	bits 0-1  0: bytes follow the last ones of that direction; 1: they overlap; 2: a hole before them;
+ *	          3: numbers from anywhere
+ *	bit 2     the direction
+ *	bit 3     acknowledges all that the other side sent
+ *	bit 4     FIN, bit 5 RST, bit 6 SYN
+ *	bit 7     the segment is as long as fits (else up to 255 bytes, the next byte says) */
+struct feed {
+	struct source source;
+	struct rd in;
+	int64_t ts;
+	uint32_t next[2];
+	uint16_t id;
+	uint8_t room[2048];
+};
+
+static enum source_result feed_next(
+    struct source *s, struct source_packet *p, struct slice *secrets, struct err *e)
+{
+	struct feed *f = (struct feed *)((char *)s - offsetof(struct feed, source));
+	uint8_t control = rd_u8(&f->in);
+	size_t n = control & 0x80 ? 1400 : rd_u8(&f->in);
+	int side = control >> 2 & 1;
+	struct ip4 ip = { .src = { 192, 0, 2, (uint8_t)(1 + side) },
+		.dst = { 192, 0, 2, (uint8_t)(2 - side) },
+		.ttl = 64,
+		.proto = IP_PROTO_TCP,
+		.id = ++f->id };
+	struct tcp tcp = { .src = side ? 443 : 40000,
+		.dst = side ? 40000 : 443,
+		.seq = f->next[side],
+		.flags = TCP_ACK,
+		.window = 0xffff };
+	struct wr w = wr_of(f->room, sizeof(f->room));
+	struct slice payload;
+
+	if (f->in.bad)
+		return SOURCE_END;
+	switch (control & 3) {
+	case 1: tcp.seq -= rd_u8(&f->in); break;
+	case 2: tcp.seq += rd_u8(&f->in); break;
+	case 3: tcp.seq = rd_be32(&f->in); break;
+	default: break;
+	}
+	tcp.ack = control & 8 ? f->next[!side] : 1;
+	tcp.flags |=
+	    (control & 0x10 ? TCP_FIN : 0) | (control & 0x20 ? TCP_RST : 0) | (control & 0x40 ? TCP_SYN : 0);
+	if (control & 0x40 && !(control & 8))
+		tcp.flags &= (uint16_t)~TCP_ACK;
+	payload = rd_take(&f->in, n < rd_left(&f->in) ? n : rd_left(&f->in));
+	if ((control & 3) < 3)
+		f->next[side] = tcp.seq + (uint32_t)payload.n + !!(control & 0x40);
+	ip4_encode(&w, &ip, tcp_header_len(&tcp) + payload.n);
+	tcp_encode(&w, &tcp, payload, cksum_addrs(slice_of(ip.src, 4), slice_of(ip.dst, 4)));
+	assert(!w.bad);
+	f->ts += 1000000;
+	*p = (struct source_packet){
+		.bytes = slice_of(w.p, w.n), .wire_len = (uint32_t)w.n, .link_type = LINK_RAW, .ts = f->ts
+	};
+	return SOURCE_PACKET;
+}
+
+static uint64_t feed_dropped(struct source *s)
+{
+	return 0;
+}
+
+static void feed_progress(struct source *s, uint64_t *done, uint64_t *all)
+{
+	*done = *all = 0;
+}
+
+static void feed_free(struct source *s)
+{
+}
+
+struct look {
+	struct sink sink;
+	const struct trace *trace;
+	struct buf text;
+};
+
+static int look_packet(struct sink *s, const struct frame *f, struct err *e)
+{
+	struct look *l = (struct look *)((char *)s - offsetof(struct look, sink));
+
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		assert((size_t)n->off + n->len <= f->pkt.bytes.n);
+		buf_clear(&l->text);
+		note_text(n, NOTE_EN, &l->text);
+		for (size_t i = 0; i < l->text.n; i++)
+			assert(l->text.p[i] >= 0x20 && l->text.p[i] != 0x7f);
+	}
+	assert(l->trace->held <= l->trace->config.memory + (1 << 20));
+	return 0;
+}
+
+static int look_secrets(struct sink *s, struct slice lines, struct err *e)
+{
+	return 0;
+}
+
+static int look_end(struct sink *s, const struct trace_end *end, struct err *e)
+{
+	return 0;
+}
+
+static int look_flush(struct sink *s, struct err *e)
+{
+	return 0;
+}
+
+static void look_free(struct sink *s)
+{
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct source_ops source = { "fuzz", feed_next, feed_dropped, feed_progress, feed_free };
+	static const struct sink_ops sink = { "look", look_packet, look_secrets, look_end, look_flush,
+		look_free };
+	struct trace_config config = { .memory = 64 * 1024 };
+	struct feed f = {
+		.source = { &source, "fuzz" }, .in = rd_of(slice_of(data, size)), .next = { 1000, 0xfffffff0 }
+	};
+	struct look l = { .sink = { &sink } };
+	struct err e = { 0 };
+	struct trace *t = trace_new(&config, &e);
+
+	assert(t);
+	f.ts = INT64_C(1700000000000000000);
+	l.trace = t;
+	assert(trace_add_sink(t, &l.sink, &e) == 0);
+	assert(trace_run(t, &f.source, &e) == 0);
+	trace_free(t);
+	buf_fini(&l.text);
+	return 0;
+}
