@@ -16,7 +16,7 @@ void tlsflow_feed(
     struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice bytes);
 /* `missing` bytes of this direction are not in the capture. */
 void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint32_t missing);
-/* The direction ended (FIN, RST, or the end of the capture). */
+/* The direction ended (FIN or RST). */
 void tlsflow_end(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side);
 
 #endif
