@@ -164,16 +164,20 @@ FUZZ_SECONDS ?= 20
 deps:
 	@sh tools/deps.sh
 
-# Under sudo only the installing and the demo's set-up are root's: the build belongs to who called.
-AS_CALLER := $(if $(SUDO_UID),sudo -u '\#$(SUDO_UID)' -- )
+# Under sudo only the installing and the set-up of networks are root's: the build belongs to who called.
+# sudo keeps no MAKEFLAGS, so what was set on the command line is said again.
+HASH := \#
+AS_CALLER := $(if $(SUDO_UID),$(if $(filter 0,$(shell id -u)),sudo -u '$(HASH)$(SUDO_UID)' -- ))
+BUILD_ALL = $(AS_CALLER)$(MAKE) --no-print-directory -j$(JOBS) -s $(MAKEOVERRIDES)
 
 demo: deps
-	@$(AS_CALLER)$(MAKE) --no-print-directory -j$(JOBS) -s all
+	@$(MAKE) -q all >/dev/null 2>&1 || echo 'building into $(BUILD)/ ...'
+	@$(BUILD_ALL) all
 	@$(B)/osilab demo --out out/demo
 
 # Every suite closes with "N passed, N failed"; so does the sum of them.
 test: deps
-	@$(AGAIN) -s all $(UNIT) $(BUILD)/dialog/serve
+	@$(BUILD_ALL) all $(UNIT) $(BUILD)/dialog/serve
 	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden cli dialog labs
 
 dialog: $(BUILD)/dialog/serve
