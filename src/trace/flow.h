@@ -51,6 +51,7 @@ struct flow_end {
 	struct {
 		uint64_t print; /* fingerprint of a recent packet, to tell a packet captured twice */
 		int64_t ts;
+		uint16_t id; /* its IPv4 identification, else 0 */
 	} recent[4];
 	uint8_t recent_at;
 	uint64_t packets, bytes; /* sent by it: packets, payload bytes */

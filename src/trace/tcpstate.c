@@ -33,6 +33,13 @@ static bool before(uint32_t a, uint32_t b)
 
 /* --- Seen twice --------------------------------------------------------------------------------------- */
 
+static uint16_t identification(const struct trace *t)
+{
+	const struct layer *net = t->frame.pkt.net;
+
+	return net->proto == PROTO_IP4 ? net->ip4.id : 0;
+}
+
 /* What two sights of one packet share and two packets do not: the IPv4 identification or the time stamp, and
  * all else the segment says.  Hashed, since sums of near numbers meet too easily. */
 static uint64_t fingerprint(const struct trace *t, const struct segment *s)
@@ -48,19 +55,24 @@ static uint64_t fingerprint(const struct trace *t, const struct segment *s)
 		.window = s->tcp->window };
 	struct slice opt = slice_sub(s->tcp->options, 0, sizeof(all.opt));
 
-	if (t->frame.pkt.net->proto == PROTO_IP4)
-		all.id = t->frame.pkt.net->ip4.id;
+	all.id = identification(t);
 	all.nopt = (uint16_t)opt.n;
 	if (opt.n)
 		memcpy(all.opt, opt.p, opt.n);
 	return table_hash(&t->flows.table, &all, offsetof(__typeof__(all), opt) + opt.n);
 }
 
-static bool can_tell(const struct trace *t, const struct segment *s)
+/* An identification tells packets apart when the sender changes it: some write the same into all of them. */
+static bool can_tell(const struct trace *t, const struct segment *s, uint64_t print)
 {
-	const struct layer *net = t->frame.pkt.net;
+	uint16_t id = identification(t);
 
-	return (net->proto == PROTO_IP4 && net->ip4.id != 0) || s->tcp->has_ts;
+	if (s->tcp->has_ts)
+		return true;
+	for (unsigned i = 0; i < sizeof(s->me->recent) / sizeof(s->me->recent[0]); i++)
+		if (s->me->recent[i].ts && s->me->recent[i].id == id && s->me->recent[i].print != print)
+			return false;
+	return id != 0;
 }
 
 static bool seen_twice(struct trace *t, struct segment *s)
@@ -68,7 +80,7 @@ static bool seen_twice(struct trace *t, struct segment *s)
 	uint64_t print = fingerprint(t, s);
 	unsigned n = sizeof(s->me->recent) / sizeof(s->me->recent[0]);
 
-	if (!can_tell(t, s))
+	if (!can_tell(t, s, print))
 		return false;
 	for (unsigned i = 0; i < n; i++) {
 		int64_t after = s->ts - s->me->recent[i].ts;
@@ -81,6 +93,7 @@ static bool seen_twice(struct trace *t, struct segment *s)
 	}
 	s->me->recent[s->me->recent_at].print = print;
 	s->me->recent[s->me->recent_at].ts = s->ts;
+	s->me->recent[s->me->recent_at].id = identification(t);
 	s->me->recent_at = (uint8_t)((s->me->recent_at + 1) % n);
 	return false;
 }

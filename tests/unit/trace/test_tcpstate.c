@@ -557,6 +557,29 @@ static void test_twice_cannot_be_told(void **state)
 	lab_fini(&f.lab);
 }
 
+/* Nor when the sender writes one identification into all its packets. */
+static void test_same_identification_tells_nothing(void **state)
+{
+	static const struct {
+		enum flow_side side;
+		uint16_t flags;
+		const char *text;
+	} sent[] = { { C, TCP_SYN, "" }, { S, TCP_SYN | TCP_ACK, "" }, { C, TCP_ACK, "" },
+		{ C, TCP_ACK, "hello" } };
+	struct fixture f;
+
+	setup(&f);
+	for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
+		f.talk.id = 1;
+		talk_send(&f.talk, sent[i].side, sent[i].flags, slice_str(sent[i].text));
+	}
+	lab_again(&f.lab, CLOCK_MS);
+	assert_int_equal(run(&f)->duplicate_packet, 0);
+	assert_int_equal(trace_stats(f.lab.trace)->retransmission, 1);
+	expect_in(&f.lab, NOTE_TCP_RETRANSMISSION, 5);
+	lab_fini(&f.lab);
+}
+
 /* --- Windows --------------------------------------------------------------------------------------------------- */
 
 static void test_zero_window(void **state)
@@ -704,6 +727,7 @@ int main(void)
 		cmocka_unit_test(test_captured_twice),
 		cmocka_unit_test(test_alike_is_not_twice),
 		cmocka_unit_test(test_twice_cannot_be_told),
+		cmocka_unit_test(test_same_identification_tells_nothing),
 		cmocka_unit_test(test_zero_window),
 		cmocka_unit_test(test_keep_alive),
 		cmocka_unit_test(test_window_full),
