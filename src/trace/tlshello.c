@@ -187,7 +187,8 @@ static void on_extensions(struct trace *t, struct slice body)
 	if (x.alpn.n)
 		stats_count(&t->stats.alpn, x.alpn);
 	NOTE(t, TLS_EXTENSIONS,
-	    F_STR("osilab.tls.alpn", x.alpn.n ? trace_text(t, x.alpn, 32) : "no protocol in particular"));
+	    F_STR("osilab.tls.alpn", x.alpn.n ? trace_text(t, x.alpn, 32) : "no protocol in particular"),
+	    F_UINT("tls.handshake.type", TLSREC_ENCRYPTED_EXTENSIONS));
 }
 
 /* --- Certificates ------------------------------------------------------------------------------------------- */
@@ -251,7 +252,8 @@ static void on_certificate(struct trace *t, struct tls_session *s, enum flow_sid
 		    F_TEXT("osilab.cert.sans", c.sans.n ? trace_brief(t, c.sans, 300) : SLICE("no names")),
 		    F_TEXT("osilab.cert.issuer", trace_brief(t, c.issuer, 200)),
 		    F_TEXT("osilab.cert.key", c.key_type), F_TIME("osilab.cert.not_after", c.not_after),
-		    F_TEXT("osilab.cert.sha256", c.sha256_hex));
+		    F_TEXT("osilab.cert.sha256", c.sha256_hex),
+		    F_UINT("tls.handshake.type", TLSREC_CERTIFICATE));
 		judge_certificate(t, s, &c, leaf, side == FLOW_SERVER);
 	}
 }
@@ -265,8 +267,8 @@ static void on_certificate_verify(struct trace *t, enum flow_side side, struct s
 
 	if (tlsrec_certificate_verify(body, &v) >= 0)
 		scheme = tlsrec_scheme_name(v.scheme);
-	NOTE(
-	    t, TLS_CERT_VERIFY, F_SIDE(side), F_STR("osilab.tls.scheme", scheme ? scheme : "unknown scheme"));
+	NOTE(t, TLS_CERT_VERIFY, F_SIDE(side), F_STR("osilab.tls.scheme", scheme ? scheme : "unknown scheme"),
+	    F_UINT("tls.handshake.type", TLSREC_CERTIFICATE_VERIFY));
 }
 
 static void on_ticket(struct trace *t, const struct tls_session *s, struct slice body)
@@ -275,7 +277,8 @@ static void on_ticket(struct trace *t, const struct tls_session *s, struct slice
 
 	if (tlsrec_ticket(body, s->version, &ticket) < 0)
 		NOTE(t, TLS_DAMAGED, F_STR("osilab.tls.message", "NewSessionTicket"));
-	NOTE(t, TLS_TICKET, F_SPAN("osilab.tls.lifetime", (int64_t)ticket.lifetime * CLOCK_SEC));
+	NOTE(t, TLS_TICKET, F_SPAN("osilab.tls.lifetime", (int64_t)ticket.lifetime * CLOCK_SEC),
+	    F_UINT("tls.handshake.type", TLSREC_NEW_SESSION_TICKET));
 }
 
 void tls_message(struct trace *t, struct tls_session *s, enum flow_side side, const struct tlsrec_hs *hs)
@@ -289,10 +292,14 @@ void tls_message(struct trace *t, struct tls_session *s, enum flow_side side, co
 	case TLSREC_CERTIFICATE: on_certificate(t, s, side, hs->body); break;
 	case TLSREC_CERTIFICATE_VERIFY: on_certificate_verify(t, side, hs->body); break;
 	case TLSREC_NEW_SESSION_TICKET: on_ticket(t, s, hs->body); break;
-	case TLSREC_FINISHED: NOTE(t, TLS_FINISHED, F_SIDE(side)); break;
-	case TLSREC_KEY_UPDATE: NOTE(t, TLS_KEY_UPDATE, F_SIDE(side)); break;
+	case TLSREC_FINISHED:
+		NOTE(t, TLS_FINISHED, F_SIDE(side), F_UINT("tls.handshake.type", hs->type));
+		break;
+	case TLSREC_KEY_UPDATE:
+		NOTE(t, TLS_KEY_UPDATE, F_SIDE(side), F_UINT("tls.handshake.type", hs->type));
+		break;
 	default:
 		NOTE(t, TLS_HANDSHAKE, F_STR("osilab.tls.message", name ? name : "an unknown message"),
-		    F_SIDE(side));
+		    F_SIDE(side), F_UINT("tls.handshake.type", hs->type));
 	}
 }

@@ -200,6 +200,9 @@ static void test_13(void **state)
 		lab_expect(lab_one(l, NOTE_TLS_CERT_VERIFY), "osilab.side", "server");
 		assert_int_equal(lab_count(l, NOTE_TLS_FINISHED), 2);
 		lab_expect(lab_find(l, NOTE_TLS_FINISHED, 0), "osilab.side", "server");
+		lab_expect(lab_find(l, NOTE_TLS_FINISHED, 0), "tls.handshake.type", "20");
+		lab_expect(lab_find(l, NOTE_TLS_CERTIFICATE, 0), "tls.handshake.type", "11");
+		lab_expect(lab_find(l, NOTE_TLS_EXTENSIONS, 0), "tls.handshake.type", "8");
 		lab_expect(lab_find(l, NOTE_TLS_FINISHED, 1), "osilab.side", "client");
 		assert_true(lab_count(l, NOTE_TLS_TICKET) >= 1);
 		assert_int_equal(lab_count(l, NOTE_TLS_CLOSE_NOTIFY), 2);
