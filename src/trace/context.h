@@ -37,7 +37,7 @@ struct trace {
 	struct flow_table flows;
 	struct jar *jar;
 	struct keylog keylog;
-	int keylog_fd;      /* config.keylog_path, followed while it grows; -1: none */
+	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
 	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */
 	struct find_port find[TRACE_FIND_PORTS];
 	unsigned nfind_ports;

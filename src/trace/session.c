@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -96,6 +97,7 @@ int session_trace(struct session *s, const struct session_options *o, struct err
 		.filter = s->filter,
 		.count = (uint64_t)o->count,
 		.keylog_path = o->keylog,
+		.keylog_grows = !o->file || strcmp(o->file, "-") == 0,
 		.memory = (size_t)o->memory_mib << 20,
 		.stop = &stop,
 		.progress = show_progress,

@@ -358,7 +358,9 @@ static void note_sack(struct trace *t, struct segment *s)
 
 static uint32_t scaled_window(const struct segment *s)
 {
-	bool scaling = s->me->has_wscale && s->peer->has_wscale && !(s->tcp->flags & TCP_SYN);
+	/* Both have to offer it (RFC 7323 2.2); of a SYN that was not seen the usual is assumed: it did. */
+	bool agreed = s->me->has_wscale && (s->peer->has_wscale || !s->peer->has_isn);
+	bool scaling = agreed && !(s->tcp->flags & TCP_SYN);
 
 	return (uint32_t)s->tcp->window << (scaling ? s->me->wscale : 0);
 }

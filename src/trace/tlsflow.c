@@ -139,7 +139,7 @@ static void unlock(struct trace *t, struct tlsflow *tls, struct half *half, enum
 		say_reason(t, tls, NOTE_TLS_MIDSTREAM, "");
 	else if (!unseal_knows(tls->session.suite, tls->session.version))
 		say_reason(t, tls, NOTE_TLS_UNKNOWN_SUITE, "");
-	else if (!t->keylog.accepted && t->keylog_fd < 0)
+	else if (!t->keylog.accepted && !t->config.keylog_path)
 		say_reason(t, tls, NOTE_TLS_NO_KEYLOG, "");
 	else if (!keylog_has(&t->keylog, random))
 		say_reason(t, tls, NOTE_TLS_OTHER_KEYLOG, "");

@@ -308,6 +308,11 @@ static int open_keylog(struct trace *t, struct err *e)
 	t->keylog_fd = open(t->config.keylog_path, O_RDONLY | O_CLOEXEC);
 	if (t->keylog_fd < 0 || follow_keylog(t) < 0)
 		return err_sys(e, "cannot read the key log %s", t->config.keylog_path);
+	if (!t->config.keylog_grows) {
+		keylog_end(&t->keylog); /* its last line may lack the line end */
+		close(t->keylog_fd);
+		t->keylog_fd = -1;
+	}
 	if (!t->keylog.accepted && t->keylog.bad)
 		return err_set(e, ERR_DATA,
 		    "%s is no key log: lines like \"CLIENT_RANDOM <64 hex digits> <secret>\" are expected",
