@@ -679,6 +679,22 @@ static void test_window_scale(void **state)
 	}
 }
 
+/* A capture of one direction only: the other end will have offered it too. */
+static void test_window_scale_one_way(void **state)
+{
+	struct fixture f;
+	struct tcp syn = { .seq = 1, .flags = TCP_SYN, .window = 100, .has_wscale = true, .wscale = 7 };
+
+	setup(&f);
+	talk_raw(&f.talk, C, syn, SLICE(""));
+	f.talk.window[C] = 100;
+	talk_at(&f.talk, C, TCP_ACK, 2, 6, SLICE(""));
+	run(&f);
+	assert_int_equal(f.lab.frames[0].window, 100);
+	assert_int_equal(f.lab.frames[1].window, 12800);
+	lab_fini(&f.lab);
+}
+
 /* Sequence numbers turn over: nothing unusual is said. */
 static void test_wrap(void **state)
 {
@@ -732,6 +748,7 @@ int main(void)
 		cmocka_unit_test(test_keep_alive),
 		cmocka_unit_test(test_window_full),
 		cmocka_unit_test(test_window_scale),
+		cmocka_unit_test(test_window_scale_one_way),
 		cmocka_unit_test(test_wrap),
 	};
 
