@@ -2,7 +2,7 @@
 #
 #   make            build everything into build/
 #   make demo       install what is missing, build, run the main job on real traffic
-#   make test       unit, golden, command line, dialogue and lab tests (under five minutes)
+#   make test       unit, golden, command line, dialogue, lab and peer tests (under five minutes)
 #   make check      longer work: sanitizers, fuzzing, leak runs
 #   make install    programs, manual pages, completion, under PREFIX (/usr/local)
 #   make unit-ROOM  build and run the unit tests of one room
@@ -159,7 +159,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 AGAIN = +$(MAKE) --no-print-directory -j$(JOBS)
 FUZZ_SECONDS ?= 20
 
-.PHONY: deps demo test golden cli dialog labs check fuzz conformance clean install
+.PHONY: deps demo test golden cli dialog labs peers check fuzz conformance clean install
 
 deps:
 	@sh tools/deps.sh
@@ -178,10 +178,10 @@ demo: deps
 # Every suite closes with "N passed, N failed"; so does the sum of them.
 test: deps
 	@$(BUILD_ALL) all $(UNIT) $(BUILD)/dialog/serve
-	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden cli dialog labs
+	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden cli dialog labs peers
 
 dialog: $(BUILD)/dialog/serve
-golden cli dialog labs: all
+golden cli dialog labs peers: all
 	@BUILD=$(BUILD) sh tests/run.sh $@
 
 check:

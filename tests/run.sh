@@ -14,6 +14,7 @@ suite() {
 	cli) sh tests/cli/run.sh ;;
 	dialog) sh tests/dialog/run.sh ;;
 	labs) sh tests/labs/run.sh ;;
+	peers) sh tests/peers/run.sh ;;
 	*) echo "no suite is called $1" && false ;;
 	esac
 }
@@ -28,7 +29,7 @@ for name in "$@"; do
 		p=0 f=1
 	fi
 	[ -n "${suite_failed:-}" ] && [ "$f" -eq 0 ] && f=1
-	[ "$f" -gt 0 ] && cat "$log"
+	if [ "$f" -gt 0 ]; then cat "$log"; else grep SKIPPED "$log"; fi
 	printf '%-8s %s passed, %s failed\n' "$name" "$p" "$f"
 	passed=$((passed + p)) failed=$((failed + f)) suite_failed=
 	rm -f "$log"

@@ -1,0 +1,173 @@
+#!/bin/sh
+# The tracer against tshark: what both say of a packet must be the same, field by field.
+#
+#   sh tests/peers/tshark.sh [CAPTURE...]    BUILD names the build folder; without captures: ours, and the demo's
+#
+# Any difference is a failure with the packet's number and both values.  Closes with "N passed, N failed".
+# shellcheck disable=SC2317 # functions are called by check
+cd "$(dirname "$0")/../.." || exit 3
+. tests/peers/lib.sh
+need tshark capinfos
+
+# What is compared.  tshark's name is our name.
+fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.opcode
+	ip.src ip.dst ip.ttl ipv6.src ipv6.dst ipv6.hlim
+	tcp.stream tcp.srcport tcp.dstport tcp.flags tcp.seq tcp.ack tcp.len tcp.window_size
+	tcp.options.mss_val tcp.analysis.initial_rtt
+	tls.handshake.type tls.handshake.extensions_server_name
+	http.request.method http.request.uri http.host http.cookie http.authorization
+	http.response.code http.set_cookie'
+
+# Where the two differ on purpose: the field, then what holds instead.
+#   once   tshark repeats it in every packet of the connection; ours says it where it is found out, and there
+#          the value must be tshark's
+#   acked  tshark shows the number, mostly 0, of a segment without the ACK flag, which means nothing
+# And everywhere: a value that a packet has twice is compared once, since ours says it once.
+differ='tcp.analysis.initial_rtt once tcp.ack acked'
+
+# Every packet as lines NUMBER<tab>FIELD<tab>VALUE...: what the two programs say, in the same words.
+# Segments in their order, as we read them, and a response where its head is, not where its body ends.
+of_tshark() {
+	# shellcheck disable=SC2046,SC2086 # words
+	timeout 20 tshark -n -r "$1" -o tcp.reassemble_out_of_order:TRUE -o http.desegment_body:FALSE \
+		-T fields -E occurrence=a -E separator=/t -E "aggregator=$unit" $(printf ' -e %s' $fields) 2>/dev/null |
+		awk -v names="$fields" -v unit="$unit" '
+			BEGIN { FS = "\t"; n = split(names, name, " ") }
+			{ for (i = 1; i <= n; i++) if ($i != "") {
+				m = split($i, v, unit)
+				line = $1 "\t" name[i]
+				for (k = 1; k <= m; k++) if (index(line "\t", "\t" v[k] "\t") == 0) line = line "\t" v[k]
+				print line
+			} }'
+}
+
+of_ours() {
+	timeout 20 "$bin/osilab-trace" -r "$1" --json | awk -v names="$fields" '
+		# The value in front of the rest of the line, which it is taken off.
+		function value(    v) {
+			match(rest, /^("([^"\\]|\\.)*"|[^]",}]*)/)
+			v = substr(rest, 1, RLENGTH)
+			rest = substr(rest, RLENGTH + 1)
+			if (v ~ /^"/) v = substr(v, 2, length(v) - 2)
+			gsub(/\\u000a/, "\\n", v) # as tshark shows it
+			gsub(/\\(u0022|")/, "\"", v)
+			gsub(/\\(u005c|\\)/, "\\", v)
+			return v
+		}
+		BEGIN { n = split(names, list, " "); for (i = 1; i <= n; i++) wanted[list[i]] = 1 }
+		!/^[{]"frame/ { next }
+		{
+			rest = $0
+			number = 0; lines = ""
+			while (rest ~ /^[{,]"/) {
+				rest = substr(rest, 2)
+				name = value()
+				if (name == "osilab.notes") break
+				rest = substr(rest, 2)
+				line = name
+				if (rest ~ /^\[/)
+					do { rest = substr(rest, 2); line = line "\t" value() } while (rest ~ /^,/)
+				else
+					line = line "\t" value()
+				sub(/^\]/, "", rest)
+				if (name == "frame.number") number = substr(line, length(name) + 2)
+				if (name in wanted) lines = lines line "\n"
+			}
+			k = split(lines, l, "\n")
+			for (i = 1; i < k; i++) print number "\t" l[i]
+		}'
+}
+
+# Says each difference; fails when there is one, or nothing to compare.  Notes in $tmp/seen what both had.
+agree() { # agree OURS TSHARK
+	awk -v differ="$differ" -v seen="$tmp/seen" '
+		BEGIN { FS = "\t"; n = split(differ, d, " "); for (i = 1; i < n; i += 2) rule[d[i]] = d[i + 1] }
+		{ key = $1 "\t" $2; v = substr($0, length(key) + 2) }
+		$2 == "tcp.flags" { acks = index("13579bdf", substr(v, length(v) - 1, 1)) }
+		FILENAME == ARGV[1] { ours[key] = v; next }
+		key in ours {
+			both++
+			if (ours[key] == v) print $2 >>seen
+			else bad += say($1, $2, ours[key], v)
+			delete ours[key]
+			next
+		}
+		rule[$2] == "once" || (rule[$2] == "acked" && !acks) { next }
+		{ bad += say($1, $2, "nothing", v) }
+		END {
+			for (key in ours) { split(key, k, "\t"); bad += say(k[1], k[2], ours[key], "nothing") }
+			if (!both) print "nothing to compare"
+			exit bad || !both
+		}
+		function say(number, field, a, b) {
+			gsub(/\t/, " | ", a); gsub(/\t/, " | ", b)
+			printf "packet %s: %s: ours %s, tshark %s\n", number, field, a, b
+			return 1
+		}' "$1" "$2"
+}
+
+compare() { # compare CAPTURE NAME WORDS: leaves what they say in $tmp/NAME.ours and .tshark
+	of_ours "$1" >"$tmp/$2.ours"
+	of_tshark "$1" >"$tmp/$2.tshark"
+	check "$3: both say the same" agree "$tmp/$2.ours" "$tmp/$2.tshark"
+}
+
+packets() { awk '$2 == "frame.number" { n++ } END { print n + 0 }' "$1"; }
+without_comments() { grep -v '	frame\.comment	' "$1"; }
+notes() { "$bin/osilab-trace" -r "$1" --json | grep -c '^{"frame.*"osilab.notes":\[{'; }
+comments() { grep -c '	frame\.comment	' "$1"; }
+
+# capinfos is silent on stderr unless it has something to complain about.
+capinfos_likes() {
+	timeout 20 capinfos -M "$1" >"$tmp/info" 2>"$tmp/complaints" && [ ! -s "$tmp/complaints" ] &&
+		grep -Eq "^Number of packets: *$2\$" "$tmp/info" && return 0
+	cat "$tmp/info" "$tmp/complaints"
+	return 1
+}
+
+# A capture that we wrote says to tshark what the one it was made of says.
+rewrite() { # rewrite CAPTURE
+	check "$1: -w" "$bin/osilab-trace" -r "$1" -q -w "$tmp/new.pcapng"
+	compare "$tmp/new.pcapng" new "$1, written anew"
+	without_comments "$tmp/old.tshark" >"$tmp/before"
+	without_comments "$tmp/new.tshark" >"$tmp/after"
+	check "$1, written anew: tshark reads the same packets, and as much decrypted" \
+		diff "$tmp/before" "$tmp/after"
+	check "$1, written anew: capinfos likes it" \
+		capinfos_likes "$tmp/new.pcapng" "$(packets "$tmp/old.tshark")"
+	check "$1, written anew: each packet with notes has a comment" \
+		test "$(comments "$tmp/new.tshark")" -ge "$(notes "$1")"
+}
+
+look_at() {
+	for capture in "$@"; do
+		compare "$capture" old "$capture"
+		rewrite "$capture"
+	done
+}
+
+: >"$tmp/seen"
+if [ $# -gt 0 ]; then
+	look_at "$@"
+	finish
+fi
+look_at captures/*/*.pcapng
+for field in $fields; do
+	check "some packet has $field" grep -qxF "$field" "$tmp/seen"
+done
+
+"$bin/osilab-demo" --out "$tmp/demo" >/dev/null 2>"$tmp/refused"
+case $? in
+3) skip "the demo's captures" "$(tail -n 1 "$tmp/refused")" ;;
+0)
+	look_at "$tmp/demo/client.pcapng" "$tmp/demo/server.pcapng"
+	# As its reader will open it: nothing but the file.
+	rm -rf "$tmp/demo/tls.keys"
+	requests=$(timeout 20 tshark -n -r "$tmp/demo/client.pcapng" -Y http.request 2>/dev/null | wc -l)
+	inside=$(timeout 20 tshark -n -r "$tmp/demo/client.pcapng" -Y 'http.request && tls' 2>/dev/null | wc -l)
+	check "the demo's capture opens without a key: $requests requests, $inside inside TLS" \
+		test "$requests" -eq 10 -a "$inside" -eq 8
+	;;
+*) check "the demo runs" false ;;
+esac
+finish
