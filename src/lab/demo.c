@@ -3,6 +3,7 @@
 #include "lab/demo.h"
 
 #include "base/clock.h"
+#include "base/slice.h"
 #include "lab/capture.h"
 #include "lab/child.h"
 #include "lab/demo_net.h"
@@ -171,9 +172,8 @@ static int make_keys(const struct demo *d, struct err *e)
 		return -1;
 	if (make_jwt_key(e) || make_hosts(e))
 		return -1;
-	say(d, "keys",
-	    "a CA of our own, a certificate for " DEMO_NAME ", user " VISIT_USER " with password %s",
-	    d->secrets.password);
+	say(d, "keys", "a CA of our own, a certificate for " DEMO_NAME);
+	say(d, "user", VISIT_USER ", with password %s", d->secrets.password);
 	return 0;
 }
 
@@ -250,7 +250,7 @@ static void told(void *arg, const char *what, unsigned status, bool connected)
 {
 	const struct demo *d = arg;
 
-	say(d, "curl", "%-48s %u%s", what, status, connected ? "" : "  (same connection)");
+	say(d, "curl", "%-36s %u%s", what, status, connected ? "" : "  (same connection)");
 }
 
 static int end_server(struct stage *s, struct err *e)
@@ -291,7 +291,7 @@ static int inside(struct lab *lab, void *arg, struct err *e)
 	if (demo_net_raise(&s.net, lab, e) || lab_hosts("hosts", e))
 		return -1;
 	say(s.d, "network", "client " DEMO_CLIENT " - router - server " DEMO_SERVER "%s",
-	    lab->ip6 ? ", and the same in IPv6" : " (this machine has no IPv6)");
+	    lab->ip6 ? ", IPv6 too" : " (no IPv6 here)");
 	if (start_captures(&s, e) || start_server(&s, e))
 		return -1;
 	if (visit_all(lab, s.net.client, &s.d->secrets, told, s.d, e)) {
@@ -358,31 +358,59 @@ static void front_door(char *path, size_t size, const char *from)
 		snprintf(path, size, "./osilab");
 }
 
-static void show_results(const struct demo *d, const char *from)
+/* Whether the user's shell would find the program. */
+static bool on_path(const char *program)
+{
+	const char *path = getenv("PATH");
+	struct slice rest = slice_str(path ? path : ""), dir;
+	char file[PATH_MAX];
+
+	while (rest.p) {
+		dir = slice_cut(&rest, ':');
+		if (dir.n == 0 || dir.n + strlen(program) + 2 > sizeof(file))
+			continue;
+		snprintf(file, sizeof(file), "%.*s/%s", SLICE_ARG(dir), program);
+		if (access(file, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Only commands that work here: a server has no xdg-open, and tshark is nobody's duty. */
+static void show_next(const char *out, const char *from)
+{
+	char door[PATH_MAX];
+
+	front_door(door, sizeof(door), from);
+	fprintf(stderr, "\nTry next:\n");
+	if (on_path("xdg-open"))
+		fprintf(stderr, "  xdg-open %s/report.html\n", out);
+	fprintf(stderr,
+	    "  less %s/trace.txt\n"
+	    "  %s trace -r %s/client.pcapng tcp port 80\n"
+	    "  %s trace -r %s/client.pcapng -c 5 -v -x\n",
+	    out, door, out, door, out);
+	if (on_path("tshark"))
+		fprintf(stderr, "  tshark -r %s/client.pcapng -Y http\n", out);
+}
+
+static void show_results(const struct demo *d)
 {
 	static const struct {
 		const char *file, *what;
 	} results[] = {
-		{ "report.html", "the ladder of all packets; a click shows layers and bytes" },
-		{ "client.pcapng", "opens decrypted in Wireshark, the notes are packet comments" },
+		{ "report.html", "all packets as a ladder, for a browser" },
+		{ "client.pcapng", "for Wireshark: decrypted, the notes as comments" },
 		{ "server.pcapng", "the same traffic behind the router" },
 		{ "trace.txt", "what was shown above" },
 		{ "trace.jsonl", "the same for programs" },
-		{ "tls.keys, jwt.key, ca/", "what opens it all: never leave such files lying around" },
+		{ "tls.keys, jwt.key, ca/", "the secrets that open it all: only a lab leaves them" },
 		{ "access.log, answers/", "what the server noted and what it answered" },
 	};
-	char door[PATH_MAX];
 
-	front_door(door, sizeof(door), from);
 	fprintf(stderr, "\nResults in %s:\n", d->o->out);
 	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++)
-		fprintf(stderr, "  %-24s %s\n", results[i].file, results[i].what);
-	fprintf(stderr,
-	    "\nTry next:\n"
-	    "  xdg-open %s/report.html\n"
-	    "  %s trace -r %s/client.pcapng tcp port 80\n"
-	    "  tshark -r %s/client.pcapng -Y http\n",
-	    d->o->out, door, d->o->out, d->o->out);
+		fprintf(stderr, "  %-23s %s\n", results[i].file, results[i].what);
 }
 
 static int explain(const struct demo *d, const char *from, struct err *e)
@@ -393,7 +421,8 @@ static int explain(const struct demo *d, const char *from, struct err *e)
 	if (unlink("client.raw.pcapng") || unlink("server.raw.pcapng"))
 		return err_sys(e, "cannot remove the raw captures");
 	say(d, "done", "the network is gone again");
-	show_results(d, from);
+	show_results(d);
+	show_next(d->o->out, from);
 	return 0;
 }
 
