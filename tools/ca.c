@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	const struct opt rows[] = {
-		{ OPT_TEXT, 'd', "dir", "DIR", "where the CA lives", &o.dir, 0, 0 },
+		{ OPT_TEXT, 'd', "dir", "DIR", "where the CA lives (~/.local/share/osilab/ca)", &o.dir, 0, 0 },
 		{ OPT_INT, 0, "days", "N", "validity (0: the usual); -N: already over", &o.days, -9999,
 		    9999 },
 		{ OPT_FLAG, 0, "force", NULL, "init: replace an existing root", &o.force, 0, 0 },

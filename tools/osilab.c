@@ -12,13 +12,13 @@ static const struct command {
 	const char *name;
 	const char *help;
 } commands[] = {
-	{ "echo", "an echo server in the I/O model of your choice" },
-	{ "serve", "an HTTP/1.1 and HTTPS server with sessions and tokens" },
-	{ "trace", "explain a capture or live traffic, layer by layer" },
-	{ "ca", "a certificate authority for this machine's labs" },
-	{ "user", "add, list and remove the server's users" },
-	{ "doctor", "check what this machine has and lacks" },
 	{ "demo", "a guided run: real traffic, captured and explained" },
+	{ "trace", "explain a capture or live traffic, layer by layer" },
+	{ "serve", "an HTTP/1.1 and HTTPS server with sessions and tokens" },
+	{ "echo", "an echo server in the I/O model of your choice" },
+	{ "ca", "a certificate authority for this machine's labs" },
+	{ "user", "the server's users: add, list, disable, change passwords" },
+	{ "doctor", "check what this machine has and lacks" },
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

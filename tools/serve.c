@@ -7,7 +7,7 @@ static struct setup_options o; /* where the rows below put what they are told */
 /* clang-format off */
 #define LIST(name, arg, help, to) { OPT_LIST, 0, name, arg, help, &o.to, 0, 0 }
 #define TEXT(name, arg, help, to) { OPT_TEXT, 0, name, arg, help, &o.to, 0, 0 }
-#define TIME(name, help, to) { OPT_INT, 0, name, "SECONDS", help, &o.to, 1, 1 << 30 }
+#define TIME(name, help, to) { OPT_INT, 0, name, "SEC", help, &o.to, 1, 1 << 30 }
 #define SIZE(name, arg, min, max, help, to) { OPT_INT, 0, name, arg, help, &o.to, min, max }
 static const struct opt rows[] = {
 	LIST("http", "ADDR:PORT", "listen in clear (default 127.0.0.1:8080); port 0: any", http),
@@ -43,8 +43,8 @@ static const struct opt rows[] = {
 	SIZE("work-queue", "N", 1, 4096, "logins that may wait for one; more get 503 (64)", work_queue),
 	{ OPT_HEAD, .help = "For labs:" },
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
-	SIZE("clock", "SECONDS", 1, UINT32_MAX, "start at this time since 1970", clock),
-	SIZE("hsts", "SECONDS", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
+	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970", clock),
+	SIZE("hsts", "SEC", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
 	OPTS_END,
 };
 /* clang-format on */
