@@ -42,6 +42,8 @@ static const char *const own_files[] = { "hosts", "users.db", "users.db-journal"
 struct demo {
 	const struct demo_options *o;
 	struct visit_secrets secrets;
+	char serve
+	    [PATH_MAX]; /* found before the lab is entered: from inside a chroot's path reads otherwise */
 	int64_t start;
 };
 
@@ -223,16 +225,13 @@ static int start_server(struct stage *s, struct err *e)
 	static const uint16_t ports[] = { 80, 443, 0 };
 	struct child_options o = { .node = s->net.server, .join = true };
 	bool ip6 = s->lab->ip6;
-	char path[PATH_MAX];
 	int rc;
 
-	if (child_sibling("serve", path, sizeof(path), e))
-		return -1;
 	o.out = open("server.log", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (o.out < 0)
 		return err_sys(e, "cannot make server.log");
 	rc = child_start(&s->server,
-	    (const char *[]){ path, "--cert", "ca/" DEMO_NAME ".crt", "--key", "ca/" DEMO_NAME ".key",
+	    (const char *[]){ s->d->serve, "--cert", "ca/" DEMO_NAME ".crt", "--key", "ca/" DEMO_NAME ".key",
 	        "--users", "users.db", "--jwt-key", "jwt.key", "--keylog", "tls.keys", "--access-log",
 	        "access.log", "--http", "0.0.0.0:80", "--https", "0.0.0.0:443", ip6 ? "--http" : NULL,
 	        "[::]:80", "--https", "[::]:443", NULL },
@@ -434,7 +433,8 @@ int demo_run(const struct demo_options *o, struct err *e)
 
 	if (!getcwd(from, sizeof(from)))
 		return err_sys(e, "working directory");
-	if (doctor_need(stderr, o->color, e) || lab_files_as_owner(e))
+	if (doctor_need(stderr, o->color, e) || lab_files_as_owner(e) ||
+	    child_sibling("serve", d.serve, sizeof(d.serve), e))
 		return -1;
 	if (make_room(&d, e) || visit_secrets(&d.secrets, e) || make_keys(&d, e))
 		return -1;

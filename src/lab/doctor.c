@@ -397,6 +397,7 @@ static int run_checks(FILE *to, bool color, bool all, struct err *e)
 		buf_fini(&r.fix);
 	}
 	doctor_fini(&d);
+	fflush(to); /* before what the caller says of it on stderr */
 	if (bad)
 		return err_set(e, ERR_ENV, "%d thing%s that labs need %s missing", bad, bad == 1 ? "" : "s",
 		    bad == 1 ? "is" : "are");

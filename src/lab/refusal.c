@@ -172,6 +172,13 @@ static void explain_kernel(const struct machine *m, const char *programs, struct
 	buf_puts(fix, "use the distribution's own kernel\n");
 }
 
+/* A chroot that is a mount point of its own looks like the root of a machine. */
+static void explain_silence(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix)
+{
+	buf_puts(cause, "no switch of this machine says so: a chroot, or a security module (see dmesg), as a "
+	                "rule");
+}
+
 /* Each tells from the errno and the machine's switches; the first that holds is the cause. */
 static bool is_apparmor(const struct machine *m, int sys)
 {
@@ -213,6 +220,11 @@ static bool is_kernel(const struct machine *m, int sys)
 	return sys == EINVAL || sys == ENOSYS;
 }
 
+static bool is_silence(const struct machine *m, int sys)
+{
+	return !m->root && (sys == EPERM || sys == EACCES);
+}
+
 static const struct {
 	bool (*is)(const struct machine *m, int sys);
 	void (*explain)(const struct machine *m, const char *programs, struct buf *cause, struct buf *fix);
@@ -225,6 +237,7 @@ static const struct {
 	{ is_container, explain_container },
 	{ is_veth, explain_veth },
 	{ is_kernel, explain_kernel },
+	{ is_silence, explain_silence },
 };
 
 void refusal_explain(

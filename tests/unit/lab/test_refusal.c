@@ -42,7 +42,8 @@ static const struct row {
 	{ "no module", { OPEN, .root = true, .uid0 = true }, EOPNOTSUPP, "veth", "modprobe veth" },
 	{ "old kernel", { OPEN }, ENOSYS, "5.3", "kernel" },
 	{ "no namespaces built in", { OPEN }, EINVAL, "CONFIG_USER_NS", "kernel" },
-	{ "nothing known", { OPEN }, EPERM, "the kernel says no", "" },
+	{ "nothing known", { OPEN }, EPERM, "a chroot, or a security module", "" },
+	{ "nothing known of another error", { OPEN }, EIO, "the kernel says no", "" },
 	/* Root is subject to none of the switches for users. */
 	{ "root", { SWITCHES(0, 1, 15000, 15000), .root = true, .chroot = true }, EPERM, "the kernel says no",
 	    "" },
