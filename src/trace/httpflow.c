@@ -30,6 +30,7 @@ struct half {
 	size_t seen;     /* bytes of it the parser has looked at */
 	enum state state;
 	bool response; /* the message in hand is a response */
+	bool cut;      /* of the head in hand only the first lines were captured */
 	uint64_t left; /* IN_LENGTH: bytes to come */
 	struct http_chunk chunk;
 	uint64_t body_bytes;
@@ -154,6 +155,18 @@ static void note_tolerated(struct trace *t, uint64_t tolerated)
 			    F_STR("osilab.http.reason", http_reason_row((enum http_reason)r)->text));
 }
 
+/* What a whole head says besides its fields; what the missing part of one says nobody knows. */
+static void note_manners(struct trace *t, const struct half *half, const struct http_msg *m)
+{
+	if (half->cut) {
+		NOTE0(t, HTTP_HEAD_CUT);
+		return;
+	}
+	if (m->close)
+		NOTE(t, HTTP_LAST, F_STR("osilab.side", m->request ? "client" : "server"));
+	note_tolerated(t, m->tolerated);
+}
+
 static void begin_body(struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m,
     enum http_framing framing)
 {
@@ -250,9 +263,7 @@ static void on_request(
 		NOTE(t, HTTP_REUSED, F_UINT("osilab.http.nth", h->requests));
 	if (pipelined)
 		NOTE0(t, HTTP_PIPELINED);
-	if (m->close)
-		NOTE(t, HTTP_LAST, F_STR("osilab.side", "client"));
-	note_tolerated(t, m->tolerated);
+	note_manners(t, half, m);
 	identity_cookies(t, m, h->secure, asked);
 	identity_authorization(t, m, h->secure, asked);
 	begin_body(t, h, half, m, http_request_framing(m));
@@ -288,11 +299,9 @@ static void on_response(
 	trace_info(t, protocol(h), "%u %s", m->status,
 	    m->reason.n ? trace_text(t, m->reason, 60) : http_status_phrase(m->status));
 	note_response(t, head, m, asked);
-	note_tolerated(t, m->tolerated);
+	note_manners(t, half, m);
 	identity_verdict(t, m, asked);
 	identity_set_cookies(t, m, h->secure, asked);
-	if (m->close)
-		NOTE(t, HTTP_LAST, F_STR("osilab.side", "server"));
 	if (interim)
 		return; /* the answer itself is still to come */
 	begin_body(t, h, half, m, http_response_framing(m, asked ? asked->method : HTTP_OTHER));
@@ -446,6 +455,39 @@ void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 		buf_clear(&half->part);
 		lose(half);
 	}
+}
+
+/* The lines of a head that are there in full say enough to be shown. */
+static void show_cut_head(struct trace *t, struct httpflow *h, struct half *half)
+{
+	struct slice part = buf_view(&half->part);
+	struct buf head = { 0 };
+
+	while (part.n && part.p[part.n - 1] != '\n')
+		part.n--;
+	if (part.n && buf_slice(&head, part) == 0 && buf_puts(&head, "\r\n") == 0) {
+		half->cut = true;
+		half->seen = 0;
+		feed_head(t, h, half, buf_view(&head));
+		half->cut = false;
+	}
+	buf_fini(&head);
+}
+
+void httpflow_cut(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, uint32_t missing)
+{
+	struct half *half = &h->half[side];
+	size_t before = held(h);
+
+	if (half->state != AT_HEAD || !half->part.n) {
+		httpflow_gap(t, f, h, side, missing);
+		return;
+	}
+	show_cut_head(t, h, half);
+	buf_fini(&half->part);
+	if (half->state != TUNNEL)
+		lose(half);
+	trace_hold(t, before, held(h));
 }
 
 void httpflow_end(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side)

@@ -15,6 +15,8 @@ void httpflow_free(struct trace *t, struct httpflow *h); /* NULL: no-op */
 void httpflow_feed(
     struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, struct slice bytes);
 void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, uint32_t missing);
+/* The segment just fed went on, but was not captured whole: what is there of a head is shown, then as a gap. */
+void httpflow_cut(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, uint32_t missing);
 void httpflow_end(struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side);
 
 #endif

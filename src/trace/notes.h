@@ -259,6 +259,9 @@ NOTE(HTTP_LAST, "http.last", 7, TONE_INFO, "RFC 9112 9.6",
 NOTE(HTTP_SLOPPY, "http.sloppy", 7, TONE_WARN, "RFC 9112",
 	"Against the rules, read all the same: {osilab.http.reason}",
 	"규칙에 어긋나지만 그대로 읽는다: {osilab.http.reason}")
+NOTE(HTTP_HEAD_CUT, "http.head_cut", 7, TONE_WARN, "",
+	"The rest of this head was not captured (snap length): fields may be missing here",
+	"이 헤더의 나머지는 캡처되지 않았다(캡처 길이 제한). 빠진 필드가 있을 수 있다")
 NOTE(HTTP_BROKEN, "http.broken", 7, TONE_BAD, "RFC 9112",
 	"Not HTTP any more: {osilab.http.reason}; the rest of this direction is not read",
 	"더는 HTTP가 아니다: {osilab.http.reason}. 이 방향의 나머지는 읽지 않는다")

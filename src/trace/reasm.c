@@ -154,3 +154,13 @@ void reasm_skip(struct reasm *r)
 {
 	r->next += reasm_hole(r);
 }
+
+uint32_t reasm_pass(struct reasm *r, uint32_t n)
+{
+	uint32_t hole = reasm_hole(r);
+
+	if (hole && hole < n)
+		n = hole;
+	r->next += n;
+	return n;
+}

@@ -34,6 +34,8 @@ struct slice reasm_pop(struct reasm *r);
 uint32_t reasm_hole(const struct reasm *r);
 /* Gives the hole up: the next byte is the first of those waiting. */
 void reasm_skip(struct reasm *r);
+/* The next `n` bytes will never come: goes on behind them, at most up to what waits.  Bytes passed over. */
+uint32_t reasm_pass(struct reasm *r, uint32_t n);
 /* Sequence number of the first waiting segment; call when reasm_hole is not 0. */
 uint32_t reasm_waiting_seq(const struct reasm *r);
 

@@ -126,6 +126,17 @@ static void feed(struct trace *t, struct flow *f, enum flow_side side, struct sl
 
 /* --- Order, holes, ends --------------------------------------------------------------------------------- */
 
+/* The upper layer goes on behind bytes that it will not get. */
+static void missed(struct trace *t, struct flow *f, enum flow_side side, uint32_t missing)
+{
+	if (f->stream->app == APP_TLS)
+		tlsflow_gap(t, f, f->stream->tls, side, missing);
+	else if (f->stream->app == APP_HTTP)
+		httpflow_gap(t, f, f->stream->http, side, missing);
+	else
+		buf_clear(&f->stream->dir[side].undecided);
+}
+
 static void gap(struct trace *t, struct flow *f, enum flow_side side)
 {
 	struct reasm *r = &f->stream->dir[side].reasm;
@@ -133,12 +144,7 @@ static void gap(struct trace *t, struct flow *f, enum flow_side side)
 
 	NOTE(t, STREAM_GAP, F_UINT("osilab.tcp.missing", missing), F_SIDE(side));
 	reasm_skip(r);
-	if (f->stream->app == APP_TLS)
-		tlsflow_gap(t, f, f->stream->tls, side, missing);
-	else if (f->stream->app == APP_HTTP)
-		httpflow_gap(t, f, f->stream->http, side, missing);
-	else
-		buf_clear(&f->stream->dir[side].undecided);
+	missed(t, f, side, missing);
 }
 
 static void pop_all(struct trace *t, struct flow *f, enum flow_side side)
@@ -186,11 +192,29 @@ static void skip_holes(struct trace *t, struct flow *f, enum flow_side side, boo
 	struct reasm *r = &f->stream->dir[side].reasm;
 	size_t held = r->held;
 
-	while (reasm_hole(r) && (all || r->count > WAITING_MAX || acked_beyond(f, side, reasm_waiting_seq(r)))) {
+	while (
+	    reasm_hole(r) && (all || r->count > WAITING_MAX || acked_beyond(f, side, reasm_waiting_seq(r)))) {
 		gap(t, f, side);
 		pop_all(t, f, side);
 	}
 	trace_hold(t, held, r->held);
+}
+
+/* The snap length cut the segment in hand: what it lacks comes with no other.  How much that is the packet's
+ * sizes say, so there is no note. */
+static void pass_cut(struct trace *t, struct flow *f, enum flow_side side, uint32_t behind)
+{
+	struct direction *d = &f->stream->dir[side];
+	uint32_t cut = t->frame.pkt.payload_len - (uint32_t)t->frame.pkt.payload.n;
+
+	if (!cut || d->ended || !d->reasm.started || d->reasm.next != behind)
+		return;
+	cut = reasm_pass(&d->reasm, cut);
+	if (f->stream->app == APP_HTTP)
+		httpflow_cut(t, f, f->stream->http, side, cut);
+	else
+		missed(t, f, side, cut);
+	pop_all(t, f, side);
 }
 
 static void push(struct trace *t, struct flow *f, enum flow_side side)
@@ -201,11 +225,12 @@ static void push(struct trace *t, struct flow *f, enum flow_side side)
 
 	if (tcp->flags & TCP_SYN)
 		reasm_start(r, tcp->seq + 1);
-	if (t->frame.pkt.payload.n) {
+	if (t->frame.pkt.payload_len) {
 		uint32_t seq = tcp->seq + !!(tcp->flags & TCP_SYN);
 
 		feed(t, f, side, reasm_push(r, seq, t->frame.pkt.payload, &dropped));
 		pop_all(t, f, side);
+		pass_cut(t, f, side, seq + (uint32_t)t->frame.pkt.payload.n);
 	}
 	trace_hold(t, held, r->held);
 	/* Past the limit, idle flows go first (see make_room in trace.c); a flow that takes a large part of it

@@ -457,6 +457,92 @@ static void test_gap_in_form(void **state)
 	lab_fini(&f.lab);
 }
 
+/* --- Cut by the snap length ------------------------------------------------------------------------------ */
+
+#define HEADERS 54 /* Ethernet, IPv4, TCP without options */
+
+/* Of the last packet only so many bytes of payload were captured. */
+static void cut_last(struct lab *l, size_t n)
+{
+	struct lab_packet *p = &l->packets[l->n - 1];
+
+	p->n = HEADERS + n;
+	p->bytes = realloc(p->bytes, p->n);
+	assert_non_null(p->bytes);
+}
+
+static void test_cut_heads(void **state)
+{
+	static const char asked[] = "GET /a HTTP/1.1\r\nHost: h.example\r\nCookie: sid=1\r\n\r\n";
+	struct fixture f;
+
+	setup(&f);
+	talk_text(&f.talk, C, asked);
+	cut_last(&f.lab, sizeof("GET /a HTTP/1.1\r\nHost: h.example\r\nCook") - 1);
+	talk_text(&f.talk, S, "HTTP/1.0 401 Unauthorized\r\nServer: s\r\nContent-Length: 3\r\n\r\nabc");
+	cut_last(&f.lab, sizeof("HTTP/1.0 401 Unauthorized\r\nServer: s\r\nCont") - 1);
+	talk_text(&f.talk, C, "GET /b HTTP/1.1\r\nHost: h.example\r\n\r\n"); /* 6 */
+	talk_text(&f.talk, S, "HTTP/1.1 204 No Content\r\n\r\n");
+	lab_run(&f.lab);
+	assert_int_equal(trace_stats(f.lab.trace)->http_requests, 2);
+	assert_int_equal(trace_stats(f.lab.trace)->http_responses, 2);
+	assert_int_equal(lab_find(&f.lab, NOTE_HTTP_REQUEST, 0)->packet, 4);
+	lab_expect(lab_find(&f.lab, NOTE_HTTP_REQUEST, 0), "http.host", "h.example");
+	assert_int_equal(response(&f.lab, 0)->packet, 5);
+	assert_int_equal(response(&f.lab, 0)->ref, 4);
+	assert_int_equal(response(&f.lab, 1)->ref, 6);
+	assert_int_equal(lab_count(&f.lab, NOTE_HTTP_HEAD_CUT), 2);
+	/* Nothing is said of what may stand in the missing part. */
+	lab_none(&f.lab, NOTE_HTTP_LAST);
+	lab_none(&f.lab, NOTE_HTTP_SLOPPY);
+	lab_none(&f.lab, NOTE_HTTP_BROKEN);
+	lab_none(&f.lab, NOTE_STREAM_GAP);
+	lab_fini(&f.lab);
+}
+
+static void test_cut_body(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	talk_text(&f.talk, C, "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789");
+	cut_last(&f.lab, sizeof("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n012") - 1);
+	talk_text(&f.talk, C, "GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+	lab_run(&f.lab);
+	assert_int_equal(trace_stats(f.lab.trace)->http_requests, 2);
+	lab_expect(lab_one(&f.lab, NOTE_HTTP_BODY), "osilab.http.body_bytes", "10");
+	lab_one(&f.lab, NOTE_HTTP_PIPELINED);
+	lab_none(&f.lab, NOTE_HTTP_HEAD_CUT);
+	lab_none(&f.lab, NOTE_STREAM_GAP);
+	lab_fini(&f.lab);
+}
+
+/* Wherever a request is cut, the one that follows is found, and is the client's second at most. */
+static void test_cut_anywhere(void **state)
+{
+	static const char first[] = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+	                            "5\r\nhello\r\n0\r\n\r\n";
+
+	for (size_t n = 0; n < sizeof(first); n++) {
+		struct fixture f;
+		size_t requests;
+
+		setup(&f);
+		talk_text(&f.talk, C, first);
+		cut_last(&f.lab, n);
+		talk_text(&f.talk, S, "HTTP/1.1 204 No Content\r\n\r\n");
+		talk_text(&f.talk, C, "GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+		talk_text(&f.talk, S, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+		lab_run(&f.lab);
+		requests = lab_count(&f.lab, NOTE_HTTP_REQUEST);
+		assert_in_range(requests, 1, 2);
+		lab_expect(lab_find(&f.lab, NOTE_HTTP_REQUEST, requests - 1), "http.request.uri", "/b");
+		assert_int_equal(trace_stats(f.lab.trace)->http_responses, 2);
+		lab_none(&f.lab, NOTE_STREAM_GAP);
+		lab_fini(&f.lab);
+	}
+}
+
 /* The capture begins between a request and its answer. */
 static void test_response_first(void **state)
 {
@@ -581,6 +667,9 @@ int main(void)
 		cmocka_unit_test(test_gap_in_response_head),
 		cmocka_unit_test(test_gap_in_request),
 		cmocka_unit_test(test_gap_in_form),
+		cmocka_unit_test(test_cut_heads),
+		cmocka_unit_test(test_cut_body),
+		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_response_first),
 		cmocka_unit_test(test_middle_of_body),
 		cmocka_unit_test(test_sloppy),

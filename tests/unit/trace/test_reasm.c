@@ -129,6 +129,23 @@ static void test_hole(void **state)
 	expect(&r, &out, "abcfgkl");
 }
 
+/* Bytes that never come are passed over, but nothing that waits. */
+static void test_pass(void **state)
+{
+	struct reasm r = { 0 };
+	struct buf out = { 0 };
+
+	push_text(&r, 10, "abc", &out);
+	assert_int_equal(reasm_pass(&r, 4), 4); /* 13 to 16 */
+	push_text(&r, 15, "xxgh", &out);
+	assert_string_equal(buf_cstr(&out), "abcgh");
+	push_text(&r, 22, "kl", &out);
+	assert_int_equal(reasm_pass(&r, 100), 3);
+	push(&r, 0, slice_of(NULL, 0), &out); /* pops */
+	assert_int_equal(reasm_hole(&r), 0);
+	expect(&r, &out, "abcghkl");
+}
+
 /* reasm_hole and reasm_skip between two pops see what is behind the bytes just handed on. */
 static void test_between_pops(void **state)
 {
@@ -326,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_first_bytes_win),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_hole),
+		cmocka_unit_test(test_pass),
 		cmocka_unit_test(test_between_pops),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_far),
