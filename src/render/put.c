@@ -195,10 +195,35 @@ void put_note_line(struct buf *b, const struct note *n)
 	}
 }
 
+static struct slice skip_digits(struct slice s)
+{
+	while (s.n && s.p[0] >= '0' && s.p[0] <= '9')
+		s = slice_skip(s, 1);
+	return s;
+}
+
+static bool same_line(struct slice a, struct slice b)
+{
+	static const char packet[] = "packet ";
+
+	while (a.n && b.n) {
+		if (slice_starts(a, SLICE(packet)) && slice_starts(b, SLICE(packet))) {
+			a = skip_digits(slice_skip(a, sizeof(packet) - 1));
+			b = skip_digits(slice_skip(b, sizeof(packet) - 1));
+			continue;
+		}
+		if (a.p[0] != b.p[0])
+			return false;
+		a = slice_skip(a, 1);
+		b = slice_skip(b, 1);
+	}
+	return a.n == b.n;
+}
+
 bool has_line(struct slice text, struct slice line)
 {
 	while (text.p)
-		if (slice_eq(slice_cut(&text, '\n'), line))
+		if (same_line(slice_cut(&text, '\n'), line))
 			return true;
 	return false;
 }

@@ -41,7 +41,8 @@ uint8_t frame_osi(const struct frame *f);
 
 /* "[L4 transport] sentence (RFC 9293 3.5)", in English: a note as it stands in the comment of a packet. */
 void put_note_line(struct buf *b, const struct note *n);
-/* Is this one of the lines of the text? */
+/* Is this one of the lines of the text?  The numbers of packets it refers to do not count: they are others once
+ * a part of the capture was cut out. */
 bool has_line(struct slice text, struct slice line);
 
 /* Columns that UTF-8 text takes on a terminal; East Asian wide characters take two. */

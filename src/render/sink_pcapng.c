@@ -30,8 +30,8 @@ struct seen {
 struct pcapng_sink {
 	struct sink sink;
 	struct out out;
-	struct buf comment;
-	struct seen *seen; /* the place is the number in the file */
+	struct buf comment, lines; /* of a packet; of its notes alone */
+	struct seen *seen;         /* the place is the number in the file */
 	uint32_t nseen, cap;
 };
 
@@ -126,27 +126,39 @@ static void put_old_comment(struct buf *b, struct slice s)
 	}
 }
 
+/* A line more, if it still fits. */
+static void end_line(struct buf *b, size_t *whole)
+{
+	if (!b->failed)
+		*whole = b->n;
+}
+
 /* The comment it had and one line per note, as many whole lines as fit.  A file that was written here before
- * has those lines already. */
+ * has such lines already: they are written anew, since they may refer to packets by numbers of that file. */
 static struct slice make_comment(struct pcapng_sink *s, const struct frame *f)
 {
 	struct buf *b = &s->comment;
-	size_t whole, line;
+	struct slice old = f->comment, line;
+	size_t whole = 0;
 
+	buf_clear(&s->lines);
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		buf_puts(&s->lines, n == f->notes.first ? "" : "\n");
+		put_note_line(&s->lines, n);
+	}
 	buf_clear(b);
-	put_old_comment(b, f->comment);
-	if (b->failed)
-		buf_clear(b);
-	whole = b->n;
+	while (old.n && !b->failed) {
+		line = slice_cut(&old, '\n');
+		if (line.n && has_line(buf_view(&s->lines), line))
+			continue;
+		buf_puts(b, b->n ? "\n" : "");
+		put_old_comment(b, line);
+		end_line(b, &whole);
+	}
 	for (const struct note *n = f->notes.first; n && !b->failed; n = n->next) {
-		if (b->n)
-			buf_putc(b, '\n');
-		line = b->n;
+		buf_puts(b, b->n ? "\n" : "");
 		put_note_line(b, n);
-		if (f->comment.n && has_line(f->comment, slice_skip(buf_view(b), line)))
-			b->n = whole;
-		if (!b->failed)
-			whole = b->n;
+		end_line(b, &whole);
 	}
 	return slice_of(b->p, whole);
 }
@@ -234,6 +246,7 @@ static void pcapng_free(struct sink *sink)
 
 	out_fini(&s->out);
 	buf_fini(&s->comment);
+	buf_fini(&s->lines);
 	free(s->seen);
 	free(s);
 }
@@ -258,6 +271,7 @@ struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e)
 	s->sink.ops = &pcapng_ops;
 	out_init(&s->out, to, name);
 	buf_init(&s->comment, COMMENT_MAX);
+	buf_init(&s->lines, COMMENT_MAX);
 	put_section(&s->out.buf);
 	return &s->sink;
 }
