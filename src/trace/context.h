@@ -46,6 +46,7 @@ struct trace {
 	uint64_t unknown_links; /* packets whose link type is not decoded; the first of these types */
 	uint32_t unknown_link;
 
+	int64_t start; /* when the first packet was taken */
 	struct trace_stats stats;
 	struct note_list tail; /* notes for the end */
 	struct arena tail_arena;

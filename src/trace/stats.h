@@ -30,7 +30,7 @@ struct trace_stats {
 	TRACE_COUNTERS(X)
 #undef X
 	struct stats_names authorization_schemes, sni, tls_versions, ciphers, alpn;
-	int64_t first_ts, last_ts;
+	int64_t first_ts, last_ts; /* the earliest and the latest time, wherever they stand in the capture */
 };
 
 /* One more of `name`. */

@@ -163,12 +163,16 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 
 	arena_reset(&t->arena);
 	if (t->stats.packets++ == 0)
+		t->start = t->stats.first_ts = t->stats.last_ts = p->ts;
+	/* Packets of several CPUs or interfaces can stand out of order. */
+	if (p->ts < t->stats.first_ts)
 		t->stats.first_ts = p->ts;
-	t->stats.last_ts = p->ts;
+	if (p->ts > t->stats.last_ts)
+		t->stats.last_ts = p->ts;
 	t->stats.bytes += p->wire_len;
 	f->number = t->stats.packets;
 	f->ts = p->ts;
-	f->since_start = p->ts - t->stats.first_ts;
+	f->since_start = p->ts - t->start;
 	f->interface = p->interface;
 	f->flow = NULL;
 	f->side = FLOW_CLIENT;

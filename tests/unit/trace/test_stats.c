@@ -79,6 +79,25 @@ static void test_capture(void **state)
 	lab_fini(&l);
 }
 
+/* Packets that stand out of order: the capture lasts from the earliest to the latest all the same. */
+static void test_out_of_order(void **state)
+{
+	struct lab l;
+	struct talk t;
+
+	lab_init(&l);
+	l.step = CLOCK_MS;
+	talk_init(&t, &l, 40000, 80);
+	talk_send(&t, FLOW_CLIENT, TCP_SYN, SLICE(""));
+	l.now -= 3 * CLOCK_MS;
+	talk_send(&t, FLOW_SERVER, TCP_SYN | TCP_ACK, SLICE(""));
+	talk_send(&t, FLOW_CLIENT, TCP_ACK, SLICE(""));
+	lab_run(&l);
+	assert_int_equal(trace_stats(l.trace)->first_ts, LAB_START - 2 * CLOCK_MS);
+	assert_int_equal(trace_stats(l.trace)->last_ts, LAB_START);
+	lab_fini(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +105,7 @@ int main(void)
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_capture),
+		cmocka_unit_test(test_out_of_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
