@@ -103,11 +103,11 @@ one_case "SIGTERM while the network is raised" ' keys ' TERM 143
 one_case "Ctrl-C when the network is there" ' network ' INT 130
 one_case "Ctrl-C when the captures run" ' capture ' INT 130
 one_case "Ctrl-C when the server runs" ' server    osilab' INT 130
-one_case "SIGTERM while curl waits" 'on a new connection' TERM 143
-one_case "SIGHUP while curl waits" 'on a new connection' HUP 129
+one_case "SIGTERM while curl waits" 'who am I, by the cookie' TERM 143
+one_case "SIGHUP while curl waits" 'who am I, by the cookie' HUP 129
 one_case "kill -9 while the network is raised" ' keys ' KILL 137
 one_case "kill -9 when the server runs" ' server    osilab' KILL 137
-one_case "kill -9 while curl waits" 'on a new connection' KILL 137
+one_case "kill -9 while curl waits" 'who am I, by the cookie' KILL 137
 
 # What somebody else makes comes once in a while; what the demo makes would come each time.
 [ $littered -lt $cases ] || check "every case" "files" "$litter"
