@@ -385,10 +385,10 @@ static void show_next(const char *out, const char *from)
 	if (on_path("xdg-open"))
 		fprintf(stderr, "  xdg-open %s/report.html\n", out);
 	fprintf(stderr,
-	    "  less %s/trace.txt\n"
+	    "  %s %s/trace.txt\n"
 	    "  %s trace -r %s/client.pcapng tcp port 80\n"
 	    "  %s trace -r %s/client.pcapng -c 5 -v -x\n",
-	    out, door, out, door, out);
+	    on_path("less") ? "less" : "more", out, door, out, door, out);
 	if (on_path("tshark"))
 		fprintf(stderr, "  tshark -r %s/client.pcapng -Y http\n", out);
 }
