@@ -2,6 +2,7 @@
 #include "render/outputs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -105,12 +106,23 @@ static int check_paths(const struct outputs_options *x, struct err *e)
 	return 0;
 }
 
+/* A new file is its owner's alone: it holds what was captured, maybe with the secrets that open it. */
+static FILE *open_new(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
+}
+
 /* Opens a file for the next output; *to is where it writes. */
 static int open_file(struct outputs *o, const char *path, FILE **to, struct err *e)
 {
 	FILE *f = NULL;
 
-	if (!is_stdout(path) && !(f = fopen(path, "wbe")))
+	if (!is_stdout(path) && !(f = open_new(path)))
 		return err_sys(e, "cannot write %s", path);
 	o->v[o->n].file = f;
 	o->v[o->n].sink = NULL;

@@ -31,7 +31,7 @@ struct outputs {
 	unsigned n;
 };
 
-/* Opens the files (made anew, mode 0644) and their sinks and adds them to the trace.  -1 with *e; then
+/* Opens the files (made anew, mode 0600, since captures hold secrets) and their sinks and adds them to the trace.  -1 with *e; then
  * outputs_close still has to be called.  When a file takes standard output ("-w -"), the text does not go there.
  * ERR_USAGE for an unknown language or colour word, for two outputs to one file, and for an output that is the
  * input: no file was opened then. */

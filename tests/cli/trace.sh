@@ -173,6 +173,13 @@ try 0 trace -r "$tmp/http.pcap" --lang ko
 shows '패킷 5개'
 try 2 trace -r "$tmp/http.pcap" --color xx
 says " --color is auto, always or never, not 'xx'$"
+private() {
+	rm -f "$tmp/new" && "$bin/osilab-trace" -q -r "$tmp/http.pcap" "$1" "$tmp/new" &&
+		[ "$(stat -c %a "$tmp/new")" = 600 ]
+}
+for out in -w --text --json-file --html; do
+	check "what $out writes is its owner's alone" private "$out"
+done
 for out in -w --text --json-file --html; do
 	try 3 trace -r "$tmp/http.pcap" $out "$tmp/nothing/x"
 	says "cannot write $tmp/nothing/x: No such file"
