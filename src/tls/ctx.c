@@ -218,7 +218,7 @@ static int on_ticket(
 static int set_policy(SSL_CTX *s, const struct tls_options *o, struct err *e)
 {
 	uint64_t options = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-	                   SSL_OP_PRIORITIZE_CHACHA;
+	                   SSL_OP_PRIORITIZE_CHACHA | SSL_OP_CLEANSE_PLAINTEXT;
 
 	if (o->no_tickets)
 		options |= SSL_OP_NO_TICKET;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "net/sock.h"
+#include "tls/digest.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,9 +18,13 @@ enum {
 	BUFFER_KEPT = 256 * 1024, /* a buffer larger than that is not kept for others */
 	LINGER_MAX = 16 << 20,    /* bytes dropped before giving up */
 	BODY_RATE = 4 * 1024,     /* bytes per second that a body must come with, on the whole */
+	TURN_READS = 16,          /* reads, and */
+	TURN_PIECES = 4,          /* pieces of a file, before other connections get their turn */
 };
 
 #define LINGER_TIME (2 * CLOCK_SEC)
+/* How long the FIN of a client that said close_notify may take, before it is answered. */
+#define LEFT_TIME (100 * CLOCK_MS)
 /* How long a drain waits on a connection for the request that may be on its way already. */
 #define DRAIN_GRACE (300 * CLOCK_MS)
 
@@ -45,6 +50,17 @@ void client_give_buffer(struct client *c, struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
+void client_forget_input(struct client *c, size_t n)
+{
+	size_t before = c->in.n;
+
+	buf_consume(&c->in, n);
+	if (before > c->in.n)
+		digest_wipe(c->in.p + c->in.n, before - c->in.n);
+	if (!c->in.n)
+		client_give_buffer(c, &c->in);
+}
+
 /* --- The end --- */
 
 void client_die(struct client *c)
@@ -53,6 +69,7 @@ void client_die(struct client *c)
 		return;
 	c->state = CLIENT_DEAD;
 	loop_timer_stop(c->server->loop, &c->timer);
+	loop_timer_stop(c->server->loop, &c->again);
 	loop_del(c->server->loop, &c->file);
 	conn_close(&c->conn);
 }
@@ -65,7 +82,7 @@ static void release(struct client *c)
 	if (c->next)
 		c->next->link = c->link;
 	client_give_exchange(c);
-	client_give_buffer(c, &c->in);
+	client_forget_input(c, c->in.n);
 	client_give_buffer(c, &c->out);
 	free(c);
 	server_gone(s);
@@ -73,9 +90,14 @@ static void release(struct client *c)
 
 /* --- What to wait for, and until when --- */
 
+static bool is_leaving(const struct client *c)
+{
+	return c->state == CLIENT_LEFT || c->state == CLIENT_LINGER;
+}
+
 static bool wants_input(const struct client *c)
 {
-	if (c->state == CLIENT_LINGER)
+	if (is_leaving(c))
 		return true;
 	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY) && !c->end &&
 	       client_queued(c) <= CLIENT_QUEUE_MAX;
@@ -96,6 +118,8 @@ static enum client_deadline wanted_deadline(const struct client *c)
 {
 	if (c->state == CLIENT_HANDSHAKE)
 		return DEADLINE_HANDSHAKE;
+	if (c->state == CLIENT_LEFT)
+		return DEADLINE_LEFT;
 	if (c->state == CLIENT_LINGER)
 		return DEADLINE_LINGER;
 	if (client_queued(c) || c->state == CLIENT_CLOSE)
@@ -120,6 +144,7 @@ static int64_t deadline_span(const struct client *c)
 		       (loop_now(c->server->loop) - c->body_start);
 	case DEADLINE_IDLE: return grace && DRAIN_GRACE < o->idle ? DRAIN_GRACE : o->idle;
 	case DEADLINE_STALL: return o->stall;
+	case DEADLINE_LEFT: return LEFT_TIME;
 	default: return LINGER_TIME;
 	}
 }
@@ -138,10 +163,21 @@ static void set_deadline(struct client *c)
 		client_die(c);
 }
 
+/* Is there input that no event will tell of?  TLS reads ahead, and what it holds is not in the
+ * descriptor any more. */
+static bool holds_input(const struct client *c)
+{
+	return c->more && !is_leaving(c) && wants_input(c) && conn_pending(&c->conn);
+}
+
 /* The last thing every entry does. */
 static void leave(struct client *c)
 {
-	if (c->state != CLIENT_DEAD && loop_want(c->server->loop, &c->file, wanted_events(c)))
+	struct loop *l = c->server->loop;
+
+	if (c->state != CLIENT_DEAD && loop_want(l, &c->file, wanted_events(c)))
+		client_die(c);
+	if (c->state != CLIENT_DEAD && holds_input(c) && loop_timer_set(l, &c->again, 0))
 		client_die(c);
 	if (c->state != CLIENT_DEAD)
 		set_deadline(c);
@@ -187,7 +223,7 @@ static void end_stream(struct client *c)
 		c->state = CLIENT_LINGER;
 		c->read_on = LOOP_READ;
 		c->in_at = 0;
-		client_give_buffer(c, &c->in);
+		client_forget_input(c, c->in.n);
 	}
 }
 
@@ -196,21 +232,23 @@ static void drop_input(struct client *c)
 {
 	if (c->state != CLIENT_HEAD && c->state != CLIENT_BODY)
 		return;
-	buf_consume(&c->in, c->in_at);
+	client_forget_input(c, c->in_at);
 	c->in_at = 0;
-	if (!c->in.n)
-		client_give_buffer(c, &c->in);
 }
 
 /* Does all that can be done now: the answers to everything that one read brought go out in one
  * write; when the client took them and more is waiting, again. */
 static void turn(struct client *c)
 {
+	int pieces = 0;
 	bool more;
 
 	do {
 		while (client_step(c))
 			;
+		/* A fast reader could take a large file without an end: what is queued brings us back. */
+		if (c->state == CLIENT_FILE && pieces++ == TURN_PIECES)
+			break;
 		flush(c);
 		more = c->state == CLIENT_FILE && client_queued(c) < CLIENT_QUEUE_MAX;
 		more = more || (c->state == CLIENT_HEAD && !client_queued(c) && client_unread(c).n > c->seen);
@@ -240,6 +278,8 @@ static void linger(struct client *c)
 /* Reads until the descriptor is empty or there is work; TLS may hold bytes the loop cannot see. */
 static void receive(struct client *c)
 {
+	int reads = 0;
+
 	do {
 		ssize_t n;
 
@@ -255,23 +295,26 @@ static void receive(struct client *c)
 		}
 		if (n < 0) {
 			c->read_on = n == CONN_AGAIN_WRITE ? LOOP_WRITE : LOOP_READ;
+			c->more = false;
 			if (!c->in.n)
 				client_give_buffer(c, &c->in);
 			return;
 		}
 		c->read_on = LOOP_READ;
 		c->in.n += (size_t)n;
+		c->more = n > 0;
 		c->end = n == 0;
 		if (c->end && c->state == CLIENT_HEAD && !client_unread(c).n && !client_queued(c)) {
 			/* It left while nothing was due to it.  Let it close its TCP stream first: under
-			 * TLS its FIN comes behind its close_notify, and it is the one to keep TIME-WAIT. */
-			c->state = CLIENT_LINGER;
+			 * TLS its FIN comes behind its close_notify, and it is the one to keep TIME-WAIT.  One
+			 * that waits for our close_notify gets it when LEFT_TIME is over. */
+			c->state = CLIENT_LEFT;
 			client_give_buffer(c, &c->in);
 			linger(c);
 			return;
 		}
 		turn(c);
-	} while (wants_input(c) && c->state != CLIENT_LINGER && conn_pending(&c->conn));
+	} while (++reads < TURN_READS && holds_input(c));
 }
 
 static void handshake(struct client *c)
@@ -303,14 +346,23 @@ static void on_event(struct loop_file *f, unsigned ready)
 
 	if (c->state == CLIENT_HANDSHAKE) {
 		handshake(c);
-	} else if (c->state == CLIENT_LINGER) {
+	} else if (is_leaving(c)) {
 		linger(c);
 	} else {
 		if (ready & c->write_on && (client_queued(c) || c->state == CLIENT_CLOSE))
 			turn(c);
-		if (ready & c->read_on && wants_input(c) && c->state != CLIENT_LINGER)
+		if (ready & c->read_on && wants_input(c) && !is_leaving(c))
 			receive(c);
 	}
+	leave(c);
+}
+
+static void on_again(struct loop_timer *t)
+{
+	struct client *c = LOOP_OF(t, struct client, again);
+
+	if (holds_input(c))
+		receive(c);
 	leave(c);
 }
 
@@ -328,7 +380,8 @@ static void on_deadline(struct loop_timer *t)
 		(void)http_parse_request(client_unread(c), 0, &c->server->o.limits, 0, &c->x->req);
 		client_refuse(c, 408, "The head of the request did not come in time");
 		turn(c);
-	} else if (passed == DEADLINE_IDLE || (passed == DEADLINE_HEAD && c->state == CLIENT_HEAD)) {
+	} else if (passed == DEADLINE_IDLE || passed == DEADLINE_LEFT ||
+	           (passed == DEADLINE_HEAD && c->state == CLIENT_HEAD)) {
 		c->state = CLIENT_CLOSE;
 		turn(c);
 	} else {
@@ -393,6 +446,7 @@ void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ct
 		.read_on = LOOP_READ,
 		.write_on = LOOP_WRITE,
 		.timer.fn = on_deadline,
+		.again.fn = on_again,
 	};
 	if (open_conn(c, fd, peer, tls)) {
 		free(c);

@@ -37,6 +37,7 @@ enum client_state {
 	CLIENT_BODY,      /* the head is read, its body not yet */
 	CLIENT_WAIT,      /* the handler's work goes on elsewhere */
 	CLIENT_FILE,      /* the head of the answer is queued, the file goes out piece by piece */
+	CLIENT_LEFT,      /* idle, and the client has said that it leaves: its FIN is awaited a moment */
 	CLIENT_CLOSE,     /* no further request; what is queued goes out, then our end of stream */
 	CLIENT_LINGER,    /* our stream is ended; what still comes is dropped, else the client's
 	                   * system would get a reset and throw our answer away (RFC 9112 9.6) */
@@ -50,6 +51,7 @@ enum client_deadline {
 	DEADLINE_HEAD,
 	DEADLINE_BODY,
 	DEADLINE_STALL,
+	DEADLINE_LEFT,
 	DEADLINE_LINGER,
 };
 
@@ -57,6 +59,7 @@ struct client {
 	struct conn conn;
 	struct loop_file file;
 	struct loop_timer timer;
+	struct loop_timer again; /* to go on reading on the next turn */
 	struct server *server;
 	struct client *next, **link; /* server->clients */
 
@@ -64,6 +67,7 @@ struct client {
 	uint8_t deadline; /* enum client_deadline: what the timer stands for */
 	bool secure;
 	bool end;                  /* the client has ended its stream */
+	bool more;                 /* the last read gave bytes: conn may hold others that no event shows */
 	bool working;              /* a job refers to `x`: the struct must stay */
 	uint8_t read_on, write_on; /* loop_event to wait for before reading, writing again */
 	unsigned requests;
@@ -110,6 +114,8 @@ static inline struct slice client_unread(const struct client *c)
 /* Memory for c->in or c->out, from the server's spares if there is any; and back, empty. */
 void client_take_buffer(struct client *c, struct buf *b);
 void client_give_buffer(struct client *c, struct buf *b);
+/* Forgets the first n bytes of c->in, and what they said: passwords come this way. */
+void client_forget_input(struct client *c, size_t n);
 /* An exchange for c->x; NULL when out of memory. */
 struct exchange *client_take_exchange(struct client *c);
 /* Gives c->x back; no-op when there is none. */

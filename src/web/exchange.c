@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "http/url.h"
 #include "http/write.h"
+#include "tls/digest.h"
 #include "web/origin.h"
 #include "web/page.h"
 #include "web/routes.h"
@@ -18,6 +19,14 @@ enum {
 	CONTENT_MAX = 1 << 20,
 	KEPT = 64 * 1024, /* bytes of a buffer worth keeping for the next request */
 };
+
+/* Forgets what passwords there may be: the form of a login, and what a refused login left. */
+static void wipe(struct exchange *x)
+{
+	if (x->body.n)
+		digest_wipe(x->body.p, x->body.n);
+	digest_wipe(x->verify.password, sizeof(x->verify.password));
+}
 
 struct exchange *exchange_new(struct site *site)
 {
@@ -67,6 +76,7 @@ static void empty(struct buf *b)
 void exchange_reset(struct exchange *x)
 {
 	drop_file(x);
+	wipe(x);
 	empty(&x->fields);
 	empty(&x->content);
 	empty(&x->body);

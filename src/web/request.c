@@ -110,6 +110,9 @@ static void refuse_malformed(struct client *c, enum http_reason reason)
 
 /* --- Reading a request --- */
 
+/* Room for the content of a usual form at once: growing would leave copies of a password behind. */
+enum { BODY_START = 4 * 1024 };
+
 static bool begin_body(struct client *c, enum http_framing framing)
 {
 	struct exchange *x = c->x;
@@ -129,6 +132,10 @@ static bool begin_body(struct client *c, enum http_framing framing)
 		client_take_buffer(c, &c->out);
 		http_write_status(&c->out, 100);
 		http_write_end(&c->out);
+	}
+	if (buf_reserve(&x->body, BODY_START)) {
+		client_die(c);
+		return false;
 	}
 	c->state = CLIENT_BODY;
 	c->left = framing == HTTP_LENGTH ? (uint64_t)req->content_length : 0;

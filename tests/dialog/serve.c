@@ -12,7 +12,10 @@
  *	> TEXT               sends TEXT and CRLF; >- TEXT sends it without; \r \n \t \\ \xNN; ${name}
  *	repeat N TEXT        sends TEXT N times
  *	bytewise             from here on each byte is sent on its own
+ *	gather               keeps what is sent from here on, to send it as one segment: ...
+ *	together             ... now
  *	finish               ends our stream; theirs stays open
+ *	farewell             says close_notify, and must get one back
  *	< STATUS             reads an answer; `< STATUS -` one without content although it has a length
  *	< Name: PATTERN      a field of it; * is any text, {name} too and keeps it
  *	< !Name              a field it must not have
@@ -637,6 +640,29 @@ static void set_bytewise(struct run *r, const char *text)
 	present(r)->bytewise = true;
 }
 
+static void set_cork(struct run *r, int on)
+{
+	setsockopt(present(r)->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+}
+
+static void gather(struct run *r, const char *text)
+{
+	set_cork(r, 1);
+}
+
+static void together(struct run *r, const char *text)
+{
+	set_cork(r, 0);
+}
+
+static void farewell(struct run *r, const char *text)
+{
+	SSL *ssl = present(r)->ssl;
+
+	if (SSL_shutdown(ssl) != 0 || SSL_shutdown(ssl) != 1)
+		fail(r, "no close_notify came back", SLICE(""));
+}
+
 static void finish(struct run *r, const char *text)
 {
 	shutdown(present(r)->fd, SHUT_WR);
@@ -683,7 +709,10 @@ static const struct verb {
 	{ ">-", send_raw },
 	{ "repeat", send_repeated },
 	{ "bytewise", set_bytewise },
+	{ "gather", gather },
+	{ "together", together },
 	{ "finish", finish },
+	{ "farewell", farewell },
 	{ "<", expect_answer },
 	{ "body", expect_body },
 	{ "end", expect_closed },
