@@ -18,6 +18,7 @@ struct server {
 	struct listener *listeners;
 	struct client *clients; /* all of them, newest first */
 	unsigned n_clients;
+	uint64_t bodies; /* bytes of content that the exchanges of all connections hold */
 	bool draining;
 	bool full;    /* the listeners are not watched for now */
 	bool starved; /* the last accept failed for want of descriptors or memory */

@@ -37,6 +37,7 @@ void client_give_exchange(struct client *c)
 	c->x = NULL;
 	if (!x)
 		return;
+	s->bodies -= x->body.n;
 	if (s->n_spare >= SERVER_SPARES) {
 		exchange_free(x);
 		return;
@@ -110,8 +111,12 @@ static void refuse_malformed(struct client *c, enum http_reason reason)
 
 /* --- Reading a request --- */
 
-/* Room for the content of a usual form at once: growing would leave copies of a password behind. */
-enum { BODY_START = 4 * 1024 };
+enum {
+	/* Room for the content of a usual form at once: growing would leave copies of a password. */
+	BODY_START = 4 * 1024,
+	/* Bytes of content held for all connections together; one may have body_max in any case. */
+	BODIES_MAX = 64 << 20,
+};
 
 static bool begin_body(struct client *c, enum http_framing framing)
 {
@@ -231,10 +236,16 @@ static bool take_body(struct client *c)
 		client_refuse(c, 413, "The content is larger than this server takes");
 		return true;
 	}
+	if (c->x->body.n + data.n > BODY_START && c->server->bodies + data.n > BODIES_MAX &&
+	    c->server->bodies > c->x->body.n) {
+		client_refuse(c, 503, "Too much content is being sent just now");
+		return true;
+	}
 	if (buf_slice(&c->x->body, data)) {
 		client_die(c);
 		return false;
 	}
+	c->server->bodies += data.n;
 	if (body_done(c))
 		client_settle(c, exchange_handle(c->x));
 	return true;

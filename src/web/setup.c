@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/priv.h"
 #include "net/sock.h"
 #include "web/files.h"
 #include "web/jwtkey.h"
@@ -98,6 +99,15 @@ static int open_loop(struct setup *s, const struct setup_options *o, struct err 
 	s->loop = loop_new(NULL, e);
 	if (!s->loop || loop_signal(s->loop, &s->on_term, SIGTERM, on_term, e) ||
 	    loop_signal(s->loop, &s->on_int, SIGINT, on_int, e))
+		return -1;
+	return 0;
+}
+
+/* Files and ports are open: nothing that a peer sends meets privileges.  The workers come after, since a
+ * thread that was there before would keep its capabilities. */
+static int settle(struct setup *s, const struct setup_options *o, struct err *e)
+{
+	if (priv_drop_to_invoker(e))
 		return -1;
 	return loop_pool(s->loop, (unsigned)o->workers, (unsigned)o->work_queue, e);
 }
@@ -209,7 +219,8 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 	if (o->clock)
 		clock_fix(o->clock);
 	if (open_loop(s, o, e) == 0 && open_site(s, o, e) == 0 && open_tls(s, o, e) == 0 &&
-	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) && listen_all(s, o, e) == 0) {
+	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) && listen_all(s, o, e) == 0 &&
+	    settle(s, o, e) == 0) {
 		tell(o);
 		fflush(stdout); /* whoever started us may read a pipe and wait for the lines */
 		return s;

@@ -76,3 +76,19 @@ try 3 serve --http 127.0.0.1:0 --http "127.0.0.1:$port"
 says "port $port is in use"
 hides '^osilab'
 check 'serve stops' stop
+
+# Whoever called sudo is who the server is once its ports are open, in every thread and for good.
+given_up() {
+	for status in "/proc/$1/task"/*/status; do
+		[ "$(grep -Ec '^Uid:(.12345){4}|^CapPrm:.0+$' "$status")" -eq 2 ] || return 1
+	done
+}
+
+if [ "$(id -u)" -eq 0 ]; then
+	export SUDO_UID=12345 SUDO_GID=12345
+	check 'serve under sudo listens' start serve --http 127.0.0.1:0
+	unset SUDO_UID SUDO_GID
+	read -r leader <"/proc/$server/task/$server/children"
+	check 'serve under sudo is the caller' given_up "${leader% }"
+	check 'serve under sudo stops' stop
+fi

@@ -173,6 +173,29 @@ static void test_no_workers_is_busy(void **state)
 	lacks(a, "Set-Cookie");
 }
 
+static bool all_zero(const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	while (n && b[n - 1] == 0)
+		n--;
+	return n == 0;
+}
+
+/* Also what no worker has looked at: the name was missing, or the address had to wait. */
+static void test_passwords_are_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	struct exchange *x = f->x;
+
+	has(ask(f, POST("/login", "Content-Type: application/x-www-form-urlencoded\r\n"),
+	        "password=correct+horse"),
+	    "400 Bad Request");
+	exchange_reset(x);
+	assert_true(all_zero(x->verify.password, sizeof(x->verify.password)));
+	assert_true(all_zero(x->body.p, sizeof("password=correct+horse") - 1));
+}
+
 static void test_token_by_session(void **state)
 {
 	struct fixture *f = *state;
@@ -272,6 +295,7 @@ int main(void)
 		TEST(test_me_shows_the_name_as_text),
 		TEST(test_a_session_ends_with_the_clock),
 		TEST(test_no_workers_is_busy),
+		TEST(test_passwords_are_forgotten),
 		TEST(test_token_by_session),
 		TEST(test_head_and_options_have_no_content),
 		TEST(test_a_field_that_cannot_be_written_is_a_500),
