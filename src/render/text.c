@@ -114,16 +114,21 @@ static void put_protocol(struct text_sink *s, const struct frame *f)
 	const char *proto = f->proto ? f->proto : "?";
 	struct buf *b = &s->out.buf;
 	uint8_t osi = frame_osi(f);
-	const char *name = note_osi_name(osi, s->o.lang);
+	const char *name = note_osi_name(osi, s->o.lang), *tcpip = note_tcpip_name(osi, s->o.lang);
+	size_t columns = 2;
 
 	text_osi_color(s, osi);
 	if (s->o.width && s->o.width < WIDE) {
 		buf_put(b, name, 2);
-		buf_putc(b, ' ');
 	} else {
 		buf_puts(b, name);
-		pad_to(b, text_columns(slice_str(name)), OSI_COLUMNS + 1);
+		columns = text_columns(slice_str(name));
+		pad_to(b, columns, OSI_COLUMNS);
+		columns = OSI_COLUMNS;
 	}
+	buf_puts(b, "│");
+	buf_puts(b, tcpip);
+	pad_to(b, columns + 1 + text_columns(slice_str(tcpip)), columns + 1 + TCPIP_COLUMNS + 1);
 	buf_puts(b, proto);
 	pad_to(b, text_columns(slice_str(proto)), 7);
 	text_plain(s);
@@ -217,13 +222,34 @@ static bool states_changed(struct text_sink *s, const struct frame *f)
 	return f->state[0] != TCP_STATE_UNKNOWN || f->state[1] != TCP_STATE_UNKNOWN;
 }
 
+/* The two columns that stand before a sentence; blank, layer 0, before its further lines. */
+static void put_layer_columns(struct text_sink *s, uint8_t layer)
+{
+	const char *osi = layer ? note_osi_name(layer, s->o.lang) : "";
+	const char *tcpip = layer ? note_tcpip_name(layer, s->o.lang) : "";
+	struct buf *b = &s->out.buf;
+
+	put_fill(b, ' ', TEXT_INDENT);
+	text_osi_color(s, layer);
+	buf_puts(b, osi);
+	pad_to(b, text_columns(slice_str(osi)), OSI_COLUMNS);
+	text_plain(s);
+	text_dim(s);
+	buf_puts(b, " │ ");
+	buf_puts(b, tcpip);
+	pad_to(b, text_columns(slice_str(tcpip)), TCPIP_COLUMNS);
+	buf_puts(b, " │ ");
+	text_plain(s);
+}
+
 static void put_states(struct text_sink *s, const struct frame *f)
 {
 	static const char *const ends[2][2] = { { "client ", "server " }, { "클라이언트 ", "서버"
 		                                                                           " " } };
 	struct buf *b = &s->out.buf;
 
-	put_fill(b, ' ', TEXT_INDENT);
+	put_layer_columns(s, 4);
+	buf_puts(b, "  ");
 	text_osi_color(s, 4);
 	for (int side = 0; side < 2; side++) {
 		buf_puts(b, side ? " · " : "");
@@ -251,27 +277,6 @@ static void tone_color(struct text_sink *s, uint8_t tone)
 	color(s, codes[tone & 3]);
 }
 
-/* The two columns that stand before a sentence; blank before its further lines. */
-static void put_layer_columns(struct text_sink *s, const struct note_row *row)
-{
-	const char *osi = row ? note_osi_name(row->osi, s->o.lang) : "";
-	const char *tcpip = row ? note_tcpip_name(row->osi, s->o.lang) : "";
-	struct buf *b = &s->out.buf;
-
-	put_fill(b, ' ', TEXT_INDENT);
-	if (row)
-		text_osi_color(s, row->osi);
-	buf_puts(b, osi);
-	pad_to(b, text_columns(slice_str(osi)), OSI_COLUMNS);
-	text_plain(s);
-	text_dim(s);
-	buf_puts(b, " │ ");
-	buf_puts(b, tcpip);
-	pad_to(b, text_columns(slice_str(tcpip)), TCPIP_COLUMNS);
-	buf_puts(b, " │ ");
-	text_plain(s);
-}
-
 /* The sentence in lines of at most `columns`; returns the columns of the last line. */
 static size_t put_wrapped(struct text_sink *s, struct slice words, size_t columns, uint8_t tone)
 {
@@ -288,7 +293,7 @@ static size_t put_wrapped(struct text_sink *s, struct slice words, size_t column
 			return columns ? text_columns(words) : 0;
 		words = slice_trim(slice_skip(words, n));
 		buf_putc(b, '\n');
-		put_layer_columns(s, NULL);
+		put_layer_columns(s, 0);
 		buf_puts(b, "  ");
 	}
 }
@@ -308,7 +313,7 @@ void text_note(struct text_sink *s, const struct note *n)
 	size_t columns = sentence_columns(s), used;
 	struct buf *b = &s->out.buf;
 
-	put_layer_columns(s, row);
+	put_layer_columns(s, row->osi);
 	tone_color(s, row->tone);
 	buf_puts(b, tone_mark(row->tone));
 	if (row->tone)
@@ -321,7 +326,7 @@ void text_note(struct text_sink *s, const struct note *n)
 	if (row->rfc[0]) {
 		if (columns && used + strlen(row->rfc) + 3 > columns) {
 			buf_putc(b, '\n');
-			put_layer_columns(s, NULL);
+			put_layer_columns(s, 0);
 			buf_putc(b, ' ');
 		}
 		text_dim(s);

@@ -45,13 +45,13 @@ static void handshake_reads_well(void **state)
 	m.frame.notes = (struct note_list){ 0 };
 	must_packet(s, &m.frame); /* the same states: not said again */
 	finish(s);
-	assert_string_equal(p.text, "    1   0.000214  10.0.0.1:40000 → 10.0.0.2:80  L4 transport    TCP     "
+	assert_string_equal(p.text, "    1   0.000214  10.0.0.1:40000 → 10.0.0.2:80  L4 transport   │transport   TCP     "
 	                            "SYN\n"
-	                            "      client SYN-SENT · server LISTEN\n"
+	                            "      L4 transport    │ transport   │   client SYN-SENT · server LISTEN\n"
 	                            "      L4 transport    │ transport   │ · Handshake 1 of 3: the client "
 	                            "asks for a connection (SYN); "
 	                            "its bytes will be counted from 1000 (RFC 9293 3.5)\n"
-	                            "    2   0.000214  10.0.0.1:40000 → 10.0.0.2:80  L4 transport    TCP     "
+	                            "    2   0.000214  10.0.0.1:40000 → 10.0.0.2:80  L4 transport   │transport   TCP     "
 	                            "SYN\n"
 	                            "────  2 packets, 120 bytes, 5 ms\n"
 	                            "      TCP    1 connection\n"
@@ -76,8 +76,8 @@ static void states_show_again_when_they_change(void **state)
 	finish(s);
 	ASSERT_HAS_NOT(p.text, "unknown");
 	ASSERT_HAS(p.text, "10.0.0.2:80 → 10.0.0.1:40000");
-	ASSERT_HAS(p.text, "      client ESTABLISHED · server ESTABLISHED\n");
-	ASSERT_HAS(p.text, "      client ESTABLISHED · server CLOSE-WAIT\n");
+	ASSERT_HAS(p.text, "      L4 transport    │ transport   │   client ESTABLISHED · server ESTABLISHED\n");
+	ASSERT_HAS(p.text, "      L4 transport    │ transport   │   client ESTABLISHED · server CLOSE-WAIT\n");
 	made_free(&m);
 	paper_free(&p);
 }
@@ -98,7 +98,7 @@ static void ipv6_arp_and_times(void **state)
 	ASSERT_HAS(p.text, "2023-11-14T22:13:20.123456Z  [2001:db8::1]:40000 → [2001:db8::2]:80");
 	ASSERT_HAS(p.text, "[captured 75/999]");
 	ASSERT_HAS(p.text, "02:00:00:00:00:01 → everyone");
-	ASSERT_HAS(p.text, "L2 link         ARP     who has 10.0.0.2? tell 10.0.0.1\n");
+	ASSERT_HAS(p.text, "L2 link        │link        ARP     who has 10.0.0.2? tell 10.0.0.1\n");
 	made_free(&m);
 	paper_free(&p);
 }
@@ -140,7 +140,7 @@ static void wrapped_lines_keep_their_column(void **state)
 	note_add(&m.frame.notes, &m.arena, NOTE_TLS_CCS, NULL, 0);
 	must_packet(s, &m.frame);
 	finish(s);
-	ASSERT_HAS(p.text, "10.0.0.2:80  L5 TCP     SYN\n"); /* short names on a narrow terminal */
+	ASSERT_HAS(p.text, "10.0.0.2:80  L5│application TCP     SYN\n"); /* short names on a narrow terminal */
 	ASSERT_HAS(p.text, "      L5 session      │ application │ · ChangeCipherSpec: means nothing in TLS\n"
 	                   "                      │             │   1.3, sent so that old middleboxes take\n"
 	                   "                      │             │   this for TLS 1.2 (RFC 8446 D.4)\n");
