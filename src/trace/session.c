@@ -65,17 +65,22 @@ int session_source(struct session *s, const struct session_options *o, struct er
 static ssize_t read_key(const char *path, uint8_t *key, size_t size, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t all = 0;
 	ssize_t n;
 
 	if (fd < 0)
 		return err_sys(e, "cannot read the key %s", path);
-	n = read(fd, key, size);
+	/* A pipe gives it piece by piece; half a key would make every token look forged. */
+	while ((n = read(fd, key + all, size - all)) > 0)
+		all += (size_t)n;
 	if (n < 0)
 		err_sys(e, "cannot read the key %s", path);
-	else if (n == 0)
+	else if (all == 0)
 		n = err_set(e, ERR_DATA, "the key file %s is empty", path);
+	else if (all == size)
+		n = err_set(e, ERR_DATA, "the key file %s is larger than a key of HS256 can be", path);
 	close(fd);
-	return n;
+	return n < 0 ? -1 : (ssize_t)all;
 }
 
 /* Shown on a terminal only, once the run has taken two seconds. */

@@ -11,17 +11,42 @@
 
 enum { FILE_MAX = 16 * 1024, RANDOM = 32 };
 
-static int read_file(const char *path, struct buf *out, struct err *e)
+static int check_mode(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_sys(e, "key %s", path);
+	if (S_ISREG(st.st_mode) && st.st_mode & 077)
+		return err_set(e, ERR_ENV, "key %s: others can read it (mode %03o): run chmod 600 on it",
+		    path, st.st_mode & 0777);
+	return 0;
+}
+
+/* The mode is checked on the descriptor that is read, so that the two cannot differ. */
+static int open_file(const char *path, bool private, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return err_sys(e, "key %s", path);
+	if (!private || check_mode(fd, path, e) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int read_file(const char *path, bool private, struct buf *out, struct err *e)
+{
+	int fd = open_file(path, private, e);
 	ssize_t n = 1;
 
 	buf_init(out, FILE_MAX);
-	if (fd < 0 || buf_reserve(out, FILE_MAX)) {
-		err_sys(e, "key %s", path);
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0)
 		return -1;
+	if (buf_reserve(out, FILE_MAX)) {
+		close(fd);
+		return err_set(e, ERR_ENV, "key %s: out of memory", path);
 	}
 	while (n > 0 && out->n < FILE_MAX) {
 		n = read(fd, out->p + out->n, FILE_MAX - out->n);
@@ -34,18 +59,6 @@ static int read_file(const char *path, struct buf *out, struct err *e)
 	if (n < 0)
 		return err_sys(e, "key %s", path);
 	return n == 0 ? 0 : err_set(e, ERR_DATA, "key %s: is larger than %d bytes", path, FILE_MAX);
-}
-
-static int check_mode(const char *path, struct err *e)
-{
-	struct stat st;
-
-	if (stat(path, &st))
-		return err_sys(e, "key %s", path);
-	if (S_ISREG(st.st_mode) && st.st_mode & 077)
-		return err_set(e, ERR_ENV, "key %s: others can read it (mode %03o): run chmod 600 on it",
-		    path, st.st_mode & 0777);
-	return 0;
 }
 
 static int use_secret(struct jwtkey *k, struct slice secret, struct err *e)
@@ -99,7 +112,7 @@ static int use_pair(struct jwtkey *k, const char *public_key, struct err *e)
 {
 	if (!public_key)
 		return err_set(e, ERR_USAGE, "a private key needs its public half: --jwt-public");
-	if (read_file(public_key, &k->public, e) || use_public(k, public_key, e) ||
+	if (read_file(public_key, false, &k->public, e) || use_public(k, public_key, e) ||
 	    token_key_init(&k->sign, k->verify.alg, buf_view(&k->secret), e))
 		return -1;
 	return fits(k) ? 0 : err_set(e, ERR_ENV, "is not the private half of %s", public_key);
@@ -119,7 +132,7 @@ int jwtkey_init(struct jwtkey *k, const char *key, const char *public_key, struc
 	*k = (struct jwtkey){ 0 };
 	if (!key)
 		return make_secret(k, e);
-	if (check_mode(key, e) || read_file(key, &k->secret, e))
+	if (read_file(key, true, &k->secret, e))
 		return -1;
 	if (slice_find(buf_view(&k->secret), SLICE("-----BEGIN")) >= 0) {
 		if (use_pair(k, public_key, e) == 0)

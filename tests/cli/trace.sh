@@ -125,6 +125,9 @@ try 3 trace -r "$tmp/http.pcap" --jwt-key "$tmp/nothing"
 says "cannot read the key $tmp/nothing: No such file"
 try 1 trace -r "$tmp/http.pcap" --jwt-key "$tmp/empty"
 says "key file $tmp/empty is empty$"
+head -c 9000 /dev/zero >"$tmp/large"
+try 1 trace -r "$tmp/http.pcap" --jwt-key "$tmp/large"
+says "the key file $tmp/large is larger than a key of HS256 can be$"
 
 # --- Filters, counts, searches
 try 2 trace -r "$tmp/http.pcap" tcp prot 443
