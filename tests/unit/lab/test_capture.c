@@ -99,14 +99,16 @@ static void look(struct held *h, const struct source_packet *p)
 
 	pkt_decode(&pkt, p->link_type, p->bytes, p->wire_len);
 	h->packets++;
-	h->stepped_back |= p->ts < h->last_ts;
-	h->last_ts = p->ts;
 	if (!pkt.transport || pkt.transport->proto != PROTO_UDP)
 		return;
 	if (pkt.transport->udp.dst == CAPTURE_MARK_PORT)
 		h->marks++;
 	if (pkt.transport->udp.dst != PORT)
 		return;
+	/* Only what one sender sent has an order: the kernel's own packets (neighbour discovery) come
+	 * from another processor and may be stamped before, and stored after, one of ours. */
+	h->stepped_back |= p->ts < h->last_ts;
+	h->last_ts = p->ts;
 	memcpy(&number, pkt.payload.p, sizeof(number));
 	h->out_of_order += number != h->datagrams;
 	h->datagrams++;
