@@ -99,7 +99,7 @@ static int check_paths(const struct outputs_options *x, struct err *e)
 		for (size_t k = i + 1; k < n; k++)
 			if (paths[i] && paths[k] && check_path(x, paths[i], paths[k], e) < 0)
 				return -1;
-		if (paths[i] && is_stdout(paths[i]) && x->stdout_as != OUTPUT_TEXT)
+		if (paths[i] && is_stdout(paths[i]) && (x->stdout_json || x->stdout_stats))
 			return err_set(e, ERR_USAGE,
 			    "two outputs cannot both go to standard output: give one of them a file");
 	}
@@ -156,14 +156,13 @@ static int add_stdout(struct outputs *o, const struct outputs_options *x, struct
 	enum note_lang lang = language(x->lang);
 	FILE *to;
 
-	if (x->stdout_as == OUTPUT_TEXT)
+	if (!x->stdout_json && !x->stdout_stats)
 		return add_text(o, x, "-", t, e);
 	if (open_file(o, "-", &to, e) < 0)
 		return -1;
-	if (x->stdout_as == OUTPUT_JSON)
+	if (!x->stdout_stats)
 		return add(o, sink_json_new(to, "standard output", e), t, e);
-	return add(
-	    o, sink_stats_new(to, "standard output", x->stdout_as == OUTPUT_STATS_JSON, lang, e), t, e);
+	return add(o, sink_stats_new(to, "standard output", x->stdout_json, lang, e), t, e);
 }
 
 static bool takes_stdout(const char *path)

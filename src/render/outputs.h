@@ -5,16 +5,10 @@
 #include "render/render.h"
 #include "trace/trace.h"
 
-enum outputs_stdout {
-	OUTPUT_TEXT,
-	OUTPUT_JSON,
-	OUTPUT_STATS,
-	OUTPUT_STATS_JSON,
-};
-
 /* What was asked for.  Paths: NULL for none, "-" for standard output. */
 struct outputs_options {
-	enum outputs_stdout stdout_as;
+	bool stdout_json,
+	    stdout_stats; /* on standard output: JSON, the counters, or both: counters as JSON */
 	const char *text, *json, *html, *pcapng;
 	const char *color;                /* "auto", "always" or "never" */
 	const char *lang;                 /* "en", "ko", or NULL for the locale's */
@@ -22,6 +16,25 @@ struct outputs_options {
 	const char *title;                /* of the page; NULL: after the input */
 	struct text_options text_options; /* color, width and lang are filled in by outputs_open */
 };
+
+/* The rows of the command line that fill struct outputs_options. */
+/* clang-format off */
+#define OUTPUTS_OPTS(o) \
+	{ OPT_HEAD, 0, NULL, NULL, "What comes out (unless told, text on standard output):", NULL }, \
+	{ OPT_FLAG, 0, "json", NULL, "one JSON object per packet", &(o)->stdout_json }, \
+	{ OPT_FLAG, 0, "stats", NULL, "only the counters; with --json as one object", &(o)->stdout_stats }, \
+	{ OPT_TEXT, 'w', "write", "FILE", "the packets as pcapng, with notes and secrets", &(o)->pcapng }, \
+	{ OPT_TEXT, 0, "html", "FILE", "a page: the ladder, a click shows the bytes", &(o)->html }, \
+	{ OPT_TEXT, 0, "title", "TEXT", "what the page is called", &(o)->title }, \
+	{ OPT_TEXT, 0, "json-file", "FILE", "the JSON lines, to a file", &(o)->json }, \
+	{ OPT_TEXT, 0, "text", "FILE", "the text, to a file", &(o)->text }, \
+	{ OPT_COUNT, 'v', "verbose", NULL, "a line per layer; twice: a line per field", &(o)->text_options.verbose }, \
+	{ OPT_FLAG, 'x', "hex", NULL, "the bytes, marked by layer", &(o)->text_options.hex }, \
+	{ OPT_FLAG, 'q', "quiet", NULL, "no packets, only the end", &(o)->text_options.quiet }, \
+	{ OPT_FLAG, 0, "utc", NULL, "time of day, not seconds since the first packet", &(o)->text_options.absolute }, \
+	{ OPT_TEXT, 0, "lang", "LANG", "en or ko; else by the locale", &(o)->lang }, \
+	{ OPT_TEXT, 0, "color", "WHEN", "auto, always or never", &(o)->color }
+/* clang-format on */
 
 struct outputs {
 	struct {

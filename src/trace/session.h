@@ -17,7 +17,24 @@ struct session_options {
 	const char *keylog, *jwt_key; /* paths, or NULL */
 	struct opt_list find;
 	int64_t memory_mib; /* 0: the default */
+	bool no_names;      /* -n: accepted, since names are never looked up */
 };
+
+/* The rows of the command line that fill struct session_options. */
+/* clang-format off */
+#define SESSION_OPTS(o) \
+	{ OPT_HEAD, 0, NULL, NULL, "Where packets come from:", NULL }, \
+	{ OPT_TEXT, 'r', "read", "FILE", "a capture: pcap, pcapng, gzip of them; - for stdin", &(o)->file }, \
+	{ OPT_TEXT, 'i', "interface", "IF", "capture live; any for all", &(o)->interface }, \
+	{ OPT_FLAG, 'p', "no-promiscuous", NULL, "only what this machine sees anyway", &(o)->quiet_nic }, \
+	{ OPT_INT, 'c', "count", "N", "stop after N packets", &(o)->count, 1, INT64_MAX }, \
+	{ OPT_HEAD, 0, NULL, NULL, "What is known besides:", NULL }, \
+	{ OPT_TEXT, 0, "keylog", "FILE", "TLS secrets (SSLKEYLOGFILE format), to decrypt", &(o)->keylog }, \
+	{ OPT_TEXT, 0, "jwt-key", "FILE", "HS256 key, to check signatures of tokens", &(o)->jwt_key }, \
+	{ OPT_LIST, 0, "find", "TEXT", "say where TEXT stands in clear on the wire", &(o)->find }, \
+	{ OPT_INT, 0, "memory", "MIB", "bound for reassembly (64)", &(o)->memory_mib, 1, 1 << 20 }, \
+	{ OPT_FLAG, 'n', NULL, NULL, "accepted: names are never looked up", &(o)->no_names }
+/* clang-format on */
 
 struct session {
 	struct source *source;
