@@ -29,6 +29,7 @@ struct trace {
 	struct trace_config config;
 	struct sink *sinks[TRACE_SINKS];
 	unsigned nsinks;
+	bool want_exchanges; /* some sink does; see exchange.h */
 
 	struct frame frame;             /* the packet in hand */
 	struct arena arena;             /* its notes and texts */
@@ -41,7 +42,8 @@ struct trace {
 	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */
 	struct find_port find[TRACE_FIND_PORTS];
 	unsigned nfind_ports;
-	size_t held; /* bytes that reassembly and upper layers hold */
+	size_t held;                                 /* bytes that reassembly and upper layers hold */
+	struct exchange *exchanges, *exchanges_last; /* finished, for the sinks */
 	bool offload_said;
 	uint64_t unknown_links; /* packets whose link type is not decoded; the first of these types */
 	uint32_t unknown_link;

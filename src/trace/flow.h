@@ -67,6 +67,8 @@ struct flow {
 	struct flow_end end[2]; /* by enum flow_side */
 	int64_t first_ts, last_ts;
 	int64_t syn_ts, synack_ts; /* when the handshake's segments were seen; 0: not */
+	int64_t tls_begin_ts;      /* its first TLS record was seen; 0: none */
+	int64_t tls_done_ts;       /* the last Finished that could be read was seen; 0: none */
 	int64_t rtt;               /* of the handshake, as this vantage point sees it; 0: not known */
 	uint8_t first_fin;         /* flow_side that closed first, valid when end[].fin_sent */
 	int8_t reset_by;           /* flow_side that reset the connection, -1: none */

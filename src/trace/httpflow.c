@@ -34,14 +34,18 @@ struct half {
 	uint64_t left; /* IN_LENGTH: bytes to come */
 	struct http_chunk chunk;
 	uint64_t body_bytes;
-	struct buf body; /* what is kept of it */
-	bool keep;       /* the body is looked into at its end */
-	char type[80];   /* its Content-Type */
+	struct buf body;   /* what is kept of it */
+	uint64_t exchange; /* the number of the message's pair, see exchange.h; 0: not known */
+	uint64_t began;    /* the packet the head in hand began in; 0: no head begun */
+	int64_t began_ts;
+	bool keep;     /* the body is looked into at its end */
+	char type[80]; /* its Content-Type */
 };
 
 struct httpflow {
 	bool secure;
 	struct half half[2]; /* by flow_side of the sender */
+	struct exchanges *exchanges;
 	struct asked *asked; /* waiting requests, oldest first */
 	unsigned nasked, asked_cap;
 	uint64_t requests;
@@ -78,6 +82,7 @@ void httpflow_free(struct trace *t, struct httpflow *h)
 		buf_fini(&h->half[s].part);
 		buf_fini(&h->half[s].body);
 	}
+	exchanges_free(t, h->exchanges);
 	free(h->asked);
 	free(h);
 }
@@ -119,6 +124,29 @@ static void pop_asked(struct httpflow *h)
 		memmove(h->asked, h->asked + 1, --h->nasked * sizeof(*h->asked));
 }
 
+/* --- Exchanges, for the sinks that want them ------------------------------------------------------------ */
+
+static enum exchange_part part_of(const struct half *half)
+{
+	return half->response ? EXCHANGE_RESPONSE : EXCHANGE_REQUEST;
+}
+
+/* The head in hand joins its pair. */
+static void collect_head(struct trace *t, const struct flow *f, struct httpflow *h, struct half *half,
+    const struct http_msg *m, uint64_t nth)
+{
+	struct exchange_head head;
+
+	half->exchange = nth;
+	half->response = !m->request;
+	if (!exchange_wanted(t))
+		return;
+	exchange_head_of(m, &head);
+	head.first = half->began;
+	head.first_ts = half->began_ts;
+	(m->request ? exchange_request : exchange_response)(t, f, &h->exchanges, nth, h->secure, &head);
+}
+
 /* --- The end of a message ------------------------------------------------------------------------------- */
 
 static void note_body(struct trace *t, struct httpflow *h, struct half *half)
@@ -138,6 +166,7 @@ static void note_body(struct trace *t, struct httpflow *h, struct half *half)
 static void message_done(struct trace *t, struct httpflow *h, struct half *half)
 {
 	note_body(t, h, half);
+	exchange_done(t, h->exchanges, half->exchange, part_of(half));
 	buf_fini(&half->body);
 	half->body_bytes = 0;
 	half->state = AT_HEAD;
@@ -177,7 +206,6 @@ static void begin_body(struct trace *t, struct httpflow *h, struct half *half, c
 	half->keep = !coded && (slice_istarts(type, SLICE("application/x-www-form-urlencoded")) ||
 	                           slice_istarts(type, SLICE("application/json")));
 	half->body_bytes = 0;
-	half->response = !m->request;
 	switch (framing) {
 	case HTTP_LENGTH:
 		half->state = IN_LENGTH;
@@ -192,6 +220,8 @@ static void begin_body(struct trace *t, struct httpflow *h, struct half *half, c
 	case HTTP_UNTIL_CLOSE: half->state = IN_CLOSE; return;
 	case HTTP_TUNNEL:
 		h->half[FLOW_CLIENT].state = h->half[FLOW_SERVER].state = TUNNEL;
+		exchange_done(t, h->exchanges, half->exchange, EXCHANGE_REQUEST);
+		exchange_done(t, h->exchanges, half->exchange, EXCHANGE_RESPONSE);
 		NOTE(t, HTTP_UPGRADED, F_TEXT("http.upgrade", http_value(m, SLICE("Upgrade"))));
 		return;
 	case HTTP_NO_BODY: break;
@@ -236,8 +266,8 @@ static void fill_asked(struct trace *t, const struct http_msg *m, struct asked *
 		slice_cstr(host, a->host, sizeof(a->host));
 }
 
-static void on_request(
-    struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m, struct slice head)
+static void on_request(struct trace *t, const struct flow *f, struct httpflow *h, struct half *half,
+    const struct http_msg *m, struct slice head)
 {
 	struct field fields[4 + KNOWN_FIELDS] = { F_TEXT("http.request.method", m->method_text),
 		F_TEXT("http.request.uri", m->target), F_TEXT("http.host", m->host) };
@@ -254,7 +284,7 @@ static void on_request(
 	if (!asked)
 		asked = &spare;
 	fill_asked(t, m, asked);
-	h->requests++;
+	asked->nth = ++h->requests;
 	t->stats.http_requests++;
 	t->stats.decrypted_requests += h->secure;
 	trace_info(t, protocol(h), "%s", asked->line);
@@ -266,6 +296,7 @@ static void on_request(
 	note_manners(t, half, m);
 	identity_cookies(t, m, h->secure, asked);
 	identity_authorization(t, m, h->secure, asked);
+	collect_head(t, f, h, half, m, h->requests);
 	begin_body(t, h, half, m, http_request_framing(m));
 }
 
@@ -289,8 +320,8 @@ static void note_response(
 	trace_where(t, note, head);
 }
 
-static void on_response(
-    struct trace *t, struct httpflow *h, struct half *half, const struct http_msg *m, struct slice head)
+static void on_response(struct trace *t, const struct flow *f, struct httpflow *h, struct half *half,
+    const struct http_msg *m, struct slice head)
 {
 	const struct asked *asked = first_asked(h);
 	bool interim = m->status < 200 && m->status != 101;
@@ -304,6 +335,7 @@ static void on_response(
 	identity_set_cookies(t, m, h->secure, asked);
 	if (interim)
 		return; /* the answer itself is still to come */
+	collect_head(t, f, h, half, m, asked ? asked->nth : 0);
 	begin_body(t, h, half, m, http_response_framing(m, asked ? asked->method : HTTP_OTHER));
 }
 
@@ -313,6 +345,7 @@ static void lose(struct half *half)
 	buf_fini(&half->body);
 	half->keep = false;
 	half->seen = 0;
+	half->began = 0;
 	half->state = LOST;
 }
 
@@ -323,12 +356,17 @@ static void broken(struct trace *t, struct half *half, const char *reason)
 }
 
 /* Reads a head at the start of `in`: bytes used, 0 when more are needed. */
-static size_t feed_head(struct trace *t, struct httpflow *h, struct half *half, struct slice in)
+static size_t feed_head(
+    struct trace *t, const struct flow *f, struct httpflow *h, struct half *half, struct slice in)
 {
 	enum http_guess guess = http_message_looks_like(in);
 	struct http_msg m;
 	ssize_t used;
 
+	if (!half->began) {
+		half->began = t->frame.number;
+		half->began_ts = t->frame.ts;
+	}
 	if (guess == HTTP_GUESS_MORE)
 		return 0;
 	if (guess == HTTP_GUESS_NO) {
@@ -346,9 +384,10 @@ static size_t feed_head(struct trace *t, struct httpflow *h, struct half *half, 
 		return in.n;
 	}
 	if (guess == HTTP_GUESS_REQUEST)
-		on_request(t, h, half, &m, slice_sub(in, 0, (size_t)used));
+		on_request(t, f, h, half, &m, slice_sub(in, 0, (size_t)used));
 	else
-		on_response(t, h, half, &m, slice_sub(in, 0, (size_t)used));
+		on_response(t, f, h, half, &m, slice_sub(in, 0, (size_t)used));
+	half->began = 0;
 	return (size_t)used;
 }
 
@@ -359,6 +398,7 @@ static void take_body(struct trace *t, const struct httpflow *h, struct half *ha
 	if (data.n && strcmp(t->frame.proto, protocol(h)) != 0)
 		trace_info(t, protocol(h), "body, %zu bytes", data.n);
 	half->body_bytes += data.n;
+	exchange_body(t, h->exchanges, half->exchange, part_of(half), data);
 	if (half->keep && buf_slice(&half->body, data) < 0)
 		half->keep = false; /* larger than what is looked into */
 }
@@ -381,12 +421,13 @@ static size_t feed_chunked(struct trace *t, struct httpflow *h, struct half *hal
 }
 
 /* One step of one direction: bytes used, 0 when more are needed. */
-static size_t feed_some(struct trace *t, struct httpflow *h, struct half *half, struct slice in)
+static size_t feed_some(
+    struct trace *t, const struct flow *f, struct httpflow *h, struct half *half, struct slice in)
 {
 	struct slice body;
 
 	switch (half->state) {
-	case AT_HEAD: return feed_head(t, h, half, in);
+	case AT_HEAD: return feed_head(t, f, h, half, in);
 	case IN_CHUNKED: return feed_chunked(t, h, half, in);
 	case IN_LENGTH:
 		body = slice_sub(in, 0, half->left < in.n ? (size_t)half->left : in.n);
@@ -403,7 +444,7 @@ static size_t feed_some(struct trace *t, struct httpflow *h, struct half *half, 
 		half->state = AT_HEAD;
 		/* How many messages were lost nobody knows; one request waiting can only be the last. */
 		h->unpaired = h->nasked != 1 || half == &h->half[FLOW_CLIENT];
-		return feed_head(t, h, half, in);
+		return feed_head(t, f, h, half, in);
 	case TUNNEL: break;
 	}
 	return in.n;
@@ -425,7 +466,7 @@ void httpflow_feed(
 	}
 	if (buffered)
 		in = buf_view(&half->part);
-	while (used < in.n && (step = feed_some(t, h, half, slice_skip(in, used))))
+	while (used < in.n && (step = feed_some(t, f, h, half, slice_skip(in, used))))
 		used += step;
 	if (buffered)
 		buf_consume(&half->part, used);
@@ -441,6 +482,8 @@ void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 	struct half *half = &h->half[side];
 
 	half->keep = false;
+	if (half->state != AT_HEAD)
+		exchange_hole(t, h->exchanges, half->exchange, part_of(half), missing);
 	if (half->state == IN_LENGTH && missing <= half->left) {
 		half->left -= missing;
 		half->body_bytes += missing;
@@ -458,7 +501,7 @@ void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 }
 
 /* The lines of a head that are there in full say enough to be shown. */
-static void show_cut_head(struct trace *t, struct httpflow *h, struct half *half)
+static void show_cut_head(struct trace *t, const struct flow *f, struct httpflow *h, struct half *half)
 {
 	struct slice part = buf_view(&half->part);
 	struct buf head = { 0 };
@@ -468,7 +511,7 @@ static void show_cut_head(struct trace *t, struct httpflow *h, struct half *half
 	if (part.n && buf_slice(&head, part) == 0 && buf_puts(&head, "\r\n") == 0) {
 		half->cut = true;
 		half->seen = 0;
-		feed_head(t, h, half, buf_view(&head));
+		feed_head(t, f, h, half, buf_view(&head));
 		half->cut = false;
 	}
 	buf_fini(&head);
@@ -483,7 +526,7 @@ void httpflow_cut(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 		httpflow_gap(t, f, h, side, missing);
 		return;
 	}
-	show_cut_head(t, h, half);
+	show_cut_head(t, f, h, half);
 	buf_fini(&half->part);
 	if (half->state != TUNNEL)
 		lose(half);

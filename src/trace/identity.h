@@ -11,6 +11,7 @@ enum { ASKED_COOKIES = 8 };
 /* What is remembered of a request until its answer comes. */
 struct asked {
 	uint64_t frame; /* the packet that completed its head */
+	uint64_t nth;   /* on its connection, from 1 */
 	int64_t ts;
 	enum http_method method;
 	char line[96];       /* "GET /me", cut, printable */

@@ -4,6 +4,7 @@
 #define TRACE_SINK_H
 
 #include "base/err.h"
+#include "trace/exchange.h"
 #include "trace/frame.h"
 #include "trace/stats.h"
 
@@ -25,6 +26,9 @@ struct sink_ops {
 	/* Everything shown so far reaches the reader now (live capture, end of a burst). */
 	int (*flush)(struct sink *s, struct err *e);
 	void (*free)(struct sink *s);
+	/* A request with its response, as whole as it was captured, after the packet that completed it; valid
+	 * for the duration of the call.  NULL: not wanted, and then not collected. */
+	int (*exchange)(struct sink *s, const struct exchange *x, struct err *e);
 };
 
 /* A row's own struct begins with this. */

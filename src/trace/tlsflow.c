@@ -239,7 +239,11 @@ static void on_content(struct trace *t, struct flow *f, struct tlsflow *tls, enu
     uint8_t type, struct slice body)
 {
 	switch (type) {
-	case TLSREC_HANDSHAKE: on_handshake(t, tls, side, body); break;
+	case TLSREC_HANDSHAKE:
+		on_handshake(t, tls, side, body);
+		if (tls->half[side].finished)
+			f->tls_done_ts = t->frame.ts;
+		break;
 	case TLSREC_ALERT: on_alert(t, tls, side, body); break;
 	case TLSREC_APPLICATION: on_data(t, f, tls, side, body); break;
 	default: break;
@@ -383,6 +387,8 @@ void tlsflow_feed(
 
 	if (half->phase == PHASE_DEAD)
 		return;
+	if (!f->tls_begin_ts)
+		f->tls_begin_ts = t->frame.ts;
 	if (buffered && buf_slice(&half->part, bytes) < 0) {
 		half->phase = PHASE_DEAD;
 		buf_fini(&half->part);

@@ -47,6 +47,14 @@ static void drop_flow(struct trace *t, struct flow *f)
 	t->held -= sizeof(*f);
 }
 
+static void drop_all(struct trace *t)
+{
+	struct flow *f;
+
+	while ((f = flow_oldest(&t->flows)))
+		drop_flow(t, f);
+}
+
 /* Nothing is lost with a flow that has run its course. */
 static bool flow_over(const struct flow *f)
 {
@@ -190,6 +198,14 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	}
 }
 
+/* Hands out what became complete; no-op when nothing is. */
+static int show_exchanges(struct trace *t, struct err *e)
+{
+	unsigned failed;
+
+	return t->exchanges && exchange_deliver(t, &failed, e) < 0 ? give_up(t, failed) : 0;
+}
+
 static int trace_packet(struct trace *t, const struct source_packet *p, struct err *e)
 {
 	begin_frame(t, p);
@@ -202,7 +218,7 @@ static int trace_packet(struct trace *t, const struct source_packet *p, struct e
 	for (unsigned i = 0; i < t->nsinks; i++)
 		if (t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0)
 			return give_up(t, i);
-	return 0;
+	return show_exchanges(t, e);
 }
 
 static void note_end(struct trace *t, struct source *s)
@@ -226,8 +242,11 @@ static void note_end(struct trace *t, struct source *s)
 static int end_sinks(struct trace *t, struct source *s, const struct err *damage, struct err *e)
 {
 	struct trace_end end = { .stats = &t->stats, .damage = damage };
-	int rc = 0;
+	int rc;
 
+	if (t->want_exchanges) /* what is still open is shown as it is */
+		drop_all(t);
+	rc = show_exchanges(t, e);
 	note_end(t, s);
 	end.notes = t->tail.first;
 	for (unsigned i = 0; i < t->nsinks; i++)
@@ -353,12 +372,10 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 
 void trace_free(struct trace *t)
 {
-	struct flow *f;
-
 	if (!t)
 		return;
-	while ((f = flow_oldest(&t->flows)))
-		drop_flow(t, f);
+	drop_all(t);
+	exchange_discard(t);
 	flow_table_fini(&t->flows);
 	jar_free(t->jar);
 	keylog_fini(&t->keylog);
@@ -375,6 +392,7 @@ int trace_add_sink(struct trace *t, struct sink *s, struct err *e)
 	if (t->nsinks == TRACE_SINKS)
 		return err_set(e, ERR_USAGE, "more than %d outputs", TRACE_SINKS);
 	t->sinks[t->nsinks++] = s;
+	t->want_exchanges |= s->ops->exchange != NULL;
 	return 0;
 }
 
