@@ -128,8 +128,10 @@ unit: $(UNIT)
 # Conformance runners and helpers of the dialogue tests: a program per file, with the rooms it needs.
 aux.conformance/http_vectors := base http
 aux.conformance/jwt_vectors  := base token
+aux.conformance/captures     :=
+aux.conformance/hostile      := base trace render
 aux.dialog/serve             := base tls auth
-AUX := conformance/http_vectors conformance/jwt_vectors dialog/serve
+AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
@@ -192,7 +194,7 @@ check:
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ))
 	@sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^
 
-# Cases that live outside this project: SHARED names the folder that holds vectors/.
+# Cases that live outside this project: SHARED names the folder that holds vectors/ and captures/.
 conformance: all $(addprefix $(BUILD)/,$(AUX))
 	@BUILD=$(BUILD) SHARED='$(SHARED)' sh tests/conformance/run.sh
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the conformance runners over the cases in $SHARED/vectors, against the parsers.  Cases listed in
-# disputed.tsv (id, reason) are expected to differ: one that no longer does is a failure too.
+# Runs the conformance runners over the cases in $SHARED/vectors, against the parsers, and over the captures
+# in $SHARED/captures, against the tracer.  Cases listed in disputed.tsv (id, reason) and counters listed in
+# disputed-captures.tsv (see captures.c) are expected to differ: one that no longer does is a failure too.
 build=${BUILD:-build}
 here=$(dirname "$0")
 [ -d "${SHARED:-}/vectors" ] || {
@@ -8,7 +9,9 @@ here=$(dirname "$0")
 	exit 2
 }
 log=$(mktemp "${TMPDIR:-/tmp}/osilab-conformance.XXXXXX") || exit 3
-trap 'rm -f "$log"' EXIT
+caps=$log.captures
+: >"$caps"
+trap 'rm -f "$log" "$caps"' EXIT
 
 for file in "$SHARED"/vectors/http_*.jsonl "$SHARED"/vectors/*cookie*.jsonl "$SHARED"/vectors/url_path.jsonl; do
 	"$build/conformance/http_vectors" "$file" || [ $? -eq 1 ] || echo "FAIL $file: the runner died"
@@ -17,6 +20,15 @@ for file in "$SHARED"/vectors/jwt_cases.jsonl "$SHARED"/vectors/jws_*.jsonl; do
 	"$build/conformance/jwt_vectors" "$file" || [ $? -eq 1 ] || echo "FAIL $file: the runner died"
 done >>"$log" 2>&1
 
+captures=$SHARED/captures
+if [ -d "$captures" ]; then
+	"$build/conformance/captures" "$captures" "$build/bin/osilab-trace" "$here/disputed-captures.tsv" >"$caps" ||
+		[ $? -eq 1 ] || echo "FAIL $captures: the runner died" >>"$caps"
+	"$build/conformance/hostile" "$captures"/malformed/*.pcap* \
+		--prefixes "$captures"/known/*.pcap* >>"$caps" || [ $? -eq 1 ] ||
+		echo "FAIL $captures: the runner died" >>"$caps"
+fi
+
 awk -F '\t' -v disputed="$here/disputed.tsv" '
 	BEGIN {
 		while ((getline line < disputed) > 0) {
@@ -24,6 +36,12 @@ awk -F '\t' -v disputed="$here/disputed.tsv" '
 			reason[part[1]] = part[2]
 		}
 	}
+	FILENAME != ARGV[1] && /^FAIL / { # its disputes are settled
+		print
+		failed++
+		next
+	}
+	/^disputed / { print }
 	/^FAIL / {
 		id = $0
 		sub(/^FAIL /, "", id)
@@ -44,4 +62,4 @@ awk -F '\t' -v disputed="$here/disputed.tsv" '
 		}
 		print passed + 0 " passed, " failed + 0 " failed"
 		exit failed > 0
-	}' "$log"
+	}' "$log" "$caps"
