@@ -25,7 +25,7 @@ uses.auth   := base http tls token
 uses.echo   := base net
 uses.web    := base net http tls token auth
 uses.trace  := base wire http tls token
-uses.render := base wire trace
+uses.render := base wire http trace
 uses.lab    := base net wire trace render
 
 # A program is one file of tools/; its line names the rooms it wires together.

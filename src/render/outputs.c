@@ -90,7 +90,7 @@ static int check_path(const struct outputs_options *x, const char *path, const c
 
 static int check_paths(const struct outputs_options *x, struct err *e)
 {
-	const char *const paths[] = { x->text, x->json, x->html, x->pcapng };
+	const char *const paths[] = { x->text, x->json, x->html, x->pcapng, x->har };
 	size_t n = sizeof(paths) / sizeof(paths[0]);
 
 	for (size_t i = 0; i < n; i++) {
@@ -181,7 +181,7 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 {
 	enum note_lang lang = language(x->lang);
 	bool taken = takes_stdout(x->text) || takes_stdout(x->json) || takes_stdout(x->html) ||
-	             takes_stdout(x->pcapng);
+	             takes_stdout(x->pcapng) || takes_stdout(x->har);
 	FILE *to;
 
 	*o = (struct outputs){ .n = 0 };
@@ -199,6 +199,9 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 		return -1;
 	if (x->pcapng && (open_file(o, x->pcapng, &to, e) < 0 ||
 	                     add(o, sink_pcapng_new(to, name_of(x->pcapng), e), t, e) < 0))
+		return -1;
+	if (x->har &&
+	    (open_file(o, x->har, &to, e) < 0 || add(o, sink_har_new(to, name_of(x->har), e), t, e) < 0))
 		return -1;
 	return 0;
 }

@@ -9,7 +9,7 @@
 struct outputs_options {
 	bool stdout_json,
 	    stdout_stats; /* on standard output: JSON, the counters, or both: counters as JSON */
-	const char *text, *json, *html, *pcapng;
+	const char *text, *json, *html, *pcapng, *har;
 	const char *color;                /* "auto", "always" or "never" */
 	const char *lang;                 /* "en", "ko", or NULL for the locale's */
 	const char *input;                /* the capture that is read ("-": stdin); NULL: live */
@@ -26,6 +26,7 @@ struct outputs_options {
 	{ OPT_TEXT, 'w', "write", "FILE", "the packets as pcapng, with notes and secrets", &(o)->pcapng }, \
 	{ OPT_TEXT, 0, "html", "FILE", "a page: the ladder, a click shows the bytes", &(o)->html }, \
 	{ OPT_TEXT, 0, "title", "TEXT", "what the page is called", &(o)->title }, \
+	{ OPT_TEXT, 0, "har", "FILE", "HTTP requests and responses, for developer tools", &(o)->har }, \
 	{ OPT_TEXT, 0, "json-file", "FILE", "the JSON lines, to a file", &(o)->json }, \
 	{ OPT_TEXT, 0, "text", "FILE", "the text, to a file", &(o)->text }, \
 	{ OPT_COUNT, 'v', "verbose", NULL, "a line per layer; twice: a line per field", &(o)->text_options.verbose }, \
@@ -40,7 +41,7 @@ struct outputs {
 	struct {
 		FILE *file; /* NULL: standard output */
 		struct sink *sink;
-	} v[6];
+	} v[8];
 	unsigned n;
 };
 

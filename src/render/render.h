@@ -30,6 +30,9 @@ struct sink *sink_json_new(FILE *to, const char *name, struct err *e);
 /* The packets again, with their notes as comments and the secrets that open their TLS. */
 struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e);
 
+/* The requests and responses as an HTTP Archive 1.2, for developer tools; see docs/formats/har.md. */
+struct sink *sink_har_new(FILE *to, const char *name, struct err *e);
+
 /* A page that needs nothing but itself; title is copied. */
 struct sink *sink_html_new(FILE *to, const char *name, const char *title, enum note_lang lang, struct err *e);
 

@@ -180,10 +180,10 @@ private() {
 	rm -f "$tmp/new" && "$bin/osilab-trace" -q -r "$tmp/http.pcap" "$1" "$tmp/new" &&
 		[ "$(stat -c %a "$tmp/new")" = 600 ]
 }
-for out in -w --text --json-file --html; do
+for out in -w --text --json-file --html --har; do
 	check "what $out writes is its owner's alone" private "$out"
 done
-for out in -w --text --json-file --html; do
+for out in -w --text --json-file --html --har; do
 	try 3 trace -r "$tmp/http.pcap" $out "$tmp/nothing/x"
 	says "cannot write $tmp/nothing/x: No such file"
 	hides ' 5 packets, '
@@ -202,7 +202,7 @@ try 2 trace -r "$tmp/http.pcap" -w "$tmp/x" --text "$tmp/x"
 says "two outputs cannot both go to $tmp/x$"
 check 'no file was made' test ! -e "$tmp/x"
 if [ -c /dev/full ]; then
-	for out in -w --text --json-file --html; do
+	for out in -w --text --json-file --html --har; do
 		try 3 trace -r "$tmp/http.pcap" $out /dev/full
 		says 'cannot write /dev/full: No space left on device$'
 		shows ' 5 packets, '
