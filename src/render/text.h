@@ -27,6 +27,7 @@ struct text_flow {
 	uint16_t port[2];
 	uint64_t packets[2], bytes[2];
 	int64_t first_ts, last_ts;
+	struct flow_rtt rtt[2];
 	char upper[16]; /* the highest protocol understood in it */
 };
 

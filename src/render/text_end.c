@@ -53,8 +53,27 @@ void text_flow_seen(struct text_sink *s, const struct frame *f)
 	t->packets[f->side]++;
 	t->bytes[f->side] += f->pkt.payload_len;
 	memcpy(t->state, f->state, 2);
+	if (f->ack_rtt)
+		t->rtt[f->side] = f->flow->end[f->side].rtt;
 	if (f->proto && frame_osi(f) > 4)
 		slice_cstr(slice_str(f->proto), t->upper, sizeof(t->upper));
+}
+
+/* "  RTT server 20 ms (19 ms to 25 ms)": smoothed, least and most, of the ends that were measured. */
+static void put_rtt(struct text_sink *s, const struct text_flow *t)
+{
+	static const char *const ends[2][2] = { { "client", "server" }, { "클라이언트", "서버" } };
+	struct buf *b = &s->out.buf;
+	char smoothed[32], min[32], max[32];
+
+	for (int side = FLOW_SERVER; side >= FLOW_CLIENT; side--) {
+		const struct flow_rtt *r = &t->rtt[side];
+
+		if (r->n)
+			buf_printf(b, "  RTT %s %s (%s–%s)", ends[s->o.lang][side],
+			    clock_span(r->smoothed, smoothed, sizeof(smoothed)),
+			    clock_span(r->min, min, sizeof(min)), clock_span(r->max, max, sizeof(max)));
+	}
 }
 
 static void put_flow(struct text_sink *s, const struct text_flow *t)
@@ -88,6 +107,7 @@ static void put_flow(struct text_sink *s, const struct text_flow *t)
 	    (unsigned long long)t->bytes[0], (unsigned long long)t->bytes[1],
 	    clock_span(t->last_ts - t->first_ts, span, sizeof(span)));
 	if (t->proto == PROTO_TCP) {
+		put_rtt(s, t);
 		text_dim(s);
 		buf_printf(b, "  %s · %s", tcp_state_name((enum tcp_state)t->state[0]),
 		    tcp_state_name((enum tcp_state)t->state[1]));

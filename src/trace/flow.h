@@ -25,6 +25,12 @@ enum tcp_state {
 /* The two ends; also the direction of a packet, named by its sender. */
 enum flow_side { FLOW_CLIENT, FLOW_SERVER };
 
+/* Round trips between this vantage point and an end; see tcprtt in segment.h. */
+struct flow_rtt {
+	int64_t min, max, smoothed; /* nanoseconds */
+	uint32_t n;                 /* measurements; 0: none of the above is known */
+};
+
 /* One end as the capture shows it. */
 struct flow_end {
 	struct pkt_addr addr;
@@ -38,6 +44,7 @@ struct flow_end {
 	uint8_t wscale;    /* shift for the windows it announces; 0 without the option */
 	uint32_t isn;      /* initial sequence number; the first seen, when its SYN was missed */
 	uint32_t next_seq; /* behind the highest byte sent, raw */
+	uint32_t whole_to; /* up to here all it sent was seen */
 	uint32_t fin_seq;  /* sequence number of its FIN */
 	bool has_ack;
 	uint32_t last_ack;    /* highest acknowledgement it sent, raw */
@@ -47,6 +54,34 @@ struct flow_end {
 	int64_t last_data_ts; /* when it last sent something that takes sequence space */
 	uint16_t mss;         /* from its SYN; 0: not given */
 	bool win_closed;      /* its last announced window was 0 */
+	bool ecn, echoes;     /* it offered or took up ECN; its last segment said ECE */
+	bool probing;         /* its last segment was a keep-alive or a window probe */
+	bool probed;          /* its last byte was a window probe's */
+	bool doubted;         /* it sent an RST that the other end will not believe */
+	uint8_t unanswered;   /* its keep-alives since the other end's last segment */
+	uint8_t ttl;          /* hops left in its first packet */
+	uint8_t syns;         /* how often it sent its SYN again */
+	uint16_t syn_len;     /* data in its SYN */
+	bool has_sack;
+	uint32_t sack_high; /* right edge of what it acknowledged selectively, raw */
+	int64_t syn_ts;     /* when it sent its SYN first */
+	int64_t again_ts;   /* when it sent something again last, or its SYN */
+	struct {
+		uint32_t seq, end; /* what it sent again last */
+		uint32_t tsval;    /* its time stamp then; 0: none */
+		uint8_t times;     /* in a row; 0: acknowledged since */
+		bool open;         /* no ACK of it was seen yet */
+		int64_t after;     /* how long it had waited */
+	} again;
+	bool top_has_ts;
+	uint32_t top_tsval; /* time stamp of the segment that set next_seq */
+	int64_t top_ts;     /* when that was seen */
+	struct {
+		uint32_t end; /* segments whose ACKs will be timed */
+		int64_t ts;
+	} timed[4];
+	uint8_t ntimed;
+	struct flow_rtt rtt; /* from here to it and back */
 	bool cksum_looked;    /* the checksum of one of its packets was looked at */
 	struct {
 		uint64_t print; /* fingerprint of a recent packet, to tell a packet captured twice */
@@ -73,7 +108,9 @@ struct flow {
 	uint8_t first_fin;         /* flow_side that closed first, valid when end[].fin_sent */
 	int8_t reset_by;           /* flow_side that reset the connection, -1: none */
 	uint8_t close_segments;    /* segments spent on closing so far */
-	bool closed_said;
+	bool closed_said, half_said, one_way_said;
+	bool ecn;        /* both ends agreed on it */
+	bool challenged; /* the SYN was answered for an older connection */
 	uint64_t packets;
 	struct stream *stream; /* NULL until there is payload */
 

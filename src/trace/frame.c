@@ -34,6 +34,11 @@ static void tcp_fields(const struct frame *f, struct fields *out)
 		add_uint(out, "tcp.ack", "Acknowledgement, relative", f->rel_ack);
 	add_uint(out, "tcp.len", "Payload bytes", f->pkt.payload_len);
 	add_uint(out, "tcp.window_size", "Window in bytes, scaled", f->window);
+	if (f->ack_rtt)
+		fields_add(out, (struct field){ .name = "tcp.analysis.ack_rtt",
+		                    .label = "Acknowledged after",
+		                    .type = FIELD_SPAN,
+		                    .u = (uint64_t)f->ack_rtt });
 	add_text(out, "osilab.tcp.client_state", "Client is now",
 	    tcp_state_name((enum tcp_state)f->state[FLOW_CLIENT]));
 	add_text(out, "osilab.tcp.server_state", "Server is now",

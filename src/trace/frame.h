@@ -20,6 +20,7 @@ struct frame {
 	uint8_t state[2];          /* enum tcp_state of client and server after this segment */
 	uint32_t rel_seq, rel_ack; /* counted from the initial sequence numbers, like tshark */
 	uint32_t window;           /* announced window in bytes, scaled */
+	int64_t ack_rtt;           /* from a segment to this ACK of it, nanoseconds; 0: not measured */
 
 	const char *proto;      /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
 	const char *info;       /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */

@@ -60,18 +60,69 @@ NOTE(PACKET_DAMAGED, "packet.damaged", 2, TONE_WARN, "",
 NOTE(TCP_SYN, "tcp.handshake.syn", 4, TONE_INFO, "RFC 9293 3.5",
 	"Handshake 1 of 3: the client asks for a connection (SYN); its bytes will be counted from {tcp.seq_raw}",
 	"핸드셰이크 1/3: 클라이언트가 연결을 청한다(SYN). 자기 바이트를 {tcp.seq_raw}부터 세겠다고 알린다")
-NOTE(TCP_OPTIONS, "tcp.handshake.options", 4, TONE_INFO, "RFC 9293 3.2",
-	"It offers: {osilab.tcp.options}",
-	"제안하는 옵션: {osilab.tcp.options}")
+NOTE(TCP_OPT_MSS, "tcp.option.mss", 4, TONE_INFO, "RFC 9293 3.7.1",
+	"Maximum segment size: send me at most {tcp.options.mss_val} bytes of data per segment, so that with its headers a packet stays within {osilab.tcp.mtu} bytes",
+	"최대 세그먼트 크기(MSS): 데이터를 세그먼트마다 {tcp.options.mss_val}바이트까지만 보내 달라. 그러면 헤더를 더해도 패킷이 {osilab.tcp.mtu}바이트를 넘지 않는다")
+NOTE(TCP_OPT_NO_MSS, "tcp.option.no_mss", 4, TONE_INFO, "RFC 9293 3.7.1",
+	"It says no maximum segment size: {osilab.tcp.mss} bytes hold then",
+	"최대 세그먼트 크기를 밝히지 않았다: 이때는 {osilab.tcp.mss}바이트로 본다")
+NOTE(TCP_OPT_WSCALE, "tcp.option.wscale", 4, TONE_INFO, "RFC 7323 2",
+	"Window scale {tcp.options.wscale.shift}: its windows count in units of {tcp.options.wscale.multiplier} bytes from now on, if the other end sends this option too",
+	"윈도 스케일 {tcp.options.wscale.shift}: 상대도 이 옵션을 보내면 앞으로 자신의 윈도를 {tcp.options.wscale.multiplier}바이트 단위로 센다")
+NOTE(TCP_OPT_SACK, "tcp.option.sack_permitted", 4, TONE_INFO, "RFC 2018 2",
+	"Selective acknowledgements welcome: the other end may say what arrived beyond a hole",
+	"선택적 확인 응답(SACK) 가능: 빈 곳 너머로 무엇이 도착했는지 상대가 알려 주어도 된다")
+NOTE(TCP_OPT_TIMESTAMPS, "tcp.option.timestamps", 4, TONE_INFO, "RFC 7323 3",
+	"Time stamps: every segment carries its sender's clock ({tcp.options.timestamp.tsval} now) and echoes the other's; they measure the round trip and tell old duplicates",
+	"타임스탬프: 모든 세그먼트에 보내는 쪽의 시계(지금 {tcp.options.timestamp.tsval})를 싣고 상대의 것을 되돌려 보낸다. 왕복 시간을 재고 오래된 중복을 가려낸다")
+NOTE(TCP_FAST_OPEN_ASKED, "tcp.fast_open.asked", 4, TONE_INFO, "RFC 7413 4.1.1",
+	"TCP Fast Open: the client asks for a cookie, so that its next connection may carry data in the SYN",
+	"TCP Fast Open: 다음 연결에서는 SYN에 데이터를 실을 수 있도록 클라이언트가 쿠키를 청한다")
+NOTE(TCP_FAST_OPEN_USED, "tcp.fast_open.used", 4, TONE_INFO, "RFC 7413 4.2",
+	"TCP Fast Open: the client shows a cookie of {osilab.tcp.cookie_len} bytes from an earlier connection; the SYN carries {tcp.len} byte(s) of data",
+	"TCP Fast Open: 클라이언트가 이전 연결에서 받은 {osilab.tcp.cookie_len}바이트짜리 쿠키를 보인다. SYN에 데이터 {tcp.len}바이트를 실었다")
+NOTE(TCP_FAST_OPEN_GIVEN, "tcp.fast_open.given", 4, TONE_INFO, "RFC 7413 4.1.2",
+	"TCP Fast Open: the server gives a cookie of {osilab.tcp.cookie_len} bytes for the client's later connections",
+	"TCP Fast Open: 클라이언트가 다음 연결에 쓸 {osilab.tcp.cookie_len}바이트짜리 쿠키를 서버가 준다")
+NOTE(TCP_FAST_OPEN_TAKEN, "tcp.fast_open.taken", 4, TONE_GOOD, "RFC 7413 4.2",
+	"The server took the {osilab.tcp.syn_len} byte(s) that came with the SYN: one round trip saved",
+	"SYN과 함께 온 {osilab.tcp.syn_len}바이트를 서버가 받아들였다: 왕복 한 번을 아꼈다")
+NOTE(TCP_FAST_OPEN_LEFT, "tcp.fast_open.left", 4, TONE_WARN, "RFC 7413 4.2",
+	"The server did not take all of the {osilab.tcp.syn_len} byte(s) that came with the SYN: they have to be sent again",
+	"SYN과 함께 온 {osilab.tcp.syn_len}바이트를 서버가 다 받아들이지 않았다: 다시 보내야 한다")
+NOTE(TCP_ECN_OFFER, "tcp.ecn.offer", 4, TONE_INFO, "RFC 3168 6.1.1",
+	"The flags ECE and CWR in the SYN: routers may mark its packets instead of dropping them (ECN)",
+	"SYN에 ECE와 CWR 플래그가 있다: 라우터가 패킷을 버리는 대신 표시만 해도 된다(ECN)")
+NOTE(TCP_ECN_OFFER_ACCURATE, "tcp.ecn.offer_accurate", 4, TONE_INFO, "RFC 9768 3.1.1",
+	"The flags AE, CWR and ECE in the SYN: routers may mark its packets, and the receiver is asked to count the marks (Accurate ECN)",
+	"SYN에 AE, CWR, ECE 플래그가 있다: 라우터가 패킷에 표시해도 되며, 받는 쪽에 표시의 수를 알려 달라고 한다(Accurate ECN)")
+NOTE(TCP_ECN_AGREED, "tcp.ecn.agreed", 4, TONE_GOOD, "RFC 3168 6.1.1",
+	"The server agrees: congestion shows as marks on this connection, before packets are lost",
+	"서버도 동의한다: 이 연결에서는 패킷이 유실되기 전에 혼잡이 표시로 드러난다")
+NOTE(TCP_ECN_DECLINED, "tcp.ecn.declined", 4, TONE_INFO, "RFC 3168 6.1.1",
+	"The server does not take up the offer: congestion shows as loss only",
+	"서버가 제안을 받아들이지 않는다: 혼잡은 유실로만 드러난다")
+NOTE(TCP_CONGESTED, "tcp.ecn.marked", 4, TONE_WARN, "RFC 3168 5",
+	"A router on the way was congested and marked this packet (CE) instead of dropping it; the {osilab.side} will report it",
+	"도중의 라우터가 혼잡하여 이 패킷을 버리는 대신 표시했다(CE). {osilab.side} 쪽이 이를 알릴 것이다")
+NOTE(TCP_CONGESTION_ECHO, "tcp.ecn.echo", 4, TONE_WARN, "RFC 3168 6.1.3",
+	"The {osilab.side} reports a mark of congestion (ECE), again and again until it hears that the sender slowed down",
+	"{osilab.side} 쪽이 혼잡 표시를 받았다고 알린다(ECE). 보내는 쪽이 속도를 줄였다고 할 때까지 되풀이한다")
+NOTE(TCP_CONGESTION_REDUCED, "tcp.ecn.reduced", 4, TONE_INFO, "RFC 3168 6.1.2",
+	"The {osilab.side} has slowed down (CWR), as after a loss",
+	"{osilab.side} 쪽이 유실이 있었을 때처럼 속도를 줄였다(CWR)")
 NOTE(TCP_SYNACK, "tcp.handshake.synack", 4, TONE_INFO, "RFC 9293 3.5",
 	"Handshake 2 of 3: the server agrees (SYN, ACK): it expects byte {tcp.ack_raw}, the client's number plus one, and counts its own from {tcp.seq_raw}",
 	"핸드셰이크 2/3: 서버가 받아들인다(SYN, ACK). 클라이언트 번호에 1을 더한 {tcp.ack_raw}을(를) 기다리며, 자기 바이트는 {tcp.seq_raw}부터 센다")
 NOTE(TCP_ESTABLISHED, "tcp.handshake.established", 4, TONE_GOOD, "RFC 9293 3.5",
 	"Handshake 3 of 3: the client acknowledges and both ends are open; the round trip took {tcp.analysis.initial_rtt}",
 	"핸드셰이크 3/3: 클라이언트가 확인하여 양쪽이 모두 열렸다. 왕복 시간은 {tcp.analysis.initial_rtt}")
-NOTE(TCP_SYN_AGAIN, "tcp.handshake.syn_again", 4, TONE_WARN, "RFC 6298",
-	"The same {osilab.tcp.what} again after {osilab.tcp.after}: no answer came in time",
-	"{osilab.tcp.after} 만에 같은 {osilab.tcp.what}을(를) 다시 보낸다: 제때 답이 오지 않았다")
+NOTE(TCP_SYN_AGAIN, "tcp.handshake.syn_again", 4, TONE_WARN, "RFC 6298 2",
+	"The same {osilab.tcp.what} again, attempt {osilab.tcp.times}: {osilab.tcp.after} after the last, {osilab.tcp.since} after the first; no answer came in time",
+	"같은 {osilab.tcp.what}을(를) {osilab.tcp.times}번째 보낸다. 바로 앞의 것에서 {osilab.tcp.after}, 첫 번째에서 {osilab.tcp.since} 지났다: 제때 답이 오지 않았다")
+NOTE(TCP_BACK_OFF, "tcp.loss.back_off", 4, TONE_INFO, "RFC 6298 5.5",
+	"It waited twice as long this time, {osilab.tcp.before} before and {osilab.tcp.after} now: each time-out doubles the next (exponential back-off), so that an overloaded network can recover",
+	"이번에는 두 배로 기다렸다. 지난번 {osilab.tcp.before}, 이번 {osilab.tcp.after}: 시간 초과가 될 때마다 다음 대기 시간이 두 배가 되어(지수 백오프) 붐비는 네트워크가 회복할 틈을 준다")
 NOTE(TCP_SIMULTANEOUS, "tcp.handshake.simultaneous", 4, TONE_WARN, "RFC 9293 3.5",
 	"Both ends asked at the same time (simultaneous open): rare, and legal",
 	"양쪽이 동시에 연결을 청했다(동시 열기): 드물지만 허용된다")
@@ -81,12 +132,39 @@ NOTE(TCP_REFUSED, "tcp.refused", 4, TONE_BAD, "RFC 9293 3.5.2",
 NOTE(TCP_RESET, "tcp.reset", 4, TONE_BAD, "RFC 9293 3.5.2",
 	"The {osilab.side} aborts the connection (RST): {osilab.tcp.why}",
 	"{osilab.side} 쪽이 연결을 끊어 버린다(RST): {osilab.tcp.why}")
+NOTE(TCP_RESET_OLD, "tcp.reset.old", 4, TONE_WARN, "RFC 9293 3.5.1",
+	"The {osilab.side} has no such connection and answers with RST: that ends the old one over there (half-open), and its next SYN can open the new one",
+	"{osilab.side} 쪽에는 그런 연결이 없어 RST로 답한다: 상대에게 남은 옛 연결(반쯤 열린 연결)이 끝나고, 다음 SYN으로 새 연결을 열 수 있다")
+NOTE(TCP_RESET_CHALLENGED, "tcp.reset.challenged", 4, TONE_WARN, "RFC 5961 3.2",
+	"This RST of the {osilab.side} stands {osilab.tcp.off_by} byte(s) beside the number expected, but within the window: the receiver does not believe it and asks back (challenge ACK)",
+	"{osilab.side} 쪽의 이 RST는 기다리던 번호에서 {osilab.tcp.off_by}바이트 벗어났지만 윈도 안이다: 받는 쪽은 믿지 않고 되묻는다(challenge ACK)")
+NOTE(TCP_RESET_IGNORED, "tcp.reset.ignored", 4, TONE_WARN, "RFC 5961 3.2",
+	"This RST of the {osilab.side} stands outside of the window: the receiver drops it, the connection goes on. A late one, or a forged one",
+	"{osilab.side} 쪽의 이 RST는 윈도 밖이다: 받는 쪽은 버리고 연결은 이어진다. 늦게 온 것이거나 위조된 것이다")
+NOTE(TCP_RESET_HOPS, "tcp.reset.hops", 4, TONE_WARN, "RFC 9293 3.5.2",
+	"It arrives with {osilab.ip.ttl} hops left, the {osilab.side}'s first packet had {osilab.ip.ttl_before}: another path, or something between sent it (a firewall, a censor)",
+	"남은 홉 수가 {osilab.ip.ttl}이다. {osilab.side} 쪽 첫 패킷의 것은 {osilab.ip.ttl_before}: 다른 경로로 왔거나 중간의 무언가(방화벽, 검열 장비)가 보냈다")
+NOTE(TCP_CHALLENGE, "tcp.ack.challenge", 4, TONE_WARN, "RFC 5961 3.2",
+	"Challenge ACK: the {osilab.side} says what it really expects; an honest other end would answer with an RST that fits",
+	"challenge ACK: {osilab.side} 쪽이 실제로 기다리는 번호를 알린다. 정말로 상대가 보낸 것이라면 번호가 맞는 RST로 답할 것이다")
+NOTE(TCP_CHALLENGE_OLD, "tcp.ack.challenge_old", 4, TONE_WARN, "RFC 5961 4.2",
+	"No answer to this SYN: the {osilab.side} still holds an older connection on these ports and says what it expects there (challenge ACK)",
+	"이 SYN에 대한 답이 아니다: {osilab.side} 쪽은 아직 이 포트의 옛 연결을 가지고 있어 거기서 기다리는 번호를 알린다(challenge ACK)")
+NOTE(TCP_ONE_WAY, "tcp.one_way", 4, TONE_WARN, "",
+	"Only packets of the {osilab.side} have been captured so far: what the other end sends shows in nothing but the acknowledgements",
+	"지금까지 {osilab.side} 쪽의 패킷만 캡처되었다: 상대가 보내는 것은 확인 응답으로만 짐작할 수 있다")
 NOTE(TCP_MIDSTREAM, "tcp.midstream", 4, TONE_WARN, "",
 	"The capture begins in the middle of this connection: its handshake and what was said before are not known",
 	"캡처가 이 연결의 중간에서 시작된다: 핸드셰이크와 그전의 내용은 알 수 없다")
 NOTE(TCP_FIN, "tcp.close.fin", 4, TONE_INFO, "RFC 9293 3.6",
 	"The {osilab.side} has nothing more to send (FIN); it can still receive: only its own direction closes",
 	"{osilab.side} 쪽은 더 보낼 것이 없다(FIN). 아직 받을 수는 있다: 닫히는 것은 자기 방향뿐이다")
+NOTE(TCP_HALF_CLOSED, "tcp.close.half", 4, TONE_INFO, "RFC 9293 3.6",
+	"Half-closed: the {osilab.side} goes on sending, though the other end has closed its direction",
+	"반만 닫힌 상태: 상대는 자기 방향을 닫았지만 {osilab.side} 쪽은 계속 보낸다")
+NOTE(TCP_RTT, "tcp.rtt", 4, TONE_INFO, "RFC 6298 2",
+	"From here to the {osilab.side} and back took {osilab.tcp.rtt_min} at least, {osilab.tcp.rtt_max} at most, {osilab.tcp.rtt_smoothed} smoothed; from {osilab.tcp.rtt_count} acknowledgement(s), none of data sent twice (Karn)",
+	"여기서 {osilab.side} 쪽까지의 왕복 시간: 최소 {osilab.tcp.rtt_min}, 최대 {osilab.tcp.rtt_max}, 평활값 {osilab.tcp.rtt_smoothed}. 확인 응답 {osilab.tcp.rtt_count}개로 쟀으며 다시 보낸 데이터는 뺐다(Karn)")
 NOTE(TCP_FIN_BOTH, "tcp.close.fin_both", 4, TONE_INFO, "RFC 9293 3.6",
 	"The {osilab.side} closes its direction too (FIN)",
 	"{osilab.side} 쪽도 자기 방향을 닫는다(FIN)")
@@ -99,6 +177,21 @@ NOTE(TCP_RETRANSMISSION, "tcp.loss.retransmission", 4, TONE_BAD, "RFC 6298 5",
 NOTE(TCP_FAST_RETRANSMISSION, "tcp.loss.fast_retransmission", 4, TONE_BAD, "RFC 5681 3.2",
 	"Sent again early, without waiting for the timer: {osilab.tcp.dup_acks} duplicate acknowledgements showed the hole (fast retransmit)",
 	"타이머를 기다리지 않고 일찍 다시 보낸다: 중복 ACK {osilab.tcp.dup_acks}개가 빈 곳을 알려 주었다(빠른 재전송)")
+NOTE(TCP_SACK_RETRANSMISSION, "tcp.loss.by_sack", 4, TONE_BAD, "RFC 8985 6",
+	"Sent again without waiting for the timer: selective acknowledgements up to byte {osilab.tcp.sack_high} showed that it is missing",
+	"타이머를 기다리지 않고 다시 보낸다: {osilab.tcp.sack_high}번째 바이트까지의 선택적 확인 응답이 이것이 빠졌음을 알려 주었다")
+NOTE(TCP_TAIL_PROBE, "tcp.loss.tail_probe", 4, TONE_WARN, "RFC 8985 7",
+	"The last segment again after only {osilab.tcp.after}, sooner than a timer: probably a tail loss probe, whose answer shows what is missing",
+	"마지막 세그먼트를 {osilab.tcp.after} 만에, 타이머보다 일찍 다시 보낸다: 무엇이 빠졌는지 답으로 알아내려는 꼬리 유실 탐색(TLP)으로 보인다")
+NOTE(TCP_DSACK, "tcp.ack.twice", 4, TONE_WARN, "RFC 2883 4",
+	"Bytes {tcp.options.sack.dsack_le} to {tcp.options.sack.dsack_re} arrived twice (D-SACK): sending them again was needless, or the network doubled them",
+	"바이트 {tcp.options.sack.dsack_le}~{tcp.options.sack.dsack_re}이(가) 두 번 도착했다(D-SACK): 다시 보낼 필요가 없었거나 네트워크가 복제했다")
+NOTE(TCP_EIFEL, "tcp.loss.needless", 4, TONE_WARN, "RFC 3522 3.2",
+	"It echoes time stamp {tcp.options.timestamp.tsecr}, from before the second sending ({osilab.tcp.tsval_again}): the first copy had arrived, sending it again was needless",
+	"두 번째로 보낸 때({osilab.tcp.tsval_again})보다 앞선 타임스탬프 {tcp.options.timestamp.tsecr}을(를) 되돌려 보낸다: 첫 번째 것이 도착해 있었고 다시 보낼 필요가 없었다")
+NOTE(TCP_PAWS, "tcp.paws", 4, TONE_WARN, "RFC 7323 5.3",
+	"New data with time stamp {tcp.options.timestamp.tsval}, older than {osilab.tcp.tsval_before} before it: the receiver takes it for an old duplicate and drops it (PAWS)",
+	"새 데이터의 타임스탬프 {tcp.options.timestamp.tsval}이(가) 앞선 {osilab.tcp.tsval_before}보다 오래되었다: 받는 쪽은 오래된 중복으로 보고 버린다(PAWS)")
 NOTE(TCP_SPURIOUS, "tcp.loss.spurious", 4, TONE_WARN, "RFC 4015",
 	"Sent again although it had been acknowledged already: the first copy had arrived (spurious retransmission)",
 	"이미 확인 응답을 받은 것을 다시 보낸다: 첫 번째 것이 도착해 있었다(불필요한 재전송)")
@@ -112,14 +205,23 @@ NOTE(TCP_DUP_ACK, "tcp.ack.duplicate", 4, TONE_WARN, "RFC 5681 2",
 	"Duplicate acknowledgement no. {osilab.tcp.dup_acks}: the receiver still waits for byte {tcp.ack}",
 	"중복 ACK {osilab.tcp.dup_acks}번째: 받는 쪽은 아직 {tcp.ack}번째 바이트를 기다린다")
 NOTE(TCP_SACK, "tcp.ack.selective", 4, TONE_INFO, "RFC 2018",
-	"Selective acknowledgement: {osilab.tcp.sack} arrived beyond the hole, only the hole must be sent again",
-	"선택적 확인 응답: 빈 곳 너머 {osilab.tcp.sack}은(는) 도착했으니 빈 곳만 다시 보내면 된다")
+	"Selective acknowledgement: bytes {osilab.tcp.sack} arrived beyond the hole, only the hole must be sent again",
+	"선택적 확인 응답: 빈 곳 너머 바이트 {osilab.tcp.sack}은(는) 도착했으니 빈 곳만 다시 보내면 된다")
+NOTE(TCP_ACK_LOST, "tcp.ack.unseen", 4, TONE_WARN, "RFC 9293 3.4",
+	"It acknowledges bytes that were not seen here, from byte {osilab.tcp.unseen} on: they arrived, it is this capture that missed them",
+	"여기서 보이지 않은 바이트를 {osilab.tcp.unseen}번째부터 확인 응답한다: 상대에게는 도착했고, 이 캡처가 놓쳤다")
 NOTE(TCP_ZERO_WINDOW, "tcp.window.zero", 4, TONE_BAD, "RFC 9293 3.8.6",
 	"The {osilab.side}'s buffer is full (window 0): the sender must stop until it reads again",
 	"{osilab.side} 쪽의 버퍼가 가득 찼다(윈도 0): 다시 읽을 때까지 보내는 쪽은 멈춰야 한다")
 NOTE(TCP_WINDOW_OPEN, "tcp.window.open", 4, TONE_INFO, "RFC 9293 3.8.6",
 	"The {osilab.side} reads again: window {tcp.window_size} bytes",
 	"{osilab.side} 쪽이 다시 읽는다: 윈도 {tcp.window_size}바이트")
+NOTE(TCP_WINDOW_STILL, "tcp.window.still_zero", 4, TONE_WARN, "RFC 9293 3.8.6.1",
+	"Answer to the probe: the {osilab.side}'s window is still closed",
+	"탐색에 대한 답: {osilab.side} 쪽의 윈도는 아직 닫혀 있다")
+NOTE(TCP_WINDOW_UPDATE, "tcp.window.update", 4, TONE_INFO, "RFC 9293 3.8.6",
+	"Only a new window: the {osilab.side} has room for {tcp.window_size} bytes",
+	"윈도만 새로 알린다: {osilab.side} 쪽에 {tcp.window_size}바이트 들어갈 자리가 있다")
 NOTE(TCP_WINDOW_FULL, "tcp.window.full", 4, TONE_WARN, "RFC 9293 3.8.6",
 	"This fills the receiver's window to the last byte: the sender has to wait for room",
 	"받는 쪽의 윈도를 마지막 바이트까지 채웠다: 보내는 쪽은 자리가 나기를 기다려야 한다")
@@ -129,6 +231,9 @@ NOTE(TCP_WINDOW_PROBE, "tcp.window.probe", 4, TONE_INFO, "RFC 9293 3.8.6.1",
 NOTE(TCP_KEEP_ALIVE, "tcp.keep_alive", 4, TONE_INFO, "RFC 9293 3.8.4",
 	"TCP keep-alive: is the other end still there? (Not HTTP's keep-alive, which reuses a connection.)",
 	"TCP keep-alive: 상대가 아직 있는가? (연결을 재사용하는 HTTP의 keep-alive와는 다르다.)")
+NOTE(TCP_KEEP_ALIVE_ACK, "tcp.keep_alive.ack", 4, TONE_INFO, "RFC 9293 3.8.4",
+	"Answer to the keep-alive: the {osilab.side} is still there",
+	"keep-alive에 대한 답: {osilab.side} 쪽은 아직 있다")
 NOTE(TCP_PORTS_REUSED, "tcp.ports_reused", 4, TONE_INFO, "RFC 9293 3.6.1",
 	"A new connection with the ports of an older one",
 	"이전 연결과 같은 포트를 쓰는 새 연결이다")
@@ -136,8 +241,11 @@ NOTE(PACKET_TWICE, "packet.twice", 2, TONE_INFO, "",
 	"The same packet captured twice (as on lo, any or a bridge), {osilab.tcp.after} after its first sight: no retransmission",
 	"같은 패킷이 두 번 캡처되었다(lo, any, 브리지에서 흔하다). 처음 본 뒤 {osilab.tcp.after}: 재전송이 아니다")
 NOTE(STREAM_GAP, "tcp.stream.gap", 4, TONE_BAD, "",
-	"{osilab.tcp.missing} byte(s) of the {osilab.side}'s stream never appear in this capture; reading picks up again behind them",
-	"{osilab.side} 쪽 스트림의 {osilab.tcp.missing}바이트가 이 캡처에 끝내 나타나지 않는다. 그 뒤부터 다시 읽는다")
+	"{osilab.tcp.missing} byte(s) of the {osilab.side}'s stream never appear in this capture ({osilab.tcp.why}); reading picks up again behind them",
+	"{osilab.side} 쪽 스트림의 {osilab.tcp.missing}바이트가 이 캡처에 끝내 나타나지 않는다({osilab.tcp.why}). 그 뒤부터 다시 읽는다")
+NOTE(STREAM_CONFLICT, "tcp.stream.conflict", 4, TONE_BAD, "RFC 9293 3.10.7.4",
+	"The {osilab.side} sends bytes again, but not the same ones: what came first counts. A forged segment (injection), or something between that rewrites the stream",
+	"{osilab.side} 쪽이 같은 자리의 바이트를 다르게 다시 보낸다: 먼저 온 것을 따른다. 위조된 세그먼트(주입)이거나 중간의 무언가가 스트림을 고쳐 쓴다")
 NOTE(STREAM_DROPPED, "tcp.stream.dropped", 4, TONE_WARN, "",
 	"Reassembly reached its memory limit and gave up bytes of this flow (see --memory)",
 	"재조립 메모리 한도에 이르러 이 흐름의 바이트를 버렸다(--memory 참고)")
@@ -403,6 +511,15 @@ NOTE(CAPTURE_DROPS, "capture.drops", 2, TONE_BAD, "",
 NOTE(LINK_UNKNOWN, "capture.link_unknown", 2, TONE_WARN, "",
 	"{osilab.capture.unknown} packet(s) have a link type that is not decoded here, number {osilab.capture.link_type}: they are counted, and -x shows their bytes",
 	"패킷 {osilab.capture.unknown}개는 여기서 해석하지 않는 링크 종류({osilab.capture.link_type}번)이다: 개수만 세며, 바이트는 -x로 볼 수 있다")
+NOTE(TCP_OPEN_AT_END, "capture.tcp_open", 4, TONE_INFO, "RFC 9293 3.3.2",
+	"{osilab.tcp.open} connection(s) were still open when the capture ended: what came later is not known",
+	"캡처가 끝날 때 연결 {osilab.tcp.open}개가 아직 열려 있었다: 그 뒤의 일은 알 수 없다")
+NOTE(TCP_CLOSING_AT_END, "capture.tcp_closing", 4, TONE_INFO, "RFC 9293 3.6",
+	"{osilab.tcp.closing} connection(s) were being closed when the capture ended: an acknowledgement of a FIN is missing",
+	"캡처가 끝날 때 연결 {osilab.tcp.closing}개가 닫히는 중이었다: FIN에 대한 확인 응답이 없다")
+NOTE(TCP_UNANSWERED, "capture.tcp_unanswered", 4, TONE_BAD, "RFC 9293 3.5",
+	"{osilab.tcp.unanswered} connection(s) were asked for and never answered: a firewall drops the SYN, or nobody has the address",
+	"연결 요청 {osilab.tcp.unanswered}개에 아무 답이 없었다: 방화벽이 SYN을 버리거나 그 주소를 쓰는 곳이 없다")
 NOTE(FLOWS_DROPPED, "capture.flows_dropped", 4, TONE_WARN, "",
 	"{osilab.capture.flows} flow(s) were given up early to stay within the memory limit (see --memory)",
 	"메모리 한도를 지키려고 흐름 {osilab.capture.flows}개를 일찍 포기했다(--memory 참고)")

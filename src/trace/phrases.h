@@ -25,6 +25,18 @@ PHRASE("late, both directions were closed already", "양방향이 이미 닫힌 
 PHRASE("data arrived after it had closed", "닫은 뒤에 데이터가 도착했다")
 PHRASE("the program ended it without closing, or had unread data",
        "프로그램이 닫지 않고 끝냈거나 읽지 않은 데이터가 남아 있었다")
+PHRASE("the program ended it without closing", "프로그램이 닫지 않고 끝냈다")
+PHRASE("again, for what was on its way when it was reset", "끊을 때 이미 오고 있던 것에 다시 답한다")
+PHRASE("it does not know of this connection, or only looked who answers",
+       "이 연결을 모르거나, 누가 답하는지만 알아보았다")
+PHRASE("it knows nothing of this connection: it crashed and started anew, or gave it up long ago (half-open)",
+       "이 연결을 전혀 모른다: 멈췄다 다시 시작했거나 오래전에 포기했다(반쯤 열린 연결)")
+PHRASE("its keep-alive probes were not answered", "keep-alive 탐색에 답이 오지 않았다")
+PHRASE("the other end has them: the capture missed them", "상대는 받았다: 캡처가 놓쳤다")
+PHRASE("nobody sent them again for seconds", "몇 초가 지나도 다시 보내지 않았다")
+PHRASE("too much waited behind them", "그 뒤에 기다리는 것이 너무 많다")
+PHRASE("the connection ended without them", "그것 없이 연결이 끝났다")
+PHRASE("the capture ended before they came", "오기 전에 캡처가 끝났다")
 PHRASE("cookie", "쿠키")
 PHRASE("password", "비밀번호")
 PHRASE("token", "토큰")

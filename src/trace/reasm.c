@@ -49,6 +49,57 @@ void reasm_start(struct reasm *r, uint32_t seq)
 	}
 }
 
+/* --- Samples --------------------------------------------------------------------------------------------- */
+
+static void take_sample(struct reasm *r, uint32_t seq, struct slice bytes)
+{
+	struct reasm_sample *s = &r->sample[r->next_sample++ % REASM_SAMPLES];
+
+	s->seq = seq;
+	if (bytes.n >= REASM_SAMPLE) {
+		s->n = REASM_SAMPLE;
+		memcpy(s->bytes, bytes.p, REASM_SAMPLE); /* of known size: a move or two */
+	} else {
+		s->n = (uint8_t)bytes.n;
+		memcpy(s->bytes, bytes.p, bytes.n);
+	}
+}
+
+/* What is handed on: its beginning, and its end when that is another part. */
+static void sample(struct reasm *r, uint32_t seq, struct slice bytes)
+{
+	size_t n = bytes.n;
+
+	if (!n)
+		return;
+	take_sample(r, seq, bytes);
+	if (n > REASM_SAMPLE)
+		take_sample(r, seq + (uint32_t)(n - REASM_SAMPLE), slice_skip(bytes, n - REASM_SAMPLE));
+}
+
+/* Have two runs of bytes a part of the stream in common, and not the same there? */
+static bool contradict(uint32_t a_seq, struct slice a, uint32_t b_seq, struct slice b)
+{
+	if (before(b_seq, a_seq)) {
+		b = slice_skip(b, a_seq - b_seq < b.n ? a_seq - b_seq : b.n);
+	} else {
+		a = slice_skip(a, b_seq - a_seq < a.n ? b_seq - a_seq : a.n);
+	}
+	a.n = a.n < b.n ? a.n : b.n;
+	return a.n && memcmp(a.p, b.p, a.n) != 0;
+}
+
+/* Was something else in the place of what comes again? */
+static bool differs_from_samples(const struct reasm *r, uint32_t seq, struct slice bytes)
+{
+	for (unsigned i = 0; i < REASM_SAMPLES; i++)
+		if (contradict(seq, bytes, r->sample[i].seq, slice_of(r->sample[i].bytes, r->sample[i].n)))
+			return true;
+	return false;
+}
+
+/* --- In and out ---------------------------------------------------------------------------------------- */
+
 /* Copies bytes into the list; parts that wait already keep the copy that came first. */
 static void keep(struct reasm *r, uint32_t seq, struct slice bytes, size_t *dropped)
 {
@@ -65,6 +116,7 @@ static void keep(struct reasm *r, uint32_t seq, struct slice bytes, size_t *drop
 		if (*at && !before(seq, (*at)->seq)) { /* the start is there already */
 			size_t have = (*at)->seq + (*at)->n - seq;
 
+			r->differs |= contradict(seq, bytes, (*at)->seq, slice_of((*at)->bytes, (*at)->n));
 			seq += (uint32_t)(have < n ? have : n);
 			bytes = slice_skip(bytes, have);
 			continue;
@@ -92,9 +144,11 @@ struct slice reasm_push(struct reasm *r, uint32_t seq, struct slice bytes, size_
 {
 	free_taken(r);
 	reasm_start(r, seq);
+	r->differs = false;
 	if (before(seq, r->next)) {
 		uint32_t old = r->next - seq;
 
+		r->differs = differs_from_samples(r, seq, bytes);
 		if (old >= bytes.n)
 			return slice_of(bytes.p, 0);
 		bytes = slice_skip(bytes, old);
@@ -114,6 +168,7 @@ struct slice reasm_push(struct reasm *r, uint32_t seq, struct slice bytes, size_
 		keep(r, seq + n, slice_skip(bytes, n), dropped);
 		bytes.n = n;
 	}
+	sample(r, seq, bytes);
 	r->next += (uint32_t)bytes.n;
 	return bytes;
 }
@@ -131,6 +186,7 @@ struct slice reasm_pop(struct reasm *r)
 	{
 		uint32_t old = r->next - s->seq;
 
+		sample(r, r->next, slice_of(s->bytes + old, s->n - old));
 		r->next = s->seq + s->n;
 		return slice_of(s->bytes + old, s->n - old);
 	}

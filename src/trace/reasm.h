@@ -8,6 +8,15 @@
 
 struct reasm_segment; /* a segment waiting for the bytes before it */
 
+enum { REASM_SAMPLE = 16, REASM_SAMPLES = 8 };
+
+/* A few bytes as they were handed on, to know a later segment that brings others in their place. */
+struct reasm_sample {
+	uint32_t seq;
+	uint8_t n;
+	uint8_t bytes[REASM_SAMPLE];
+};
+
 struct reasm {
 	bool started;                  /* next is known */
 	uint32_t next;                 /* sequence number of the next byte to hand on */
@@ -15,6 +24,10 @@ struct reasm {
 	struct reasm_segment *last;    /* of those waiting: where the next one mostly goes */
 	uint32_t count;                /* of them */
 	size_t held;                   /* bytes they take, their headers included */
+	struct reasm_sample sample[REASM_SAMPLES];
+	uint8_t next_sample;
+	bool differs; /* the last reasm_push brought other bytes where some had come before: all that waits is
+	               * compared, and of what was handed on the beginnings and ends of the last segments */
 };
 
 void reasm_fini(struct reasm *r);

@@ -9,7 +9,7 @@
 	X(bytes) X(damaged_packets) X(tcp_streams) X(udp_streams) X(syn) X(synack) X(fin) X(rst)             \
 	    X(retransmission) X(fast_retransmission) X(spurious_retransmission) X(out_of_order)              \
 	        X(duplicate_ack) X(duplicate_packet) X(zero_window) X(window_probe) X(keep_alive)            \
-	            X(lost_segment) X(http_requests) X(http_responses) X(cookie_headers)                     \
+	            X(lost_segment) X(ack_lost_segment) X(keep_alive_ack) X(window_update) X(window_full) X(tail_loss_probe) X(dsack) X(paws) X(challenge_ack) X(congestion_marks) X(one_way) X(open_at_end) X(unanswered) X(conflicting_bytes) X(http_requests) X(http_responses) X(cookie_headers)                     \
 	                X(set_cookie_headers) X(authorization_headers) X(client_hello) X(server_hello)       \
 	                    X(alerts) X(vlan_packets) X(ip4_fragments) X(ip6_fragments) X(tls_sessions)      \
 	                        X(tls_decrypted) X(decrypted_requests) X(flows_dropped) X(bytes_dropped)

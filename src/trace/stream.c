@@ -14,6 +14,16 @@ enum {
 	WAITING_MAX = 16384,      /* segments that may wait behind one hole: a window of 24 MB in full ones */
 };
 
+/* How long bytes wait behind a hole when no acknowledgement can tell that it will not be filled. */
+#define PATIENCE (INT64_C(5) * 1000 * 1000 * 1000)
+
+/* Why a hole is given up; phrases of phrases.h. */
+#define WHY_ACKED  "the other end has them: the capture missed them"
+#define WHY_TIME   "nobody sent them again for seconds"
+#define WHY_MEMORY "too much waited behind them"
+#define WHY_CLOSED "the connection ended without them"
+#define WHY_END    "the capture ended before they came"
+
 enum app {
 	APP_UNDECIDED,
 	APP_TLS,
@@ -24,6 +34,7 @@ enum app {
 struct direction {
 	struct reasm reasm;
 	struct buf undecided; /* bytes seen before the protocol was recognised */
+	int64_t hole_ts;      /* since when something waits behind a hole; 0: nothing does */
 	bool ended;
 };
 
@@ -137,12 +148,18 @@ static void missed(struct trace *t, struct flow *f, enum flow_side side, uint32_
 		buf_clear(&f->stream->dir[side].undecided);
 }
 
-static void gap(struct trace *t, struct flow *f, enum flow_side side)
+static void say_gap(struct trace *t, enum flow_side side, uint32_t missing, const char *why)
+{
+	NOTE(
+	    t, STREAM_GAP, F_UINT("osilab.tcp.missing", missing), F_SIDE(side), F_STR("osilab.tcp.why", why));
+}
+
+static void gap(struct trace *t, struct flow *f, enum flow_side side, const char *why)
 {
 	struct reasm *r = &f->stream->dir[side].reasm;
 	uint32_t missing = reasm_hole(r);
 
-	NOTE(t, STREAM_GAP, F_UINT("osilab.tcp.missing", missing), F_SIDE(side));
+	say_gap(t, side, missing, why);
 	reasm_skip(r);
 	missed(t, f, side, missing);
 }
@@ -185,19 +202,53 @@ static bool acked_beyond(const struct flow *f, enum flow_side side, uint32_t seq
 	return receiver->has_ack && (int32_t)(receiver->last_ack - seq) > 0;
 }
 
-/* Gives up the holes of one direction that no later segment can fill: the receiver has what lies behind
- * them, or too much waits. */
-static void skip_holes(struct trace *t, struct flow *f, enum flow_side side, bool all)
+/* Why the first hole of a direction will not be filled any more: the receiver has what lies behind it, too much
+ * waits, or it takes too long and the receiver's word is not captured.  NULL: it may be yet. */
+static const char *hopeless(const struct trace *t, const struct flow *f, enum flow_side side)
 {
-	struct reasm *r = &f->stream->dir[side].reasm;
-	size_t held = r->held;
+	const struct direction *d = &f->stream->dir[side];
 
-	while (
-	    reasm_hole(r) && (all || r->count > WAITING_MAX || acked_beyond(f, side, reasm_waiting_seq(r)))) {
-		gap(t, f, side);
-		pop_all(t, f, side);
+	if (acked_beyond(f, side, reasm_waiting_seq(&d->reasm)))
+		return WHY_ACKED;
+	if (d->reasm.count > WAITING_MAX)
+		return WHY_MEMORY;
+	if (!f->end[!side].packets && t->frame.ts - d->hole_ts > PATIENCE)
+		return WHY_TIME;
+	return NULL;
+}
+
+/* Gives up the holes of one direction that no later segment can fill; all of them when `why` says so. */
+static void skip_holes(struct trace *t, struct flow *f, enum flow_side side, const char *why)
+{
+	struct direction *d = &f->stream->dir[side];
+	size_t held = d->reasm.held;
+	const char *because;
+
+	if (!d->reasm.waiting) {
+		d->hole_ts = 0;
+		return;
 	}
-	trace_hold(t, held, r->held);
+	d->hole_ts = d->hole_ts ? d->hole_ts : t->frame.ts;
+	while (reasm_hole(&d->reasm) && (because = why ? why : hopeless(t, f, side))) {
+		gap(t, f, side, because);
+		pop_all(t, f, side);
+		d->hole_ts = t->frame.ts;
+	}
+	trace_hold(t, held, d->reasm.held);
+}
+
+/* The last bytes before a FIN never came, and nothing waits behind them: the FIN was acknowledged all the same. */
+static void skip_tail(struct trace *t, struct flow *f, enum flow_side side)
+{
+	struct direction *d = &f->stream->dir[side];
+	const struct flow_end *e = &f->end[side];
+	uint32_t missing = e->fin_seq - d->reasm.next;
+
+	if (d->ended || !d->reasm.started || !e->fin_acked || d->reasm.waiting || (int32_t)missing <= 0)
+		return;
+	say_gap(t, side, missing, WHY_ACKED);
+	reasm_pass(&d->reasm, missing);
+	missed(t, f, side, missing);
 }
 
 /* The snap length cut the segment in hand: what it lacks comes with no other.  How much that is the packet's
@@ -228,7 +279,13 @@ static void push(struct trace *t, struct flow *f, enum flow_side side)
 	if (t->frame.pkt.payload_len) {
 		uint32_t seq = tcp->seq + !!(tcp->flags & TCP_SYN);
 
-		feed(t, f, side, reasm_push(r, seq, t->frame.pkt.payload, &dropped));
+		struct slice next = reasm_push(r, seq, t->frame.pkt.payload, &dropped);
+
+		if (r->differs) {
+			NOTE(t, STREAM_CONFLICT, F_SIDE(side));
+			t->stats.conflicting_bytes++;
+		}
+		feed(t, f, side, next);
 		pop_all(t, f, side);
 		pass_cut(t, f, side, seq + (uint32_t)t->frame.pkt.payload.n);
 	}
@@ -238,7 +295,7 @@ static void push(struct trace *t, struct flow *f, enum flow_side side)
 	if (dropped || (t->held > t->config.memory && r->held > t->config.memory / 4)) {
 		NOTE0(t, STREAM_DROPPED);
 		t->stats.bytes_dropped += dropped;
-		skip_holes(t, f, side, true);
+		skip_holes(t, f, side, WHY_MEMORY);
 	}
 }
 
@@ -251,12 +308,14 @@ void stream_step(struct trace *t, struct flow *f, enum flow_side side)
 	if (!stream_of(t, f))
 		return;
 	/* What this segment acknowledges came before what it carries. */
-	skip_holes(t, f, !side, false);
+	skip_holes(t, f, !side, NULL);
 	push(t, f, side);
-	skip_holes(t, f, side, false);
+	skip_holes(t, f, side, NULL);
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
 		const struct reasm *r = &f->stream->dir[s].reasm;
 
+		if (f->end[s].fin_sent)
+			skip_tail(t, f, (enum flow_side)s);
 		if (f->end[s].fin_sent && (!r->started || r->next == f->end[s].fin_seq))
 			end(t, f, (enum flow_side)s);
 	}
@@ -269,9 +328,15 @@ void stream_finish(struct trace *t, struct flow *f)
 	if (!f->stream)
 		return;
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
-		skip_holes(t, f, (enum flow_side)s, true);
+		skip_holes(t, f, (enum flow_side)s, WHY_CLOSED);
 		end(t, f, (enum flow_side)s);
 	}
+}
+
+void stream_flush(struct trace *t, struct flow *f)
+{
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++)
+		skip_holes(t, f, (enum flow_side)s, WHY_END);
 }
 
 void stream_free(struct trace *t, struct flow *f)

@@ -12,6 +12,9 @@ void stream_step(struct trace *t, struct flow *f, enum flow_side side);
 /* No more segments of f will come: what waits behind holes is read, and the upper layer told. */
 void stream_finish(struct trace *t, struct flow *f);
 
+/* The capture is over, the connection may not be: what waits behind holes is read. */
+void stream_flush(struct trace *t, struct flow *f);
+
 /* Frees f->stream; no-op when there is none. */
 void stream_free(struct trace *t, struct flow *f);
 

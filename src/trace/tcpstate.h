@@ -14,4 +14,7 @@ bool tcpstate_step(struct trace *t, struct flow *f, enum flow_side side);
 /* Is this segment the first of a new connection on the ports of f, which is over? */
 bool tcpstate_reuses(const struct flow *f, enum flow_side side, const struct tcp *tcp);
 
+/* The capture is over: what waits behind holes is handed on, and notes for the end say what was still open. */
+void tcpstate_end(struct trace *t);
+
 #endif

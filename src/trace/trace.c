@@ -186,6 +186,7 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	f->side = FLOW_CLIENT;
 	f->state[0] = f->state[1] = TCP_STATE_UNKNOWN;
 	f->rel_seq = f->rel_ack = f->window = 0;
+	f->ack_rtt = 0;
 	f->notes = (struct note_list){ 0 };
 	f->comment = p->comment;
 	pkt_decode(&f->pkt, p->link_type, p->bytes, p->wire_len);
@@ -244,6 +245,7 @@ static int end_sinks(struct trace *t, struct source *s, const struct err *damage
 	struct trace_end end = { .stats = &t->stats, .damage = damage };
 	int rc;
 
+	tcpstate_end(t);
 	if (t->want_exchanges) /* what is still open is shown as it is */
 		drop_all(t);
 	rc = show_exchanges(t, e);
