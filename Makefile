@@ -131,7 +131,9 @@ aux.conformance/jwt_vectors  := base token
 aux.conformance/captures     :=
 aux.conformance/hostile      := base trace render
 aux.dialog/serve             := base tls auth
-AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve
+aux.bench/capture            := base wire
+AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve \
+	bench/capture
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))

@@ -27,7 +27,7 @@ static int fail(struct buf *b)
 	return -1;
 }
 
-int buf_reserve(struct buf *b, size_t n)
+int buf_grow(struct buf *b, size_t n)
 {
 	size_t need, cap;
 	uint8_t *p;
@@ -47,31 +47,6 @@ int buf_reserve(struct buf *b, size_t n)
 	b->p = p;
 	b->cap = cap;
 	return 0;
-}
-
-int buf_put(struct buf *b, const void *p, size_t n)
-{
-	if (buf_reserve(b, n) < 0)
-		return -1;
-	if (n)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-	return 0;
-}
-
-int buf_putc(struct buf *b, char c)
-{
-	return buf_put(b, &c, 1);
-}
-
-int buf_puts(struct buf *b, const char *s)
-{
-	return buf_put(b, s, strlen(s));
-}
-
-int buf_slice(struct buf *b, struct slice s)
-{
-	return buf_put(b, s.p, s.n);
 }
 
 int buf_vprintf(struct buf *b, const char *fmt, va_list ap)

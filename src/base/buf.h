@@ -21,14 +21,41 @@ void buf_fini(struct buf *b);
 void buf_clear(struct buf *b);
 
 /* Makes room for n more bytes: write them at b->p + b->n, then add to b->n.  0, or -1 (limit, memory). */
-int buf_reserve(struct buf *b, size_t n);
+int buf_grow(struct buf *b, size_t n);
+static inline int buf_reserve(struct buf *b, size_t n)
+{
+	bool fits = n <= b->cap - b->n && (!b->max || n <= b->max - b->n);
+
+	return __builtin_expect(fits, 1) ? 0 : buf_grow(b, n);
+}
 
 /* Append; 0, or -1 with b->failed set and the content unchanged.  A long row of appends may ignore the
  * results and look at b->failed once. */
-int buf_put(struct buf *b, const void *p, size_t n);
-int buf_putc(struct buf *b, char c);
-int buf_puts(struct buf *b, const char *s);
-int buf_slice(struct buf *b, struct slice s);
+static inline int buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (buf_reserve(b, n) < 0)
+		return -1;
+	if (n)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	return 0;
+}
+
+static inline int buf_putc(struct buf *b, char c)
+{
+	return buf_put(b, &c, 1);
+}
+
+static inline int buf_puts(struct buf *b, const char *s)
+{
+	return buf_put(b, s, strlen(s));
+}
+
+static inline int buf_slice(struct buf *b, struct slice s)
+{
+	return buf_put(b, s.p, s.n);
+}
+
 int buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 

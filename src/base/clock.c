@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static _Atomic int64_t shift; /* what clock_real adds to the machine's clock */
@@ -56,27 +57,57 @@ char *clock_http_date(int64_t ns, char *dst, size_t size)
 	    ns, "%a, %d %b %Y %H:%M:%S GMT", dst, size); /* the C locale: never setlocale(LC_TIME) */
 }
 
+/* v parts of `decimals` decimals, without trailing zeros: 1250 with 3 is "1.25". */
+static char *put_decimals(char *to, uint64_t v, unsigned decimals)
+{
+	char digits[24];
+	unsigned n = 0;
+
+	while (decimals && v % 10 == 0) {
+		v /= 10;
+		decimals--;
+	}
+	do {
+		digits[n++] = (char)('0' + v % 10);
+		if (n == decimals)
+			digits[n++] = '.';
+	} while ((v /= 10) || n <= decimals);
+	while (n)
+		*to++ = digits[--n];
+	return to;
+}
+
 char *clock_span(int64_t ns, char *dst, size_t size)
 {
 	static const struct {
-		double limit, unit; /* below limit, shown in units of `unit` */
+		uint64_t limit, unit; /* below limit, shown in units of `unit`, nanoseconds */
 		const char *name;
 	} rows[] = {
-		{ 1e3, 1, "ns" },
-		{ 1e6, 1e3, "µs" },
-		{ 1e9, 1e6, "ms" },
-		{ 120e9, 1e9, "s" },
-		{ 120 * 60e9, 60e9, "min" },
-		{ 48 * 3600e9, 3600e9, "h" },
-		{ 1e300, 86400e9, "days" },
+		{ CLOCK_SEC / 1000000, 1, " ns" },
+		{ CLOCK_SEC / 1000, CLOCK_SEC / 1000000, " µs" },
+		{ CLOCK_SEC, CLOCK_SEC / 1000, " ms" },
+		{ 120 * CLOCK_SEC, CLOCK_SEC, " s" },
+		{ 120 * 60 * CLOCK_SEC, 60 * CLOCK_SEC, " min" },
+		{ 48 * 3600 * CLOCK_SEC, 3600 * CLOCK_SEC, " h" },
+		{ UINT64_MAX, 24 * 3600 * CLOCK_SEC, " days" },
 	};
-	double v = ns < 0 ? -(double)ns : (double)ns;
+	static const uint64_t scale[] = { 1, 10, 100 };
+	uint64_t v = ns < 0 ? -(uint64_t)ns : (uint64_t)ns, unit, whole;
+	char text[40], *at = text;
+	unsigned decimals;
 	size_t i = 0;
 
 	while (v >= rows[i].limit)
 		i++;
-	snprintf(dst, size, "%s%.3g %s", ns < 0 ? "-" : "", v / rows[i].unit, rows[i].name);
-	if (v / rows[i].unit >= 999.5)
-		snprintf(dst, size, "%s%.0f %s", ns < 0 ? "-" : "", v / rows[i].unit, rows[i].name);
+	unit = rows[i].unit;
+	whole = v / unit;
+	decimals = whole < 10 ? 2 : whole < 100 ? 1 : 0; /* three digits that count */
+	if (ns < 0)
+		*at++ = '-';
+	/* Whole units and the rest apart, so that nothing overflows. */
+	at = put_decimals(
+	    at, whole * scale[decimals] + (v % unit * scale[decimals] + unit / 2) / unit, decimals);
+	strcpy(at, rows[i].name);
+	snprintf(dst, size, "%s", text);
 	return dst;
 }

@@ -37,12 +37,43 @@ static bool unsafe(uint32_t rune)
 	       rune == 0x061c || rune >= 0xe0000;
 }
 
-/* The length of the longest start of s that is printable ASCII and none of the bytes in `special`. */
-static size_t plain_run(struct slice s, const char *special)
+/* Which bytes each kind of output cannot take as they are. */
+enum { TEXT = 1, JSON = 2, HTML = 4 };
+
+static const uint8_t special[256] = {
+	[0 ... 0x1f] = TEXT | JSON | HTML,
+	['\\'] = TEXT | JSON,
+	['"'] = JSON | HTML,
+	['&'] = HTML,
+	['<'] = HTML,
+	['>'] = HTML,
+	['\''] = HTML,
+	[0x7f ... 0xff] = TEXT | JSON | HTML,
+};
+
+typedef uint8_t v16 __attribute__((vector_size(16)));
+
+/* Sixteen bytes at once: true when one of them is special in any output. */
+static bool any_special(const uint8_t *p)
+{
+	uint64_t half[2];
+	v16 v, hit;
+
+	memcpy(&v, p, sizeof(v));
+	hit = (v16)(v < 0x20) | (v16)(v > 0x7e) | (v16)(v == '\\') | (v16)(v == '"') | (v16)(v == '&') |
+	      (v16)(v == '<') | (v16)(v == '>') | (v16)(v == '\'');
+	memcpy(half, &hit, sizeof(half));
+	return half[0] | half[1];
+}
+
+/* The length of the longest start of s without special bytes. */
+static size_t plain_run(struct slice s, uint8_t kind)
 {
 	size_t n = 0;
 
-	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && !strchr(special, s.p[n]))
+	while (n + 16 <= s.n && !any_special(s.p + n))
+		n += 16;
+	while (n < s.n && !(special[s.p[n]] & kind))
 		n++;
 	return n;
 }
@@ -50,7 +81,7 @@ static size_t plain_run(struct slice s, const char *special)
 void escape_text(struct buf *out, struct slice s)
 {
 	while (s.n) {
-		size_t n = plain_run(s, "\\");
+		size_t n = plain_run(s, TEXT);
 		uint32_t rune = 0;
 
 		if (n == 0) {
@@ -69,7 +100,7 @@ void escape_text(struct buf *out, struct slice s)
 void escape_json(struct buf *out, struct slice s)
 {
 	while (s.n) {
-		size_t n = plain_run(s, "\"\\");
+		size_t n = plain_run(s, JSON);
 		uint32_t rune = 0;
 
 		if (n == 0 && (n = escape_utf8(s, &rune)) != 0 &&
@@ -92,7 +123,7 @@ void escape_json(struct buf *out, struct slice s)
 void escape_html(struct buf *out, struct slice s)
 {
 	while (s.n) {
-		size_t n = plain_run(s, "&<>\"'");
+		size_t n = plain_run(s, HTML);
 		uint32_t rune = 0;
 
 		if (n == 0)

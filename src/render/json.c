@@ -11,13 +11,21 @@ void json_string(struct buf *b, struct slice s)
 	buf_putc(b, '"');
 }
 
+void json_key_n(struct buf *b, const char *name, size_t n)
+{
+	if (buf_reserve(b, n + 4) < 0)
+		return;
+	if (b->n && b->p[b->n - 1] != '{')
+		b->p[b->n++] = ',';
+	b->p[b->n++] = '"';
+	memcpy(b->p + b->n, name, n);
+	memcpy(b->p + b->n + n, "\":", 2);
+	b->n += n + 2;
+}
+
 void json_key(struct buf *b, const char *name)
 {
-	if (b->n && b->p[b->n - 1] != '{')
-		buf_putc(b, ',');
-	buf_putc(b, '"');
-	buf_puts(b, name);
-	buf_put(b, "\":", 2);
+	json_key_n(b, name, strlen(name));
 }
 
 void json_key_u64(struct buf *b, const char *name, uint64_t v)

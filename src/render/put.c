@@ -14,17 +14,25 @@ void put_fill(struct buf *b, char c, size_t n)
 	b->n += n;
 }
 
+/* Both digits of 0 to 99. */
+static const char pairs[201] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
 void put_u64(struct buf *b, uint64_t v, unsigned width, char fill)
 {
 	char text[20];
-	unsigned n = 0;
+	unsigned at = sizeof(text);
 
-	do
-		text[sizeof(text) - ++n] = (char)('0' + v % 10);
-	while (v /= 10);
-	if (n < width)
-		put_fill(b, fill, width - n);
-	buf_put(b, text + sizeof(text) - n, n);
+	for (; v >= 100; v /= 100)
+		memcpy(text + (at -= 2), pairs + v % 100 * 2, 2);
+	if (v >= 10)
+		memcpy(text + (at -= 2), pairs + v * 2, 2);
+	else
+		text[--at] = (char)('0' + v);
+	if (sizeof(text) - at < width)
+		put_fill(b, fill, width - (sizeof(text) - at));
+	buf_put(b, text + at, sizeof(text) - at);
 }
 
 static const char digit[] = "0123456789abcdef";
@@ -50,14 +58,8 @@ void put_bytes(struct buf *b, struct slice s, char between)
 	}
 }
 
-static uint64_t power10(unsigned n)
-{
-	uint64_t v = 1;
-
-	while (n--)
-		v *= 10;
-	return v;
-}
+static const uint32_t power10[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+	1000000000 };
 
 void put_seconds(struct buf *b, int64_t ns, unsigned decimals)
 {
@@ -68,39 +70,63 @@ void put_seconds(struct buf *b, int64_t ns, unsigned decimals)
 	put_u64(b, v / 1000000000, 0, ' ');
 	if (decimals) {
 		buf_putc(b, '.');
-		put_u64(b, v % 1000000000 / power10(9 - decimals), decimals, '0');
+		put_u64(b, v % 1000000000 / power10[9 - decimals], decimals, '0');
 	}
+}
+
+/* The date and time of a second up to its 'Z'; packets come many to the second. */
+static struct slice utc_second(int64_t second)
+{
+	static _Thread_local struct {
+		int64_t second;
+		char text[40];
+		size_t n;
+	} last;
+
+	if (!last.n || last.second != second) {
+		last.second = second;
+		last.n = strlen(clock_utc(second * CLOCK_SEC, last.text, sizeof(last.text)));
+		if (last.n && last.text[last.n - 1] == 'Z')
+			last.n--;
+	}
+	return slice_of(last.text, last.n);
 }
 
 void put_utc(struct buf *b, int64_t ns, unsigned decimals)
 {
 	int64_t rest = ns % CLOCK_SEC;
-	char text[40];
-	size_t n;
 
 	if (rest < 0)
 		rest += CLOCK_SEC;
-	n = strlen(clock_utc(ns, text, sizeof(text)));
-	if (n && text[n - 1] == 'Z')
-		n--;
-	buf_put(b, text, n);
+	buf_slice(b, utc_second(ns / CLOCK_SEC - (ns % CLOCK_SEC < 0)));
 	if (decimals) {
 		buf_putc(b, '.');
-		put_u64(b, (uint64_t)rest / power10(9 - decimals), decimals, '0');
+		put_u64(b, (uint64_t)rest / power10[9 - decimals], decimals, '0');
 	}
 	buf_putc(b, 'Z');
 }
 
+static char *put_octet(char *to, uint8_t v)
+{
+	if (v >= 100)
+		*to++ = (char)('0' + v / 100);
+	if (v >= 10)
+		*to++ = (char)('0' + v / 10 % 10);
+	*to++ = (char)('0' + v % 10);
+	return to;
+}
+
 void put_addr(struct buf *b, const struct pkt_addr *a)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN], *to = text;
 
 	if (a->family == 4) {
 		for (unsigned i = 0; i < 4; i++) {
 			if (i)
-				buf_putc(b, '.');
-			put_u64(b, a->b[i], 0, ' ');
+				*to++ = '.';
+			to = put_octet(to, a->b[i]);
 		}
+		buf_put(b, text, (size_t)(to - text));
 	} else if (a->family == 6 && inet_ntop(AF_INET6, a->b, text, sizeof(text))) {
 		buf_puts(b, text);
 	}

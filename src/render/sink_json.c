@@ -11,14 +11,23 @@
 
 enum {
 	FIELDS_MAX = 1024, /* of one packet, notes included */
-	NAME_SLOTS = 4096, /* a power of two, well above FIELDS_MAX */
+	NAMES_MAX = 4096,  /* a power of two, well above the names that fields can have */
 	SCRATCH_MAX = 64 * 1024,
 };
 
-/* The first and last field of one name. */
-struct name_slot {
-	uint32_t packet; /* the run of chain_fields it belongs to; another: free */
+/* A name that fields have, and the first and last field of it in the packet in hand.  Names are static
+ * strings, so that one is found again by its address alone. */
+struct name {
+	const char *text;
+	uint32_t len;
+	uint32_t packet; /* the run of chain_fields that head and tail belong to */
 	uint16_t head, tail;
+};
+
+/* Where the name at one address is; several addresses can hold the same name. */
+struct name_at {
+	const char *text;
+	struct name *name;
 };
 
 struct json_sink {
@@ -26,26 +35,51 @@ struct json_sink {
 	struct out out;
 	struct arena scratch;
 	struct buf words;
+	struct buf heads[NOTE_COUNT]; /* see note_head */
 	uint32_t packet; /* counts packets, to tell used slots from old ones */
 	struct field fields[FIELDS_MAX];
 	uint16_t next[FIELDS_MAX]; /* the next field of the same name + 1; 0: none */
 	bool hidden[FIELDS_MAX];   /* shown with an earlier one, or says nothing new */
-	struct name_slot slots[NAME_SLOTS];
+	struct name names[NAMES_MAX];
+	unsigned nnames;
+	struct name_at at[2 * NAMES_MAX];
+	unsigned nat;
+	const struct name *name_of[FIELDS_MAX];
 };
 
 /* --- Fields --------------------------------------------------------------------------------------------- */
 
-static struct name_slot *find_slot(struct json_sink *s, const char *name)
+/* The name with this text, which is at an address not seen before; NULL when there is no more room. */
+static struct name *learn_name(struct json_sink *s, const char *text, struct name_at *at)
 {
-	unsigned h = 5381;
+	struct name *name = s->names;
 
-	for (const char *p = name; *p; p++)
-		h = h * 33 + (uint8_t)*p;
+	while (name < s->names + s->nnames && strcmp(name->text, text) != 0)
+		name++;
+	if (name == s->names + s->nnames) {
+		if (s->nnames == NAMES_MAX)
+			return NULL;
+		*name = (struct name){ .text = text, .len = (uint32_t)strlen(text) };
+		s->nnames++;
+	}
+	if (s->nat < NAMES_MAX) { /* half full at most; what is left out is looked for each time */
+		*at = (struct name_at){ text, name };
+		s->nat++;
+	}
+	return name;
+}
+
+static struct name *find_name(struct json_sink *s, const char *text)
+{
+	size_t h = (size_t)((uintptr_t)text * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+
 	for (;; h++) {
-		struct name_slot *slot = &s->slots[h % NAME_SLOTS];
+		struct name_at *at = &s->at[h % (2 * NAMES_MAX)];
 
-		if (slot->packet != s->packet || strcmp(s->fields[slot->head].name, name) == 0)
-			return slot;
+		if (at->text == text)
+			return at->name;
+		if (!at->text)
+			return learn_name(s, text, at);
 	}
 }
 
@@ -67,12 +101,16 @@ static void chain_fields(struct json_sink *s, uint32_t n, uint32_t own)
 {
 	s->packet++;
 	for (uint32_t i = 0; i < n; i++) {
-		struct name_slot *slot = find_slot(s, s->fields[i].name);
+		struct name *slot = find_name(s, s->fields[i].name);
 
 		s->next[i] = 0;
-		s->hidden[i] = slot->packet == s->packet;
+		s->name_of[i] = slot;
+		s->hidden[i] = !slot || slot->packet == s->packet;
+		if (!slot)
+			continue;
 		if (!s->hidden[i]) {
-			*slot = (struct name_slot){ s->packet, (uint16_t)i, (uint16_t)i };
+			slot->packet = s->packet;
+			slot->head = slot->tail = (uint16_t)i;
 		} else if (i < own || (slot->head >= own && !value_seen(s, slot->head, &s->fields[i]))) {
 			s->next[slot->tail] = (uint16_t)(i + 1);
 			slot->tail = (uint16_t)i;
@@ -114,7 +152,7 @@ static void put_fields(struct json_sink *s, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		if (s->hidden[i])
 			continue;
-		json_key(b, s->fields[i].name);
+		json_key_n(b, s->name_of[i]->text, s->name_of[i]->len);
 		if (!s->next[i]) {
 			put_value(b, &s->fields[i]);
 			continue;
@@ -131,21 +169,33 @@ static void put_fields(struct json_sink *s, uint32_t n)
 
 /* --- Notes ---------------------------------------------------------------------------------------------- */
 
-static void put_note(struct json_sink *s, const struct note *n)
+/* What every note of one kind begins with, up to its sentence. */
+static struct slice note_head(struct json_sink *s, uint16_t id)
 {
 	static const char *const tones[] = { "info", "good", "warn", "bad" };
-	const struct note_row *row = note_row((enum note_id)n->id);
-	struct buf *b = &s->out.buf;
+	const struct note_row *row = note_row((enum note_id)id);
+	struct buf *b = &s->heads[id];
 
+	if (b->n)
+		return buf_view(b);
 	buf_putc(b, '{');
 	json_key_str(b, "id", row->id);
 	json_key_u64(b, "osi", row->osi);
 	json_key_str(b, "layer", note_osi_name(row->osi, NOTE_EN));
 	json_key_str(b, "tcpip", note_tcpip_name(row->osi, NOTE_EN));
 	json_key_str(b, "tone", tones[row->tone & 3]);
+	json_key(b, "text");
+	return buf_view(b);
+}
+
+static void put_note(struct json_sink *s, const struct note *n)
+{
+	const struct note_row *row = note_row((enum note_id)n->id);
+	struct buf *b = &s->out.buf;
+
+	buf_slice(b, note_head(s, n->id));
 	buf_clear(&s->words);
 	note_text(n, NOTE_EN, &s->words);
-	json_key(b, "text");
 	json_string(b, buf_view(&s->words));
 	if (row->rfc[0])
 		json_key_str(b, "rfc", row->rfc);
@@ -235,6 +285,8 @@ static void json_free(struct sink *sink)
 
 	out_fini(&s->out);
 	buf_fini(&s->words);
+	for (unsigned id = 0; id < NOTE_COUNT; id++)
+		buf_fini(&s->heads[id]);
 	arena_fini(&s->scratch);
 	free(s);
 }

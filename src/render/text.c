@@ -18,28 +18,36 @@ enum {
 /* --- Colours: the 16 of ANSI, the ones that can be read on dark and on light
  * ------------------------- */
 
+#define DIM "\x1b[2m"
+#define PLAIN "\x1b[0m"
+
 static void color(struct text_sink *s, const char *code)
 {
 	if (s->o.color)
 		buf_puts(&s->out.buf, code);
 }
 
-void text_osi_color(struct text_sink *s, uint8_t osi)
+static const char *osi_color(uint8_t osi)
 {
 	static const char *const codes[8] = { "", "\x1b[33m", "\x1b[33m", "\x1b[34m", "\x1b[36m", "\x1b[35m",
 		"\x1b[35m", "\x1b[32m" };
 
-	color(s, codes[osi & 7]);
+	return codes[osi & 7];
+}
+
+void text_osi_color(struct text_sink *s, uint8_t osi)
+{
+	color(s, osi_color(osi));
 }
 
 void text_dim(struct text_sink *s)
 {
-	color(s, "\x1b[2m");
+	color(s, DIM);
 }
 
 void text_plain(struct text_sink *s)
 {
-	color(s, "\x1b[0m");
+	color(s, PLAIN);
 }
 
 static void pad_to(struct buf *b, size_t columns, size_t wanted)
@@ -109,28 +117,34 @@ static void put_addresses(struct text_sink *s, const struct frame *f)
 	pad_to(b, columns, s->address_columns);
 }
 
-static void put_protocol(struct text_sink *s, const struct frame *f)
+/* The layer, in as many columns as there is room for, up to the protocol's name. */
+static void make_layer(struct text_sink *s, struct buf *b, uint8_t osi)
 {
-	const char *proto = f->proto ? f->proto : "?";
-	struct buf *b = &s->out.buf;
-	uint8_t osi = frame_osi(f);
 	const char *name = note_osi_name(osi, s->o.lang), *tcpip = note_tcpip_name(osi, s->o.lang);
-	size_t columns = 2;
 
-	text_osi_color(s, osi);
 	if (s->o.width && s->o.width < WIDE) {
 		buf_put(b, name, 2);
 	} else {
 		buf_puts(b, name);
-		columns = text_columns(slice_str(name));
-		pad_to(b, columns, OSI_COLUMNS);
-		columns = OSI_COLUMNS;
+		pad_to(b, text_columns(slice_str(name)), OSI_COLUMNS);
 	}
 	buf_puts(b, "│");
 	buf_puts(b, tcpip);
-	pad_to(b, columns + 1 + text_columns(slice_str(tcpip)), columns + 1 + TCPIP_COLUMNS + 1);
-	buf_puts(b, proto);
-	pad_to(b, text_columns(slice_str(proto)), 7);
+	pad_to(b, text_columns(slice_str(tcpip)), TCPIP_COLUMNS + 1);
+}
+
+static void put_protocol(struct text_sink *s, const struct frame *f)
+{
+	struct slice proto = slice_str(f->proto ? f->proto : "?");
+	struct buf *b = &s->out.buf;
+	uint8_t osi = frame_osi(f);
+
+	if (!s->layers[osi & 7].n)
+		make_layer(s, &s->layers[osi & 7], osi);
+	text_osi_color(s, osi);
+	buf_slice(b, buf_view(&s->layers[osi & 7]));
+	buf_slice(b, proto);
+	pad_to(b, proto.n, 7);
 	text_plain(s);
 }
 
@@ -222,24 +236,29 @@ static bool states_changed(struct text_sink *s, const struct frame *f)
 	return f->state[0] != TCP_STATE_UNKNOWN || f->state[1] != TCP_STATE_UNKNOWN;
 }
 
-/* The two columns that stand before a sentence; blank, layer 0, before its further lines. */
-static void put_layer_columns(struct text_sink *s, uint8_t layer)
+static void make_columns(struct text_sink *s, struct buf *b, uint8_t layer)
 {
 	const char *osi = layer ? note_osi_name(layer, s->o.lang) : "";
 	const char *tcpip = layer ? note_tcpip_name(layer, s->o.lang) : "";
-	struct buf *b = &s->out.buf;
 
 	put_fill(b, ' ', TEXT_INDENT);
-	text_osi_color(s, layer);
+	buf_puts(b, s->o.color ? osi_color(layer) : "");
 	buf_puts(b, osi);
 	pad_to(b, text_columns(slice_str(osi)), OSI_COLUMNS);
-	text_plain(s);
-	text_dim(s);
+	buf_puts(b, s->o.color ? PLAIN DIM : "");
 	buf_puts(b, " │ ");
 	buf_puts(b, tcpip);
 	pad_to(b, text_columns(slice_str(tcpip)), TCPIP_COLUMNS);
 	buf_puts(b, " │ ");
-	text_plain(s);
+	buf_puts(b, s->o.color ? PLAIN : "");
+}
+
+/* The two columns that stand before a sentence; blank, layer 0, before its further lines. */
+static void put_layer_columns(struct text_sink *s, uint8_t layer)
+{
+	if (!s->columns[layer & 7].n)
+		make_columns(s, &s->columns[layer & 7], layer);
+	buf_slice(&s->out.buf, buf_view(&s->columns[layer & 7]));
 }
 
 static void put_states(struct text_sink *s, const struct frame *f)
@@ -412,6 +431,10 @@ static void text_free(struct sink *sink)
 
 	out_fini(&s->out);
 	buf_fini(&s->words);
+	for (unsigned i = 0; i < 8; i++) {
+		buf_fini(&s->columns[i]);
+		buf_fini(&s->layers[i]);
+	}
 	free(s->flows);
 	free(s);
 }

@@ -36,6 +36,8 @@ struct text_sink {
 	struct text_options o;
 	struct out out;
 	struct buf words;       /* a sentence being wrapped */
+	struct buf columns[8];  /* by OSI layer: what stands before a sentence, see put_layer_columns */
+	struct buf layers[8];   /* by OSI layer: what stands before the protocol in a packet's line */
 	size_t address_columns; /* widest pair of addresses so far */
 	struct text_states states[TEXT_STATES];
 	struct field fields[TEXT_FIELDS];

@@ -5,6 +5,9 @@
 #include "base/escape.h"
 
 #include <arpa/inet.h>
+#include <threads.h>
+
+enum { NOTE_PIECES = 16 }; /* of a sentence at most, see tests/unit/trace/test_note.c */
 
 static const struct note_row rows[NOTE_COUNT] = {
 #define NOTE(id, name, osi, tone, rfc, en, ko) { name, osi, tone, rfc, { en, ko } },
@@ -44,17 +47,12 @@ struct note *note_add(
 	return note;
 }
 
-static const struct field *find(const struct note *n, struct slice name)
-{
-	for (unsigned i = 0; i < n->nfields; i++)
-		if (slice_eq_str(name, n->fields[i].name))
-			return &n->fields[i];
-	return NULL;
-}
-
 const struct field *note_field(const struct note *n, const char *name)
 {
-	return find(n, slice_str(name));
+	for (unsigned i = 0; i < n->nfields; i++)
+		if (strcmp(n->fields[i].name, name) == 0)
+			return &n->fields[i];
+	return NULL;
 }
 
 static void put_address(struct buf *out, int family, struct slice s)
@@ -71,12 +69,23 @@ static void put_hex(struct buf *out, struct slice s, const char *between)
 		buf_printf(out, "%s%02x", i ? between : "", s.p[i]);
 }
 
+static void put_decimal(struct buf *out, uint64_t v)
+{
+	char text[20];
+	unsigned n = 0;
+
+	do
+		text[sizeof(text) - ++n] = (char)('0' + v % 10);
+	while (v /= 10);
+	buf_put(out, text + sizeof(text) - n, n);
+}
+
 void note_value(const struct field *f, struct buf *out)
 {
 	char text[40];
 
 	switch (f->type) {
-	case FIELD_UINT: buf_printf(out, "%llu", (unsigned long long)f->u); break;
+	case FIELD_UINT: put_decimal(out, f->u); break;
 	case FIELD_HEX: buf_printf(out, "0x%0*llx", f->digits, (unsigned long long)f->u); break;
 	case FIELD_BOOL: buf_puts(out, f->u ? "yes" : "no"); break;
 	case FIELD_MAC: put_hex(out, f->s, ":"); break;
@@ -109,25 +118,62 @@ static void put_value(const struct field *f, enum note_lang lang, struct buf *ou
 	note_value(f, out);
 }
 
-void note_text(const struct note *n, enum note_lang lang, struct buf *out)
+/* --- Sentences, cut at their fields ---------------------------------------------------------------------- */
+
+/* Words, and the field that stands behind them. */
+struct piece {
+	struct slice words;
+	struct slice field; /* its name; p is NULL at the end of the sentence */
+};
+
+static struct piece sentences[NOTE_COUNT][2][NOTE_PIECES];
+static once_flag sentences_cut = ONCE_FLAG_INIT;
+
+static void cut_sentence(struct slice rest, struct piece *out)
 {
-	struct slice rest = slice_str(rows[n->id].text[lang]);
+	ssize_t open, close;
 
-	while (rest.n) {
-		ssize_t open = slice_chr(rest, '{'), close;
-		const struct field *f;
-
-		if (open < 0 || (close = slice_chr(slice_skip(rest, (size_t)open), '}')) < 0)
+	for (unsigned i = 0; i < NOTE_PIECES - 1; i++, out++) {
+		open = slice_chr(rest, '{');
+		close = open < 0 ? -1 : slice_chr(slice_skip(rest, (size_t)open), '}');
+		if (close < 0)
 			break;
-		buf_slice(out, slice_sub(rest, 0, (size_t)open));
-		f = find(n, slice_sub(rest, (size_t)open + 1, (size_t)close - 1));
-		if (f)
-			put_value(f, lang, out);
-		else
-			buf_putc(out, '?');
+		out->words = slice_sub(rest, 0, (size_t)open);
+		out->field = slice_sub(rest, (size_t)open + 1, (size_t)close - 1);
 		rest = slice_skip(rest, (size_t)(open + close) + 1);
 	}
-	buf_slice(out, rest);
+	*out = (struct piece){ rest, slice_of(NULL, 0) };
+}
+
+static void cut_sentences(void)
+{
+	for (unsigned id = 0; id < NOTE_COUNT; id++)
+		for (unsigned lang = NOTE_EN; lang <= NOTE_KO; lang++)
+			cut_sentence(slice_str(rows[id].text[lang]), sentences[id][lang]);
+}
+
+static bool is_named(const struct field *f, struct slice name)
+{
+	return strncmp(f->name, (const char *)name.p, name.n) == 0 && f->name[name.n] == '\0';
+}
+
+void note_text(const struct note *n, enum note_lang lang, struct buf *out)
+{
+	const struct piece *piece;
+
+	call_once(&sentences_cut, cut_sentences);
+	for (piece = sentences[n->id][lang]; piece->field.p; piece++) {
+		unsigned i = 0;
+
+		buf_slice(out, piece->words);
+		while (i < n->nfields && !is_named(&n->fields[i], piece->field))
+			i++;
+		if (i < n->nfields)
+			put_value(&n->fields[i], lang, out);
+		else
+			buf_putc(out, '?');
+	}
+	buf_slice(out, piece->words);
 }
 
 const char *note_osi_name(uint8_t osi, enum note_lang lang)
