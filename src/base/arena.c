@@ -1,9 +1,11 @@
 /* A bump allocator; see arena.h. */
 #include "base/arena.h"
 
+#include "base/format.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CHUNK = 16 * 1024, ALIGN = 16 };
 
@@ -93,17 +95,20 @@ struct slice arena_dup(struct arena *a, struct slice s)
 
 const char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[256];
 	va_list ap, again;
 	char *p = NULL;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = format_text(small, sizeof(small), fmt, ap);
 	if (n >= 0)
 		p = arena_alloc(a, (size_t)n + 1);
-	if (p)
-		vsnprintf(p, (size_t)n + 1, fmt, again);
+	if (p && (size_t)n < sizeof(small))
+		memcpy(p, small, (size_t)n + 1);
+	else if (p)
+		format_text(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(ap);
 	return p ? p : "";

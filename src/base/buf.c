@@ -1,7 +1,8 @@
 /* A growable byte buffer; see buf.h. */
 #include "base/buf.h"
 
-#include <stdio.h>
+#include "base/format.h"
+
 #include <stdlib.h>
 
 void buf_init(struct buf *b, size_t max)
@@ -57,7 +58,7 @@ int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	int n, rc;
 
 	va_copy(again, ap);
-	n = vsnprintf(small, sizeof(small), fmt, ap);
+	n = format_text(small, sizeof(small), fmt, ap);
 	if (n < 0) {
 		rc = fail(b);
 	} else if ((size_t)n < sizeof(small)) {
@@ -65,7 +66,7 @@ int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	} else if (!(big = malloc((size_t)n + 1))) {
 		rc = fail(b);
 	} else {
-		vsnprintf(big, (size_t)n + 1, fmt, again);
+		format_text(big, (size_t)n + 1, fmt, again);
 		rc = buf_put(b, big, (size_t)n);
 		free(big);
 	}

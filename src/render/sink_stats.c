@@ -66,11 +66,6 @@ static void put_text(struct stats_sink *s, const struct trace_end *end)
 	}
 }
 
-static int stats_nothing(struct sink *sink, const struct frame *f, struct err *e)
-{
-	return 0;
-}
-
 static int stats_secrets(struct sink *sink, struct slice lines, struct err *e)
 {
 	return 0;
@@ -108,7 +103,6 @@ static void stats_free(struct sink *sink)
 
 static const struct sink_ops stats_ops = {
 	.name = "stats",
-	.packet = stats_nothing,
 	.secrets = stats_secrets,
 	.end = stats_end,
 	.flush = stats_flush,

@@ -2,16 +2,19 @@
 #include "trace/context.h"
 
 #include "base/escape.h"
+#include "base/format.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 enum { INFO_LONG = 400 }; /* bytes of a packet's few words from which nothing is added */
 
 struct note *trace_note(struct trace *t, enum note_id id, const struct field *fields, size_t n)
 {
-	struct note *note = note_add(&t->frame.notes, &t->arena, id, fields, n);
+	struct note *note;
 
+	if (!t->telling)
+		return note_nowhere();
+	note = note_add(&t->frame.notes, &t->arena, id, fields, n);
 	if (t->frame.flow)
 		note->flow = t->frame.flow->number;
 	return note;
@@ -27,6 +30,13 @@ void trace_where(struct trace *t, struct note *n, struct slice bytes)
 		return;
 	n->off = (uint32_t)(bytes.p - all.p);
 	n->len = (uint32_t)bytes.n;
+}
+
+static const char *keep(struct trace *t, const char *text)
+{
+	struct slice kept = arena_dup(&t->arena, slice_str(text));
+
+	return kept.p ? (const char *)kept.p : "";
 }
 
 /* Joins another few words to those that are there, up to a length that a line can show. */
@@ -45,14 +55,16 @@ void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
 	char text[512];
 	va_list ap;
 
+	if (!t->telling)
+		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	format_text(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	/* "TLS" becomes "TLS 1.3" within one packet: still the same protocol. */
 	if (strncmp(t->frame.proto, proto, 3) == 0 && t->frame.info[0] && text[0])
 		more_info(t, text);
 	else if (text[0] || t->frame.proto != proto)
-		t->frame.info = arena_printf(&t->arena, "%s", text);
+		t->frame.info = keep(t, text);
 	t->frame.proto = proto;
 }
 
@@ -61,7 +73,7 @@ struct slice trace_brief(struct trace *t, struct slice s, size_t max)
 	struct buf text = { 0 };
 	struct slice kept;
 
-	if (s.n <= max)
+	if (s.n <= max || !t->telling)
 		return s;
 	buf_put(&text, s.p, max / 2);
 	buf_printf(&text, "… (%zu characters)", s.n);
@@ -75,6 +87,8 @@ const char *trace_text(struct trace *t, struct slice s, size_t max)
 	struct buf text = { 0 };
 	struct slice kept;
 
+	if (!t->telling)
+		return "";
 	escape_text(&text, trace_brief(t, s, max));
 	kept = arena_dup(&t->arena, buf_view(&text));
 	buf_fini(&text);
@@ -83,5 +97,5 @@ const char *trace_text(struct trace *t, struct slice s, size_t max)
 
 const char *trace_mask(struct trace *t, struct slice s)
 {
-	return arena_printf(&t->arena, "•••• (%zu characters)", s.n);
+	return t->telling ? arena_printf(&t->arena, "•••• (%zu characters)", s.n) : "";
 }

@@ -30,6 +30,7 @@ struct trace {
 	struct sink *sinks[TRACE_SINKS];
 	unsigned nsinks;
 	bool want_exchanges; /* some sink does; see exchange.h */
+	bool telling; /* some sink takes packets: notes and words about them are wanted */
 
 	struct frame frame;             /* the packet in hand */
 	struct arena arena;             /* its notes and texts */

@@ -69,19 +69,30 @@ static uint64_t hash_key(const struct flow_table *t, uint8_t proto, const struct
 	return table_hash(&t->table, &key, sizeof(key));
 }
 
+/* Which side of f sends from a to b; -1 when the flow is another. */
+static int side_of(const struct flow *f, uint8_t proto, const struct pkt_addr *a, uint16_t a_port,
+    const struct pkt_addr *b, uint16_t b_port)
+{
+	if (f->proto != proto)
+		return -1;
+	if (same_end(&f->end[FLOW_CLIENT], a, a_port) && same_end(&f->end[FLOW_SERVER], b, b_port))
+		return FLOW_CLIENT;
+	if (same_end(&f->end[FLOW_SERVER], a, a_port) && same_end(&f->end[FLOW_CLIENT], b, b_port))
+		return FLOW_SERVER;
+	return -1;
+}
+
 static struct flow *lookup(const struct flow_table *t, uint64_t hash, uint8_t proto, const struct pkt_addr *a,
     uint16_t a_port, const struct pkt_addr *b, uint16_t b_port, enum flow_side *side)
 {
 	struct table_walk w;
 
 	for (struct flow *f = table_first(&t->table, hash, &w); f; f = table_next(&t->table, &w)) {
-		if (f->proto != proto)
-			continue;
-		for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
-			if (same_end(&f->end[s], a, a_port) && same_end(&f->end[!s], b, b_port)) {
-				*side = (enum flow_side)s;
-				return f;
-			}
+		int s = side_of(f, proto, a, a_port, b, b_port);
+
+		if (s >= 0) {
+			*side = (enum flow_side)s;
+			return f;
 		}
 	}
 	return NULL;
@@ -134,9 +145,16 @@ struct flow *flow_find(
 	bool tcp = p->transport->proto == PROTO_TCP;
 	uint16_t sport = tcp ? p->transport->tcp.src : p->transport->udp.src;
 	uint16_t dport = tcp ? p->transport->tcp.dst : p->transport->udp.dst;
-	uint64_t hash = hash_key(t, p->transport->proto, &src, sport, &dst, dport);
-	struct flow *f = lookup(t, hash, p->transport->proto, &src, sport, &dst, dport, side);
+	struct flow *f = t->newest;
+	uint64_t hash = 0;
+	int s = f ? side_of(f, p->transport->proto, &src, sport, &dst, dport) : -1;
 
+	if (s >= 0) { /* as so often, a packet of the same flow as the last one */
+		*side = (enum flow_side)s;
+	} else {
+		hash = hash_key(t, p->transport->proto, &src, sport, &dst, dport);
+		f = lookup(t, hash, p->transport->proto, &src, sport, &dst, dport, side);
+	}
 	*made = !f;
 	if (!f) {
 		*side = guess_side(p, sport, dport);

@@ -55,6 +55,9 @@ struct note_list {
 struct note *note_add(
     struct note_list *l, struct arena *a, enum note_id id, const struct field *fields, size_t n);
 
+/* The note that is in no list: what is written to it is read by nobody. */
+struct note *note_nowhere(void);
+
 const struct note_row *note_row(enum note_id id);
 /* The sentence with its fields filled in, text from the network escaped.  A field that is missing shows as
  * "?": tests look for it. */

@@ -19,6 +19,7 @@ struct sink;
 
 struct sink_ops {
 	const char *name; /* "text" */
+	/* NULL: only the end is wanted; when no sink takes packets, nothing is said about them. */
 	int (*packet)(struct sink *s, const struct frame *f, struct err *e);
 	/* New key log lines became known (SSLKEYLOGFILE format); before the packets that need them. */
 	int (*secrets)(struct sink *s, struct slice lines, struct err *e);

@@ -74,12 +74,16 @@ static void make_room(struct trace *t)
 	}
 }
 
+static const char tcp_name[] = "TCP";
+
 static void tcp_info(struct trace *t)
 {
 	const struct tcp *tcp = &t->frame.pkt.transport->tcp;
 	char flags[TCP_FLAGS_TEXT];
 
-	trace_info(t, "TCP", "%s seq=%u ack=%u len=%u win=%u",
+	if (!t->telling)
+		return;
+	trace_info(t, tcp_name, "%s seq=%u ack=%u len=%u win=%u",
 	    tcp_flags_text(tcp->flags, flags, sizeof(flags)), t->frame.rel_seq, t->frame.rel_ack,
 	    t->frame.pkt.payload_len, t->frame.window);
 }
@@ -90,9 +94,11 @@ static void step_tcp(struct trace *t, struct flow *f, enum flow_side side)
 
 	look_at_first(t, f, side);
 	fresh = tcpstate_step(t, f, side);
-	tcp_info(t);
+	t->frame.proto = tcp_name;
 	if (fresh)
 		stream_step(t, f, side);
+	if (t->frame.proto == tcp_name) /* nobody above has said what it is */
+		tcp_info(t);
 }
 
 static void step_flow(struct trace *t)
@@ -217,7 +223,7 @@ static int trace_packet(struct trace *t, const struct source_packet *p, struct e
 	if (show_secrets(t, e) < 0)
 		return -1;
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0)
+		if (t->sinks[i]->ops->packet && t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0)
 			return give_up(t, i);
 	return show_exchanges(t, e);
 }
@@ -395,6 +401,7 @@ int trace_add_sink(struct trace *t, struct sink *s, struct err *e)
 		return err_set(e, ERR_USAGE, "more than %d outputs", TRACE_SINKS);
 	t->sinks[t->nsinks++] = s;
 	t->want_exchanges |= s->ops->exchange != NULL;
+	t->telling |= s->ops->packet != NULL;
 	return 0;
 }
 

@@ -1,0 +1,100 @@
+/* Formatted text, fast for the common conversions; see format.h. */
+#include "base/format.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Text of which only what fits is written, and all is counted. */
+struct text {
+	char *dst;
+	size_t size, n;
+};
+
+static void put(struct text *t, const char *s, size_t n)
+{
+	if (t->n < t->size)
+		memcpy(t->dst + t->n, s, n < t->size - t->n ? n : t->size - t->n);
+	t->n += n;
+}
+
+static void put_number(struct text *t, uint64_t v, bool minus, unsigned base)
+{
+	char digits[21];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = "0123456789abcdef"[v % base];
+	while (v /= base);
+	if (minus)
+		digits[--at] = '-';
+	put(t, digits + at, sizeof(digits) - at);
+}
+
+static int64_t next_signed(va_list *ap, unsigned length)
+{
+	return length == 0 ? va_arg(*ap, int) : length == 1 ? va_arg(*ap, long) : va_arg(*ap, long long);
+}
+
+static uint64_t next_unsigned(va_list *ap, unsigned length)
+{
+	return length == 0   ? va_arg(*ap, unsigned)
+	       : length == 1 ? va_arg(*ap, unsigned long)
+	                     : va_arg(*ap, unsigned long long);
+}
+
+static void put_string(struct text *t, const char *s, int most)
+{
+	s = s ? s : "(null)";
+	put(t, s, most < 0 ? strlen(s) : strnlen(s, (size_t)most));
+}
+
+/* One conversion behind its '%'.  What follows it, or NULL when it is not one of ours. */
+static const char *convert(struct text *t, const char *fmt, va_list *ap)
+{
+	unsigned length = 0; /* 0 int, 1 long and size_t, 2 long long */
+	int most = -1;
+	int64_t v;
+
+	if (fmt[0] == '.' && fmt[1] == '*') {
+		most = va_arg(*ap, int);
+		return fmt[2] == 's' ? (put_string(t, va_arg(*ap, const char *), most), fmt + 3) : NULL;
+	}
+	for (; *fmt == 'l' || *fmt == 'z'; fmt++)
+		length++;
+	switch (*fmt) {
+	case '%': put(t, "%", 1); break;
+	case 'c': put(t, (char[]){ (char)va_arg(*ap, int) }, 1); break;
+	case 's': put_string(t, va_arg(*ap, const char *), -1); break;
+	case 'u': put_number(t, next_unsigned(ap, length), false, 10); break;
+	case 'x': put_number(t, next_unsigned(ap, length), false, 16); break;
+	case 'd':
+	case 'i':
+		v = next_signed(ap, length);
+		put_number(t, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0, 10);
+		break;
+	default: return NULL;
+	}
+	return fmt + 1;
+}
+
+int format_text(char *dst, size_t size, const char *fmt, va_list ap)
+{
+	struct text t = { dst, size, 0 };
+	const char *at = fmt, *mark;
+	va_list mine;
+
+	va_copy(mine, ap);
+	while (at && *(mark = strchrnul(at, '%'))) {
+		put(&t, at, (size_t)(mark - at));
+		at = convert(&t, mark + 1, &mine);
+	}
+	va_end(mine);
+	if (!at)
+		return vsnprintf(dst, size, fmt, ap);
+	put(&t, at, strlen(at));
+	if (size)
+		dst[t.n < size ? t.n : size - 1] = '\0';
+	return (int)t.n;
+}
