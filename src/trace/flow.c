@@ -7,7 +7,7 @@
 struct flow_key {
 	uint8_t proto, family;
 	uint16_t port[2];
-	uint8_t addr[2][16];
+	uint8_t addr[2 * 16]; /* both of the family's size, one behind the other */
 };
 
 void flow_table_init(struct flow_table *t, size_t max)
@@ -58,15 +58,16 @@ static bool same_end(const struct flow_end *e, const struct pkt_addr *a, uint16_
 static uint64_t hash_key(const struct flow_table *t, uint8_t proto, const struct pkt_addr *a, uint16_t a_port,
     const struct pkt_addr *b, uint16_t b_port)
 {
+	size_t n = a->family == 4 ? 4 : sizeof(a->b);
 	struct flow_key key = { .proto = proto, .family = a->family };
-	int order = memcmp(a->b, b->b, 16);
+	int order = memcmp(a->b, b->b, n);
 	bool swap = order > 0 || (order == 0 && a_port > b_port);
 
-	memcpy(key.addr[swap], a->b, 16);
-	memcpy(key.addr[!swap], b->b, 16);
+	memcpy(key.addr + (swap ? n : 0), a->b, n);
+	memcpy(key.addr + (swap ? 0 : n), b->b, n);
 	key.port[swap] = a_port;
 	key.port[!swap] = b_port;
-	return table_hash(&t->table, &key, sizeof(key));
+	return table_hash(&t->table, &key, offsetof(struct flow_key, addr) + 2 * n);
 }
 
 /* Which side of f sends from a to b; -1 when the flow is another. */

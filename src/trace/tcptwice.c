@@ -10,26 +10,32 @@ static uint16_t identification(const struct trace *t)
 	return net->proto == PROTO_IP4 ? net->ip4.id : 0;
 }
 
+/* One more word of a hash (after MurmurHash3's finalizer).  Who finds collisions hides a packet of his own only. */
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
 /* What two sights of one packet share and two packets do not: the IPv4 identification or the time stamp, and
  * all else the segment says.  Hashed, since sums of near numbers meet too easily. */
 static uint64_t fingerprint(const struct trace *t, const struct segment *s)
 {
-	struct {
-		uint32_t seq, ack, len, id;
-		uint16_t flags, window, nopt, zero;
-		uint8_t opt[TCP_HEADER_MAX - TCP_HEADER_MIN];
-	} all = { .seq = s->tcp->seq,
-		.ack = s->tcp->ack,
-		.len = s->len,
-		.flags = s->tcp->flags,
-		.window = s->tcp->window };
-	struct slice opt = slice_sub(s->tcp->options, 0, sizeof(all.opt));
+	uint64_t h = t->flows.table.key[0];
+	struct slice opt = s->tcp->options;
+	uint64_t word;
 
-	all.id = identification(t);
-	all.nopt = (uint16_t)opt.n;
+	h = mix(h, (uint64_t)s->tcp->seq << 32 | s->tcp->ack);
+	h = mix(h, (uint64_t)s->len << 32 | identification(t));
+	h = mix(h, (uint64_t)s->tcp->flags << 32 | (uint64_t)s->tcp->window << 16 | opt.n);
+	for (; opt.n >= sizeof(word); opt = slice_skip(opt, sizeof(word))) {
+		memcpy(&word, opt.p, sizeof(word));
+		h = mix(h, word);
+	}
+	word = 0;
 	if (opt.n)
-		memcpy(all.opt, opt.p, opt.n);
-	return table_hash(&t->flows.table, &all, offsetof(__typeof__(all), opt) + opt.n);
+		memcpy(&word, opt.p, opt.n);
+	return mix(h, word);
 }
 
 /* An identification tells packets apart when the sender changes it: some write the same into all of them. */
