@@ -11,8 +11,10 @@ void json_string(struct buf *b, struct slice s)
 	buf_putc(b, '"');
 }
 
-void json_key_n(struct buf *b, const char *name, size_t n)
+void json_key(struct buf *b, const char *name)
 {
+	size_t n = strlen(name);
+
 	if (buf_reserve(b, n + 4) < 0)
 		return;
 	if (b->n && b->p[b->n - 1] != '{')
@@ -21,11 +23,6 @@ void json_key_n(struct buf *b, const char *name, size_t n)
 	memcpy(b->p + b->n, name, n);
 	memcpy(b->p + b->n + n, "\":", 2);
 	b->n += n + 2;
-}
-
-void json_key(struct buf *b, const char *name)
-{
-	json_key_n(b, name, strlen(name));
 }
 
 void json_key_u64(struct buf *b, const char *name, uint64_t v)
@@ -62,7 +59,7 @@ void json_value(struct buf *b, const struct field *f)
 		put_hex(b, f->u, f->digits ? f->digits : 1);
 		buf_putc(b, '"');
 		break;
-	case FIELD_BOOL: buf_puts(b, f->u ? "true" : "false"); break;
+	case FIELD_BOOL: buf_put(b, f->u ? "true" : "false", f->u ? 4 : 5); break;
 	case FIELD_MAC:
 	case FIELD_BYTES:
 		buf_putc(b, '"');

@@ -10,7 +10,6 @@
 void json_string(struct buf *b, struct slice s);
 /* ,"name":  with the comma only when the object has a member already.  The name is ours and needs no escape. */
 void json_key(struct buf *b, const char *name);
-void json_key_n(struct buf *b, const char *name, size_t n);
 void json_key_u64(struct buf *b, const char *name, uint64_t v);
 void json_key_str(struct buf *b, const char *name, const char *text);
 /* The value of a field: numbers and booleans as such, the rest as a string; spans are seconds. */

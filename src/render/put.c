@@ -21,8 +21,8 @@ static const char pairs[201] =
 
 void put_u64(struct buf *b, uint64_t v, unsigned width, char fill)
 {
-	char text[20];
-	unsigned at = sizeof(text);
+	char text[40]; /* 20 digits at most, and as many bytes behind them that are copied along */
+	unsigned at = 20;
 
 	for (; v >= 100; v /= 100)
 		memcpy(text + (at -= 2), pairs + v % 100 * 2, 2);
@@ -30,20 +30,23 @@ void put_u64(struct buf *b, uint64_t v, unsigned width, char fill)
 		memcpy(text + (at -= 2), pairs + v * 2, 2);
 	else
 		text[--at] = (char)('0' + v);
-	if (sizeof(text) - at < width)
-		put_fill(b, fill, width - (sizeof(text) - at));
-	buf_put(b, text + at, sizeof(text) - at);
+	if (20 - at < width)
+		put_fill(b, fill, width - (20 - at));
+	if (buf_reserve(b, 20) < 0)
+		return;
+	memcpy(b->p + b->n, text + at, 20);
+	b->n += 20 - at;
 }
 
 static const char digit[] = "0123456789abcdef";
 
 void put_hex(struct buf *b, uint64_t v, unsigned digits)
 {
-	char text[16];
-
-	for (unsigned i = 0; i < digits && i < sizeof(text); i++)
-		text[i] = digit[v >> (digits - 1 - i) * 4 & 15];
-	buf_put(b, text, digits < sizeof(text) ? digits : sizeof(text));
+	digits = digits < 16 ? digits : 16;
+	if (buf_reserve(b, digits) < 0)
+		return;
+	for (unsigned i = 0; i < digits; i++)
+		b->p[b->n++] = (uint8_t)digit[v >> (digits - 1 - i) * 4 & 15];
 }
 
 void put_bytes(struct buf *b, struct slice s, char between)

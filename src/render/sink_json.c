@@ -1,6 +1,7 @@
 /* The JSON sink: one object per packet and line, and one for the end.  docs/formats/json.md says what is in
  * them.  Fields of all layers lie side by side under their own names; a name that comes more than once
  * becomes an array, so that every line has each key once. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/escape.h"
@@ -11,6 +12,7 @@
 
 enum {
 	FIELDS_MAX = 1024, /* of one packet, notes included */
+	NAME_ROOM = 64,
 	NAMES_MAX = 4096,  /* a power of two, well above the names that fields can have */
 	SCRATCH_MAX = 64 * 1024,
 };
@@ -19,7 +21,8 @@ enum {
  * strings, so that one is found again by its address alone. */
 struct name {
 	const char *text;
-	uint32_t len;
+	char key[NAME_ROOM]; /* ,"name": as it stands in a line; empty when it is too long for that */
+	uint32_t key_len;
 	uint32_t packet; /* the run of chain_fields that head and tail belong to */
 	uint16_t head, tail;
 };
@@ -49,6 +52,14 @@ struct json_sink {
 
 /* --- Fields --------------------------------------------------------------------------------------------- */
 
+static void make_key(struct name *name, const char *text)
+{
+	int n = snprintf(name->key, NAME_ROOM, ",\"%s\":", text);
+
+	name->text = text;
+	name->key_len = n < NAME_ROOM ? (uint32_t)n : 0;
+}
+
 /* The name with this text, which is at an address not seen before; NULL when there is no more room. */
 static struct name *learn_name(struct json_sink *s, const char *text, struct name_at *at)
 {
@@ -59,7 +70,7 @@ static struct name *learn_name(struct json_sink *s, const char *text, struct nam
 	if (name == s->names + s->nnames) {
 		if (s->nnames == NAMES_MAX)
 			return NULL;
-		*name = (struct name){ .text = text, .len = (uint32_t)strlen(text) };
+		make_key(name, text);
 		s->nnames++;
 	}
 	if (s->nat < NAMES_MAX) { /* half full at most; what is left out is looked for each time */
@@ -145,6 +156,17 @@ static void put_value(struct buf *b, const struct field *f)
 		json_value(b, f);
 }
 
+/* The key of a member that is not the first one. */
+static void put_key(struct buf *b, const struct name *name)
+{
+	if (!name->key_len || buf_reserve(b, NAME_ROOM) < 0) {
+		json_key(b, name->text);
+		return;
+	}
+	memcpy(b->p + b->n, name->key, NAME_ROOM); /* a fixed size is two moves */
+	b->n += name->key_len;
+}
+
 static void put_fields(struct json_sink *s, uint32_t n)
 {
 	struct buf *b = &s->out.buf;
@@ -152,7 +174,7 @@ static void put_fields(struct json_sink *s, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		if (s->hidden[i])
 			continue;
-		json_key_n(b, s->name_of[i]->text, s->name_of[i]->len);
+		put_key(b, s->name_of[i]);
 		if (!s->next[i]) {
 			put_value(b, &s->fields[i]);
 			continue;
