@@ -2,7 +2,10 @@
 #include "base/table.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/random.h>
+
+enum { LARGE_PAGE = 2 << 20 };
 
 #define ROTL(x, b) ((x) << (b) | (x) >> (64 - (b)))
 #define SIPROUND(v)                                                                                          \
@@ -69,6 +72,16 @@ static void place(struct table *t, uint64_t hash, void *item)
 	t->slots[i] = (struct table_slot){ hash, item };
 }
 
+/* A large table is hit all over: large pages save most of the address translation.  Rounded inwards. */
+static void advise_large(void *p, size_t n)
+{
+	uintptr_t from = ((uintptr_t)p + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1);
+	uintptr_t to = ((uintptr_t)p + n) & ~(uintptr_t)(LARGE_PAGE - 1);
+
+	if (from < to)
+		madvise((void *)from, to - from, MADV_HUGEPAGE); /* where it is refused, small pages do */
+}
+
 static int grow(struct table *t)
 {
 	struct table_slot *old = t->slots;
@@ -77,6 +90,7 @@ static int grow(struct table *t)
 
 	if (!slots)
 		return -1;
+	advise_large(slots, cap * sizeof(*slots));
 	t->slots = slots;
 	t->cap = cap;
 	for (size_t i = 0; i < old_cap; i++)

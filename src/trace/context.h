@@ -37,6 +37,7 @@ struct trace {
 	uint8_t plain[TLSREC_BODY_MAX]; /* the TLS record in hand, opened */
 
 	struct flow_table flows;
+	struct pool streams;
 	struct jar *jar;
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */

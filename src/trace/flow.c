@@ -1,8 +1,6 @@
 /* Flows: the table of conversations, bounded and ordered by last use; see flow.h. */
 #include "trace/flow.h"
 
-#include <stdlib.h>
-
 /* What a flow is looked up by: both ends in a fixed order, so that either direction finds it. */
 struct flow_key {
 	uint8_t proto, family;
@@ -14,6 +12,7 @@ void flow_table_init(struct flow_table *t, size_t max)
 {
 	*t = (struct flow_table){ .max = max };
 	table_init(&t->table);
+	pool_init(&t->pool, sizeof(struct flow));
 }
 
 void flow_table_fini(struct flow_table *t)
@@ -21,6 +20,7 @@ void flow_table_fini(struct flow_table *t)
 	while (t->oldest)
 		flow_drop(t, t->oldest);
 	table_fini(&t->table);
+	pool_fini(&t->pool);
 }
 
 static void unlink_flow(struct flow_table *t, struct flow *f)
@@ -42,7 +42,7 @@ void flow_drop(struct flow_table *t, struct flow *f)
 	table_del(&t->table, f->hash, f);
 	unlink_flow(t, f);
 	t->n--;
-	free(f);
+	pool_put(&t->pool, f);
 }
 
 struct flow *flow_oldest(const struct flow_table *t)
@@ -120,10 +120,10 @@ static struct flow *add_flow(struct flow_table *t, const struct pkt *p, uint64_t
     const struct pkt_addr *src, const struct pkt_addr *dst, uint16_t sport, uint16_t dport,
     enum flow_side side)
 {
-	struct flow *f = calloc(1, sizeof(*f));
+	struct flow *f = pool_get(&t->pool);
 
 	if (!f || table_put(&t->table, hash, f) < 0) {
-		free(f);
+		pool_put(&t->pool, f);
 		return NULL;
 	}
 	f->hash = hash;

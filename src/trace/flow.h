@@ -3,6 +3,7 @@
 #define TRACE_FLOW_H
 
 #include "base/heap.h"
+#include "base/pool.h"
 #include "base/table.h"
 #include "wire/pkt.h"
 
@@ -122,6 +123,7 @@ struct flow {
 /* All flows of a trace, bounded: when `max` is reached the one idle for longest is given up. */
 struct flow_table {
 	struct table table;
+	struct pool pool;
 	struct flow *newest, *oldest;
 	size_t n, max;
 	uint32_t next_tcp, next_udp;

@@ -7,8 +7,6 @@
 #include "trace/tlsflow.h"
 #include "wire/tlsrec.h"
 
-#include <stdlib.h>
-
 enum {
 	UNDECIDED_MAX = 8 * 1024, /* bytes looked at before a stream counts as unknown */
 	WAITING_MAX = 16384,      /* segments that may wait behind one hole: a window of 24 MB in full ones */
@@ -45,9 +43,14 @@ struct stream {
 	struct httpflow *http;
 };
 
+void stream_init(struct trace *t)
+{
+	pool_init(&t->streams, sizeof(struct stream));
+}
+
 static struct stream *stream_of(struct trace *t, struct flow *f)
 {
-	if (!f->stream && (f->stream = calloc(1, sizeof(*f->stream)))) {
+	if (!f->stream && (f->stream = pool_get(&t->streams))) {
 		trace_hold(t, 0, sizeof(*f->stream));
 		buf_init(&f->stream->dir[0].undecided, UNDECIDED_MAX + 65536);
 		buf_init(&f->stream->dir[1].undecided, UNDECIDED_MAX + 65536);
@@ -352,6 +355,6 @@ void stream_free(struct trace *t, struct flow *f)
 	}
 	free_app(t, f->stream);
 	trace_hold(t, sizeof(*f->stream), 0);
-	free(f->stream);
+	pool_put(&t->streams, f->stream);
 	f->stream = NULL;
 }

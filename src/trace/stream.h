@@ -5,6 +5,9 @@
 
 #include "trace/context.h"
 
+/* Makes t ready to hold streams; pool_fini(&t->streams) ends that. */
+void stream_init(struct trace *t);
+
 /* The present frame is a segment from `side` of f, new to this flow: its payload joins the stream, and its
  * acknowledgement may show that a hole in the other direction will never be filled. */
 void stream_step(struct trace *t, struct flow *f, enum flow_side side);

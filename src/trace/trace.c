@@ -366,6 +366,7 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 	arena_init(&t->arena, ARENA_MAX);
 	arena_init(&t->tail_arena, ARENA_MAX);
 	flow_table_init(&t->flows, TRACE_FLOWS_MAX);
+	stream_init(t);
 	keylog_init(&t->keylog);
 	buf_init(&t->secrets, 1 << 20);
 	t->jar = jar_new();
@@ -385,6 +386,7 @@ void trace_free(struct trace *t)
 	drop_all(t);
 	exchange_discard(t);
 	flow_table_fini(&t->flows);
+	pool_fini(&t->streams);
 	jar_free(t->jar);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);

@@ -2,7 +2,7 @@
  *
  *   capture web FILE [TIMES]    pages of 10 kB at an MTU of 1500: 611,000 packets, 640 MB
  *   capture tiny FILE [TIMES]   tiny requests and answers: 1,454,000 packets, 420 MB
- *   capture flows FILE [N]      N connections (1,000,000) of one SYN and one data segment each
+ *   capture flows FILE [N]      N connections (1,000,000) at once, taking turns: 2,000,000 packets
  *
  * TIMES makes it so many times as long.  The pcap is classic, little-endian, in microseconds. */
 #include "base/bytes.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MSS = 1448, AT_ONCE = 64, HEAD_MAX = 1024, PAGE = 10000 };
+enum { MSS = 1448, AT_ONCE = 64, HEAD_MAX = 1024, PAGE = 10000, FLOW_PACKETS = 2000000 };
 
 /* One connection being played. */
 struct talk {
@@ -67,11 +67,19 @@ static void segment(struct talk *t, int side, uint16_t flags, struct slice paylo
 	static uint8_t room[2048];
 	struct eth e = { .src = { 2, 0, 0, 0, 0, 10 }, .dst = { 2, 0, 0, 0, 0, 11 }, .type = ETH_TYPE_IP4 };
 	struct ip4 ip = { .src = { 10, (uint8_t)(t->id >> 16), (uint8_t)(t->id >> 8), (uint8_t)t->id },
-		.dst = { 192, 0, 2, 80 }, .ttl = 64, .proto = IP_PROTO_TCP, .df = true,
+		.dst = { 192, 0, 2, 80 },
+		.ttl = 64,
+		.proto = IP_PROTO_TCP,
+		.df = true,
 		.id = (uint16_t)packets };
-	struct tcp tcp = { .src = t->port, .dst = 80, .flags = flags, .window = 501,
-		.seq = t->seq[side], .ack = flags & TCP_ACK ? t->seq[!side] : 0,
-		.has_ts = true, .tsval = (uint32_t)(now_us / 1000) + (uint32_t)side * 7777,
+	struct tcp tcp = { .src = t->port,
+		.dst = 80,
+		.flags = flags,
+		.window = 501,
+		.seq = t->seq[side],
+		.ack = flags & TCP_ACK ? t->seq[!side] : 0,
+		.has_ts = true,
+		.tsval = (uint32_t)(now_us / 1000) + (uint32_t)side * 7777,
 		.tsecr = (uint32_t)(now_us / 1000) + (uint32_t)!side * 7777 };
 	struct wr w;
 	uint8_t h[16], swap[4];
@@ -109,7 +117,9 @@ static const struct slice nothing;
 
 static void open_talk(struct talk *t, uint32_t id)
 {
-	*t = (struct talk){ .id = id, .port = (uint16_t)(32768 + id % 28000), .seq = { id * 7919, id * 104729 } };
+	*t = (struct talk){
+		.id = id, .port = (uint16_t)(32768 + id % 28000), .seq = { id * 7919, id * 104729 }
+	};
 	segment(t, 0, TCP_SYN, nothing);
 	segment(t, 1, TCP_SYN | TCP_ACK, nothing);
 	segment(t, 0, TCP_ACK, nothing);
@@ -145,8 +155,8 @@ static void answer(struct talk *t, const struct shape *s)
 		snprintf(cookie, sizeof(cookie), "Set-Cookie: sid=%08x%08x; Path=/; HttpOnly\r\n",
 		    t->id * 2654435761u, t->id * 40503u);
 	n = (size_t)snprintf(text, HEAD_MAX,
-	    "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: text/html\r\n%sContent-Length: %zu\r\n\r\n", cookie,
-	    s->body);
+	    "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: text/html\r\n%sContent-Length: %zu\r\n\r\n",
+	    cookie, s->body);
 	memset(text + n, 'x', s->body);
 	n += s->body;
 	while (at < n) {
@@ -188,19 +198,20 @@ static void play(const struct shape *s)
 	} while (open || begun < s->talks);
 }
 
-/* All connections are opened, and then each says something. */
+/* All connections are opened, and then each says something in turn, again and again. */
 static void play_flows(unsigned n)
 {
-	struct talk t;
-
-	for (unsigned round = 0; round < 2; round++) {
+	for (unsigned round = 0; round < FLOW_PACKETS / n; round++) {
 		for (unsigned id = 0; id < n; id++) {
-			t = (struct talk){ .id = id, .port = (uint16_t)(1024 + id % 60000), .seq = { id, id } };
+			struct talk t = {
+				.id = id, .port = (uint16_t)(1024 + id % 60000), .seq = { id, id }
+			};
+
 			if (round == 0) {
 				segment(&t, 0, TCP_SYN, nothing);
 			} else {
-				t.seq[0]++;
-				segment(&t, 0, TCP_ACK | TCP_PSH, SLICE("binary\1\2\3"));
+				t.seq[0] += 1 + (round - 1) * 8;
+				segment(&t, 0, TCP_ACK | TCP_PSH, SLICE("binary\1\2"));
 			}
 		}
 	}
