@@ -2,7 +2,7 @@
  *
  *   capture web FILE [TIMES]    pages of 10 kB at an MTU of 1500: 611,000 packets, 640 MB
  *   capture tiny FILE [TIMES]   tiny requests and answers: 1,454,000 packets, 420 MB
- *   capture flows FILE [N]      N connections (1,000,000) at once, taking turns: 2,000,000 packets
+ *   capture flows FILE [N]      a million connections of two segments, N of them at once (all)
  *
  * TIMES makes it so many times as long.  The pcap is classic, little-endian, in microseconds. */
 #include "base/bytes.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MSS = 1448, AT_ONCE = 64, HEAD_MAX = 1024, PAGE = 10000, FLOW_PACKETS = 2000000 };
+enum { MSS = 1448, AT_ONCE = 64, HEAD_MAX = 1024, PAGE = 10000, FLOWS = 1000000 };
 
 /* One connection being played. */
 struct talk {
@@ -198,19 +198,18 @@ static void play(const struct shape *s)
 	} while (open || begun < s->talks);
 }
 
-/* All connections are opened, and then each says something in turn, again and again. */
-static void play_flows(unsigned n)
+/* A million connections of two segments: `at_once` of them are opened, then each says something, then the next. */
+static void play_flows(unsigned at_once)
 {
-	for (unsigned round = 0; round < FLOW_PACKETS / n; round++) {
-		for (unsigned id = 0; id < n; id++) {
-			struct talk t = {
-				.id = id, .port = (uint16_t)(1024 + id % 60000), .seq = { id, id }
-			};
+	for (unsigned first = 0; first < FLOWS; first += at_once) {
+		for (unsigned i = 0; i < 2 * at_once; i++) {
+			unsigned id = first + i % at_once;
+			struct talk t = { .id = id, .port = (uint16_t)(1024 + id % 60000), .seq = { id, id } };
 
-			if (round == 0) {
+			if (i < at_once) {
 				segment(&t, 0, TCP_SYN, nothing);
 			} else {
-				t.seq[0] += 1 + (round - 1) * 8;
+				t.seq[0]++;
 				segment(&t, 0, TCP_ACK | TCP_PSH, SLICE("binary\1\2"));
 			}
 		}
@@ -229,7 +228,7 @@ int main(int argc, char **argv)
 	}
 	write_header();
 	if (strcmp(argv[1], "flows") == 0)
-		play_flows(times ? times : 1000000);
+		play_flows(times ? times : FLOWS);
 	else
 		play(strcmp(argv[1], "tiny") == 0 ? &tiny : &web);
 	if (fclose(out)) {
