@@ -9,7 +9,9 @@
 
 EMBED(page_html, "render/page/report.html");
 EMBED(page_css, "render/page/report.css");
-EMBED(page_js, "render/page/report.js");
+/* One script of several files, in the order they need each other. */
+EMBED(page_js, "render/page/words.js\"\n.incbin \"render/page/model.js\"\n.incbin "
+               "\"render/page/rows.js\"\n.incbin \"render/page/panel.js\"\n.incbin \"render/page/report.js");
 
 struct slice html_template(void)
 {

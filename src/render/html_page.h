@@ -6,6 +6,6 @@
 
 struct slice html_template(void); /* report.html, with @MARKS@ where something is put in */
 struct slice html_style(void);    /* report.css */
-struct slice html_script(void);   /* report.js */
+struct slice html_script(void);   /* the .js files, one behind the other */
 
 #endif

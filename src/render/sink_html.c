@@ -1,5 +1,7 @@
-/* The HTML sink: one page that needs nothing but itself.  The packets lie in it as inert JSON, which the
- * page's script (page/report.js) draws; what came from the network is never markup.  Its Content Security
+/* The HTML sink: one page that needs nothing but itself.  The packets lie in it as inert lines of JSON, two for
+ * each: what its row shows, read when the page opens, and what only its panel shows, read when it is asked for.
+ * A last line says what belongs to no packet.  The page's scripts (page/) draw them; what came from the network is
+ * never markup.  Its Content Security
  * Policy lets only the page's own style and script run, by a nonce that nobody who made the traffic can know. */
 #include <stdlib.h>
 #include <sys/random.h>
@@ -74,9 +76,9 @@ static void put_template(struct html_sink *s, bool behind)
 
 /* --- JSON within a script element --------------------------------------------------------------------------- */
 
-/* Brings the row to the output.  Only '<' could end the element or open a comment in it; in JSON it stands in
+/* Brings a line to the output.  Only '<' could end the element or open a comment in it; in JSON it stands in
  * strings alone. */
-static void put_row(struct html_sink *s)
+static void put_line(struct html_sink *s)
 {
 	struct slice rest = buf_view(&s->row);
 	size_t before = s->out.buf.n;
@@ -86,6 +88,7 @@ static void put_row(struct html_sink *s)
 		if (rest.p)
 			buf_puts(&s->out.buf, "\\u003c");
 	}
+	buf_putc(&s->out.buf, '\n');
 	s->written += s->out.buf.n - before;
 	if (s->row.failed)
 		s->out.buf.failed = true;
@@ -145,7 +148,7 @@ static void put_field(struct html_sink *s, const struct field *f)
 
 static void put_fields(struct html_sink *s, const struct field *f, size_t n)
 {
-	buf_puts(&s->row, ",[");
+	buf_putc(&s->row, '[');
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&s->row, ',');
@@ -154,7 +157,7 @@ static void put_fields(struct html_sink *s, const struct field *f, size_t n)
 	buf_putc(&s->row, ']');
 }
 
-/* [osi, tone, "sentence", "rfc", ref, offset, length, "id", [fields]] */
+/* [osi, tone, "sentence", "rfc", ref, offset, length, "id"] */
 static void put_note(struct html_sink *s, const struct note *n)
 {
 	const struct note_row *row = note_row((enum note_id)n->id);
@@ -173,7 +176,6 @@ static void put_note(struct html_sink *s, const struct note *n)
 	row_u64(s, n->len);
 	buf_putc(&s->row, ',');
 	row_string(s, row->id);
-	put_fields(s, n->fields, n->nfields);
 	buf_putc(&s->row, ']');
 }
 
@@ -206,6 +208,7 @@ static void put_layer(struct html_sink *s, const struct frame *f, const struct l
 	row_u64(s, l->body);
 	buf_putc(&s->row, ',');
 	row_string(s, row->rfc);
+	buf_putc(&s->row, ',');
 	put_fields(s, list.v, list.n);
 	buf_putc(&s->row, ']');
 }
@@ -220,6 +223,32 @@ static void put_layers(struct html_sink *s, const struct frame *f)
 		put_layer(s, f, &f->pkt.layers[i]);
 	}
 	buf_putc(&s->row, ']');
+}
+
+/* The fields of the notes, a list for each. */
+static void put_note_fields(struct html_sink *s, const struct frame *f)
+{
+	json_key(&s->row, "F");
+	buf_putc(&s->row, '[');
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		if (n != f->notes.first)
+			buf_putc(&s->row, ',');
+		put_fields(s, n->fields, n->nfields);
+	}
+	buf_putc(&s->row, ']');
+}
+
+/* Who sent it on its own link, where that is told: the page puts one side to the left by it. */
+static void put_link_source(struct html_sink *s, const struct frame *f)
+{
+	const struct layer *l = &f->pkt.layers[0];
+
+	if (!f->pkt.n || l->proto != PROTO_ETH)
+		return;
+	json_key(&s->row, "e");
+	buf_putc(&s->row, '"');
+	put_bytes(&s->row, slice_of(l->eth.src, 6), 0);
+	buf_putc(&s->row, '"');
 }
 
 static void put_end_point(struct html_sink *s, const char *key, struct endpoint p)
@@ -268,35 +297,68 @@ static void put_bytes_of(struct html_sink *s, const struct frame *f)
 	buf_putc(&s->row, '"');
 }
 
-static void put_packet(struct html_sink *s, const struct frame *f)
+/* Lines of the file's comment, but for those that only say what the notes say: they come from an earlier run. */
+static void put_comment(struct html_sink *s, const struct frame *f)
+{
+	struct slice rest = f->comment, line;
+	bool any = false;
+
+	buf_clear(&s->text);
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		put_note_line(&s->text, n);
+		buf_putc(&s->text, '\n');
+	}
+	while (rest.n) {
+		line = slice_cut(&rest, '\n');
+		if (has_line(buf_view(&s->text), line))
+			continue;
+		if (!any)
+			json_key(&s->row, "C");
+		buf_puts(&s->row, any ? "\\u000a" : "\"");
+		escape_json(&s->row, line);
+		any = true;
+	}
+	if (any)
+		buf_putc(&s->row, '"');
+}
+
+static void put_shown(struct html_sink *s, const struct frame *f)
 {
 	struct buf *b = &s->row;
 
-	buf_puts(b, s->packets > 1 ? ",\n{" : "\n{");
+	buf_putc(b, '{');
 	json_key_u64(b, "n", f->number);
 	json_key(b, "t");
 	put_seconds(b, f->since_start, 9);
-	json_key(b, "u");
-	buf_putc(b, '"');
-	put_utc(b, f->ts, 9);
-	buf_putc(b, '"');
 	json_key_u64(b, "w", f->pkt.wire_len);
-	json_key_u64(b, "c", f->pkt.bytes.n);
 	json_key_str(b, "p", f->proto);
 	json_key_str(b, "i", f->info);
 	json_key_u64(b, "o", frame_osi(f));
 	put_end_point(s, "a", endpoint_source(f));
 	put_end_point(s, "b", endpoint_destination(f));
+	put_link_source(s, f);
 	put_flow(s, f);
-	if (f->comment.n) {
-		json_key(b, "C");
-		json_string(b, f->comment);
-	}
 	put_notes(s, f->notes.first);
+	put_comment(s, f);
+	buf_putc(b, '}');
+	put_line(s);
+}
+
+static void put_details(struct html_sink *s, const struct frame *f)
+{
+	struct buf *b = &s->row;
+
+	buf_putc(b, '{');
+	json_key(b, "u");
+	buf_putc(b, '"');
+	put_utc(b, f->ts, 9);
+	buf_putc(b, '"');
+	json_key_u64(b, "c", f->pkt.bytes.n);
 	put_layers(s, f);
+	put_note_fields(s, f);
 	put_bytes_of(s, f);
 	buf_putc(b, '}');
-	put_row(s);
+	put_line(s);
 }
 
 /* --- The sink ----------------------------------------------------------------------------------------------- */
@@ -310,7 +372,8 @@ static int html_packet(struct sink *sink, const struct frame *f, struct err *e)
 		return 0;
 	}
 	s->packets++;
-	put_packet(s, f);
+	put_shown(s, f);
+	put_details(s, f);
 	return out_spill(&s->out, e);
 }
 
@@ -356,7 +419,8 @@ static int html_end(struct sink *sink, const struct trace_end *end, struct err *
 	struct html_sink *s = (struct html_sink *)sink;
 	struct buf *b = &s->row;
 
-	buf_putc(b, ']');
+	buf_putc(b, '{');
+	json_key_str(b, "lang", s->lang == NOTE_KO ? "ko" : "en");
 	json_key_u64(b, "left_out", s->left_out);
 	put_names(s);
 	put_layer_names(s);
@@ -368,7 +432,7 @@ static int html_end(struct sink *sink, const struct trace_end *end, struct err *
 	if (end->damage)
 		json_key_str(b, "damage", end->damage->msg);
 	buf_putc(b, '}');
-	put_row(s);
+	put_line(s);
 	put_template(s, true);
 	return out_flush(&s->out, e);
 }
@@ -422,8 +486,5 @@ struct sink *sink_html_new(FILE *to, const char *name, const char *title, enum n
 	s->lang = lang;
 	out_init(&s->out, to, name);
 	put_template(s, false);
-	buf_puts(&s->out.buf, "{\"lang\":");
-	buf_puts(&s->out.buf, lang == NOTE_KO ? "\"ko\"" : "\"en\"");
-	buf_puts(&s->out.buf, ",\"packets\":[");
 	return &s->sink;
 }

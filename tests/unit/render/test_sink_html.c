@@ -24,10 +24,10 @@ static void finish(struct sink *s, const struct note *notes)
 	s->ops->free(s);
 }
 
-/* The data of the page as one line, checked; the caller frees it. */
-static char *data_of(const struct paper *p)
+/* The data of the page, checked: two lines for each packet, one for the end; the caller frees it. */
+static char *data_of(const struct paper *p, int packets)
 {
-	static const char begin[] = "<script type=\"application/json\" id=\"data\">";
+	static const char begin[] = "<script type=\"application/x-ndjson\" id=\"data\">\n";
 	const char *from = strstr(p->text, begin), *to = from ? strstr(from, "</script>") : NULL;
 	size_t n = 0;
 	char *line;
@@ -38,12 +38,10 @@ static char *data_of(const struct paper *p)
 	assert_non_null(line);
 	for (; from < to; from++) {
 		assert_int_not_equal(*from, '<'); /* nothing in it could end it */
-		if (*from != '\n')
-			line[n++] = *from;
+		line[n++] = *from;
 	}
-	line[n++] = '\n';
 	line[n] = '\0';
-	assert_int_equal(json_lines(line), 1);
+	assert_int_equal(json_lines(line), 2 * packets + 1);
 	return line;
 }
 
@@ -70,7 +68,7 @@ static void the_page_is_whole(void **state)
 	m.frame.number = 2;
 	must_packet(s, &m.frame);
 	finish(s, NULL);
-	data = data_of(&p);
+	data = data_of(&p, 2);
 	assert_memory_equal(p.text, "<!doctype html>\n<html lang=\"en\">", 32);
 	ASSERT_HAS(p.text, "<title>first.pcap</title>");
 	ASSERT_HAS(p.text, "</body>\n</html>\n");
@@ -85,11 +83,13 @@ static void the_page_is_whole(void **state)
 	ASSERT_HAS_NOT(p.text, "https:");
 	ASSERT_HAS_NOT(p.text, "url(");
 	ASSERT_HAS_NOT(p.text, "@import");
-	ASSERT_HAS(data, "\"n\":1,\"t\":0.000214000,\"u\":\"2023-11-14T22:13:20.123456789Z\"");
-	ASSERT_HAS(data, "\"a\":\"10.0.0.2:80\",\"b\":\"10.0.0.1:40000\",\"k\":\"TCP 0\",\"d\":1,"
+	ASSERT_HAS(data, "{\"n\":1,\"t\":0.000214000,\"w\":");
+	ASSERT_HAS(data, "\n{\"u\":\"2023-11-14T22:13:20.123456789Z\",\"c\":");
+	ASSERT_HAS(data, "\"a\":\"10.0.0.2:80\",\"b\":\"10.0.0.1:40000\",\"e\":\"020000000002\",\"k\":\"TCP "
+	                 "0\",\"d\":1,"
 	                 "\"s\":[\"ESTABLISHED\",\"ESTABLISHED\"]");
 	ASSERT_HAS(data, "[7,1,\"Secure: sid is sent back over TLS only\",\"RFC 6265bis "
-	                 "4.1.2.5\",0,0,4,\"cookie.secure\",");
+	                 "4.1.2.5\",0,0,4,\"cookie.secure\"]");
 	ASSERT_HAS(data, "[\"ip\",\"Internet Protocol, version 4\",3,14,20,");
 	ASSERT_HAS(data, "[\"ip.src\",\"Source address\"]");
 	ASSERT_HAS(data, "\"x\":\"AgAAAAABAgAAAAACCABF");
@@ -112,7 +112,7 @@ static void hostile_text_is_inert(void **state)
 	m.frame.comment = SLICE(HOSTILE);
 	must_packet(s, &m.frame);
 	finish(s, m.frame.notes.first);
-	data = data_of(&p);
+	data = data_of(&p, 1);
 	assert_int_equal(count(p.text, "<script"), 2);
 	assert_int_equal(count(p.text, "</script"), 2);
 	ASSERT_HAS_NOT(p.text, "<!--");
@@ -120,6 +120,28 @@ static void hostile_text_is_inert(void **state)
 	ASSERT_HAS(p.text, "<title>&#60;/title&#62;&#60;script&#62;alert(1)&#60;/script&#62;@STYLE@</title>");
 	ASSERT_HAS(data, "\"i\":\"\\u001b[2J\\u0022'\\u003c/script>");
 	ASSERT_HAS(data, "\"damage\":\"cut \\u003cb>short\\u003c/b>\"");
+	free(data);
+	made_free(&m);
+	paper_free(&p);
+}
+
+/* What an earlier run wrote as a comment is not shown beside the notes that say it. */
+static void comments_are_not_repeated(void **state)
+{
+	struct made m;
+	struct paper p;
+	struct sink *s = sink(&p, "x", NOTE_EN);
+	char *data;
+
+	made_tcp(&m, false, FLOW_CLIENT, TCP_ACK, "");
+	made_note(&m, NOTE_COOKIE_SECURE, "osilab.cookie.name", SLICE("sid"));
+	m.frame.comment = SLICE("[L7 application] Secure: sid is sent back over TLS only (RFC 6265bis "
+	                        "4.1.2.5)\n"
+	                        "mine <one>\nand two");
+	must_packet(s, &m.frame);
+	finish(s, NULL);
+	data = data_of(&p, 1);
+	ASSERT_HAS(data, ",\"C\":\"mine \\u003cone>\\u000aand two\"}");
 	free(data);
 	made_free(&m);
 	paper_free(&p);
@@ -134,13 +156,13 @@ static void arp_and_no_packets(void **state)
 	made_arp(&m);
 	must_packet(s, &m.frame);
 	finish(s, NULL);
-	free(data_of(&p));
-	ASSERT_HAS(p.text, "\"a\":\"02:00:00:00:00:01\",\"b\":\"everyone\",\"N\":[]");
+	free(data_of(&p, 1));
+	ASSERT_HAS(p.text, "\"a\":\"02:00:00:00:00:01\",\"b\":\"everyone\",\"e\":\"020000000001\",\"N\":[]");
 	paper_free(&p);
 	s = sink(&p, "x", NOTE_EN);
 	finish(s, NULL);
-	free(data_of(&p));
-	ASSERT_HAS(p.text, "\"packets\":[],\"left_out\":0,");
+	free(data_of(&p, 0));
+	ASSERT_HAS(p.text, "{\"lang\":\"en\",\"left_out\":0,");
 	paper_free(&p);
 	made_free(&m);
 }
@@ -163,7 +185,7 @@ static void a_bounded_page(void **state)
 	for (int i = 1; i < 20100; i++)
 		must_packet(s, &m.frame);
 	finish(s, NULL);
-	free(data_of(&p));
+	free(data_of(&p, 20000));
 	ASSERT_HAS(p.text, "\"left_out\":100,");
 	made_free(&m);
 	paper_free(&p);
@@ -182,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_page_is_whole),
 		cmocka_unit_test(hostile_text_is_inert),
+		cmocka_unit_test(comments_are_not_repeated),
 		cmocka_unit_test(arp_and_no_packets),
 		cmocka_unit_test(a_bounded_page),
 		cmocka_unit_test(a_full_disk_is_said),
