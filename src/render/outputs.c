@@ -53,6 +53,20 @@ static enum note_lang language(const char *asked)
 	return NOTE_EN;
 }
 
+/* Whether the locale's characters are UTF-8. */
+static bool locale_utf8(void)
+{
+	const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
+	}
+	return false;
+}
+
 static int check_words(const struct outputs_options *x, struct err *e)
 {
 	const char *lang = x->lang, *color = x->color;
@@ -148,6 +162,8 @@ static int add_text(
 	text.lang = language(x->lang);
 	text.color = is_stdout(path) && want_color(x->color, to);
 	text.width = is_stdout(path) ? terminal_width(to) : 0;
+	if (x->ladder && is_stdout(path))
+		return add(o, sink_ladder_new(to, name_of(path), &text, !locale_utf8(), e), t, e);
 	return add(o, sink_text_new(to, name_of(path), &text, e), t, e);
 }
 

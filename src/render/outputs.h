@@ -7,6 +7,7 @@
 
 /* What was asked for.  Paths: NULL for none, "-" for standard output. */
 struct outputs_options {
+	bool ladder; /* the text on standard output is a ladder */
 	bool stdout_json,
 	    stdout_stats; /* on standard output: JSON, the counters, or both: counters as JSON */
 	const char *text, *json, *html, *pcapng, *har;
@@ -21,6 +22,7 @@ struct outputs_options {
 /* clang-format off */
 #define OUTPUTS_OPTS(o) \
 	{ OPT_HEAD, 0, NULL, NULL, "What comes out (unless told, text on standard output):", NULL }, \
+	{ OPT_FLAG, 0, "ladder", NULL, "arrows between client and server; -v: with the notes", &(o)->ladder }, \
 	{ OPT_FLAG, 0, "json", NULL, "one JSON object per packet", &(o)->stdout_json }, \
 	{ OPT_FLAG, 0, "stats", NULL, "only the counters; with --json as one object", &(o)->stdout_stats }, \
 	{ OPT_TEXT, 'w', "write", "FILE", "the packets as pcapng, with notes and secrets", &(o)->pcapng }, \

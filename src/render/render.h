@@ -24,6 +24,11 @@ struct text_options {
 /* For people: a line per packet, the states of both ends, the notes by layer. */
 struct sink *sink_text_new(FILE *to, const char *name, const struct text_options *o, struct err *e);
 
+/* For people: arrows between two lifelines, notes in between with o->verbose; `ascii` where the terminal knows no
+ * UTF-8.  Of the options color, verbose, width (0: 110) and lang count. */
+struct sink *sink_ladder_new(
+    FILE *to, const char *name, const struct text_options *o, bool ascii, struct err *e);
+
 /* For programs: one JSON object per line; see docs/formats/json.md. */
 struct sink *sink_json_new(FILE *to, const char *name, struct err *e);
 

@@ -55,8 +55,7 @@ static void pad_to(struct buf *b, size_t columns, size_t wanted)
 	put_fill(b, ' ', columns < wanted ? wanted - columns : 0);
 }
 
-/* How many bytes of s fit into so many columns, broken at the last space when there is one. */
-static size_t fit(struct slice s, size_t columns)
+size_t text_fit(struct slice s, size_t columns)
 {
 	size_t at = 0, used = 0, space = 0;
 	uint32_t rune;
@@ -182,7 +181,7 @@ static void put_info(struct text_sink *s, struct slice info, size_t start)
 	room = s->o.width < at + SENTENCE_MIN ? SENTENCE_MIN : s->o.width - at;
 	buf_putc(b, ' ');
 	while (info.n) {
-		n = s->o.width ? fit(info, room) : info.n;
+		n = s->o.width ? text_fit(info, room) : info.n;
 		color(s, "\x1b[1m");
 		buf_slice(b, slice_sub(info, 0, n));
 		text_plain(s);
@@ -289,7 +288,7 @@ static const char *tone_mark(uint8_t tone)
 	return marks[tone & 3];
 }
 
-static void tone_color(struct text_sink *s, uint8_t tone)
+void text_tone_color(struct text_sink *s, uint8_t tone)
 {
 	static const char *const codes[] = { "", "\x1b[32m", "\x1b[33m", "\x1b[31m" };
 
@@ -302,9 +301,9 @@ static size_t put_wrapped(struct text_sink *s, struct slice words, size_t column
 	struct buf *b = &s->out.buf;
 
 	for (;;) {
-		size_t n = columns ? fit(words, columns) : words.n;
+		size_t n = columns ? text_fit(words, columns) : words.n;
 
-		tone_color(s, tone);
+		text_tone_color(s, tone);
 		buf_slice(b, slice_sub(words, 0, n));
 		if (tone)
 			text_plain(s);
@@ -333,7 +332,7 @@ void text_note(struct text_sink *s, const struct note *n)
 	struct buf *b = &s->out.buf;
 
 	put_layer_columns(s, row->osi);
-	tone_color(s, row->tone);
+	text_tone_color(s, row->tone);
 	buf_puts(b, tone_mark(row->tone));
 	if (row->tone)
 		text_plain(s);

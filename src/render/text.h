@@ -49,8 +49,13 @@ struct text_sink {
 
 /* Colours: nothing when they are off. */
 void text_osi_color(struct text_sink *s, uint8_t osi);
+void text_tone_color(struct text_sink *s, uint8_t tone);
 void text_dim(struct text_sink *s);
 void text_plain(struct text_sink *s);
+
+/* How many bytes of s fit into so many columns, broken at the last space when there is one; at least one
+ * character. */
+size_t text_fit(struct slice s, size_t columns);
 
 /* A note as one line (or several when wrapped): layers, mark, sentence, RFC. */
 void text_note(struct text_sink *s, const struct note *n);
