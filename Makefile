@@ -163,7 +163,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 AGAIN = +$(MAKE) --no-print-directory -j$(JOBS)
 FUZZ_SECONDS ?= 20
 
-.PHONY: deps demo test golden cli dialog labs peers check fuzz conformance clean install
+.PHONY: deps demo test golden keys cli dialog labs peers check fuzz conformance clean install
 
 deps:
 	@sh tools/deps.sh
@@ -182,10 +182,10 @@ demo: deps
 # Every suite closes with "N passed, N failed"; so does the sum of them.
 test: deps
 	@$(BUILD_ALL) all $(UNIT) $(BUILD)/dialog/serve
-	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden cli dialog labs peers
+	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden keys cli dialog labs peers
 
 dialog: $(BUILD)/dialog/serve
-golden cli dialog labs peers: all
+golden keys cli dialog labs peers: all
 	@BUILD=$(BUILD) sh tests/run.sh $@
 
 check:

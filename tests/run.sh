@@ -11,6 +11,7 @@ suite() {
 	deps) sh tests/deps.sh ;;
 	unit) tests/run-unit.sh "$BUILD"/unit/*/test_* ;;
 	golden) sh tests/golden/run.sh ;;
+	keys) sh tests/golden/keys.sh ;;
 	cli) sh tests/cli/run.sh ;;
 	dialog) sh tests/dialog/run.sh ;;
 	labs) sh tests/labs/run.sh ;;
