@@ -13,18 +13,19 @@ VERSION := 0.1.0
 # --- The architecture -------------------------------------------------------------------------------
 # A room is a folder of src/ with one purpose.  It may include `base` and the rooms its line names,
 # nothing else; tests/rooms.sh holds the code against these lines.
-ROOMS := base net wire http tls token auth echo web trace render lab
+ROOMS := base net wire http http2 tls token auth echo web trace render lab
 
 uses.base   :=
 uses.net    := base
 uses.wire   := base
 uses.http   := base
+uses.http2  := base http
 uses.tls    := base net
 uses.token  := base
 uses.auth   := base http tls token
 uses.echo   := base net
 uses.web    := base net http tls token auth
-uses.trace  := base wire http tls token
+uses.trace  := base wire http http2 tls token
 uses.render := base wire http trace
 uses.lab    := base net wire trace render
 
@@ -42,6 +43,7 @@ tool.demo   := base lab
 
 # Third-party libraries, one owner each.
 libs.net   := -lpthread
+libs.http2 := -lnghttp2
 libs.tls   := -lssl -lcrypto
 libs.token := -ljwt -ljansson
 libs.auth  := -lsqlite3 -lcrypto

@@ -26,6 +26,7 @@ make	libjwt 1 or 2	to sign and verify JSON Web Tokens	jwt.h && !__has_include(<j
 make	jansson	to read and write JSON	jansson.h	libjansson-dev	jansson-devel	jansson	jansson-dev
 make	SQLite 3	to keep users and sessions	sqlite3.h	libsqlite3-dev	sqlite-devel	sqlite	sqlite-dev
 make	zlib	to open compressed bodies	zlib.h	zlib1g-dev	zlib-devel	zlib	zlib-dev
+make	nghttp2	to read and speak HTTP/2	nghttp2/nghttp2.h	libnghttp2-dev	libnghttp2-devel	libnghttp2	nghttp2-dev
 make	cmocka	to run the unit tests	cmocka.h	libcmocka-dev	libcmocka-devel	cmocka	cmocka-dev
 make	curl	to be a web client in the labs	curl	curl	curl	curl	curl
 check	sanitizers of cc	to test with sanitizers	cc -fsanitize=address,undefined -Df=main	gcc	libasan libubsan	gcc	!gcc has no sanitizers with musl

@@ -191,6 +191,41 @@ static void put_fields(struct json_sink *s, uint32_t n)
 
 /* --- Notes ---------------------------------------------------------------------------------------------- */
 
+/* The names in a note that are equal are one string: they are told apart by where they stand. */
+static const struct field *next_of_name(const struct field *f, const struct field *end)
+{
+	for (const struct field *k = f + 1; k < end; k++)
+		if (k->name == f->name)
+			return k;
+	return NULL;
+}
+
+/* Each name once; an array where the note has it several times. */
+static void put_note_fields(struct buf *b, const struct field *v, unsigned n)
+{
+	const struct field *end = v + n;
+
+	for (const struct field *f = v; f < end; f++) {
+		const struct field *more = next_of_name(f, end);
+		bool first = true;
+
+		for (const struct field *k = v; k < f && first; k++)
+			first = k->name != f->name;
+		if (!first)
+			continue;
+		json_key(b, f->name);
+		if (more)
+			buf_putc(b, '[');
+		json_value(b, f);
+		for (; more; more = next_of_name(more, end)) {
+			buf_putc(b, ',');
+			json_value(b, more);
+		}
+		if (next_of_name(f, end))
+			buf_putc(b, ']');
+	}
+}
+
 /* What every note of one kind begins with, up to its sentence. */
 static struct slice note_head(struct json_sink *s, uint16_t id)
 {
@@ -229,10 +264,7 @@ static void put_note(struct json_sink *s, const struct note *n)
 	}
 	json_key(b, "fields");
 	buf_putc(b, '{');
-	for (unsigned i = 0; i < n->nfields; i++) {
-		json_key(b, n->fields[i].name);
-		json_value(b, &n->fields[i]);
-	}
+	put_note_fields(b, n->fields, n->nfields);
 	buf_puts(b, "}}");
 }
 

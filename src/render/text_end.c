@@ -211,6 +211,12 @@ void text_summary(struct text_sink *s, const struct trace_end *end)
 	    { t->set_cookie_headers, "Set-Cookie", "Set-Cookie", "Set-Cookie" },
 	    { t->cookie_headers, "Cookie", "Cookie", "Cookie" },
 	    { t->authorization_headers, "Authorization", "Authorization", "Authorization" });
+	COUNTS(s, "HTTP/2", { t->h2_requests, "request", "requests", "요청" },
+	    { t->h2_responses, "response", "responses", "응답" },
+	    { t->h2_resets, "stream reset", "streams reset", "스트림 리셋" },
+	    { t->h2_set_cookie_headers, "Set-Cookie", "Set-Cookie", "Set-Cookie" },
+	    { t->h2_cookie_headers, "Cookie", "Cookie", "Cookie" },
+	    { t->h2_authorization_headers, "Authorization", "Authorization", "Authorization" });
 	for (const struct note *n = end->notes; n; n = n->next)
 		text_note(s, n);
 	if (end->damage) {

@@ -4,6 +4,7 @@
 #include "http/chunk.h"
 #include "http/parse.h"
 #include "http/url.h"
+#include "trace/h2flow.h"
 #include "trace/identity.h"
 
 #include <stdio.h>
@@ -49,7 +50,8 @@ struct httpflow {
 	struct asked *asked; /* waiting requests, oldest first */
 	unsigned nasked, asked_cap;
 	uint64_t requests;
-	bool unpaired; /* a request was forgotten or never seen: answers cannot be tied any more */
+	struct h2flow *h2; /* after an upgrade to it */
+	bool unpaired;     /* a request was forgotten or never seen: answers cannot be tied any more */
 };
 
 static size_t held(const struct httpflow *h)
@@ -83,6 +85,7 @@ void httpflow_free(struct trace *t, struct httpflow *h)
 		buf_fini(&h->half[s].body);
 	}
 	exchanges_free(t, h->exchanges);
+	h2flow_free(t, h->h2);
 	free(h->asked);
 	free(h);
 }
@@ -320,6 +323,13 @@ static void note_response(
 	trace_where(t, note, head);
 }
 
+/* RFC 7540 3.2: the request that asked for h2c is answered on stream 1. */
+static void upgrade(struct trace *t, const struct flow *f, struct httpflow *h, struct slice protocol)
+{
+	if (!h->h2 && slice_ieq_str(protocol, "h2c") && (h->h2 = h2flow_new(t, f, H2_BY_UPGRADE)))
+		h2flow_upgraded(t, h->h2, first_asked(h));
+}
+
 static void on_response(struct trace *t, const struct flow *f, struct httpflow *h, struct half *half,
     const struct http_msg *m, struct slice head)
 {
@@ -337,6 +347,8 @@ static void on_response(struct trace *t, const struct flow *f, struct httpflow *
 		return; /* the answer itself is still to come */
 	collect_head(t, f, h, half, m, asked ? asked->nth : 0);
 	begin_body(t, h, half, m, http_response_framing(m, asked ? asked->method : HTTP_OTHER));
+	if (m->status == 101)
+		upgrade(t, f, h, http_value(m, SLICE("Upgrade")));
 }
 
 /* The message in hand cannot be followed any further. */
@@ -445,7 +457,10 @@ static size_t feed_some(
 		/* How many messages were lost nobody knows; one request waiting can only be the last. */
 		h->unpaired = h->nasked != 1 || half == &h->half[FLOW_CLIENT];
 		return feed_head(t, f, h, half, in);
-	case TUNNEL: break;
+	case TUNNEL:
+		if (h->h2)
+			h2flow_feed(t, h->h2, half == &h->half[FLOW_SERVER] ? FLOW_SERVER : FLOW_CLIENT, in);
+		break;
 	}
 	return in.n;
 }
@@ -484,7 +499,9 @@ void httpflow_gap(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 	half->keep = false;
 	if (half->state != AT_HEAD)
 		exchange_hole(t, h->exchanges, half->exchange, part_of(half), missing);
-	if (half->state == IN_LENGTH && missing <= half->left) {
+	if (h->h2 && half->state == TUNNEL) {
+		h2flow_gap(t, h->h2, side, missing);
+	} else if (half->state == IN_LENGTH && missing <= half->left) {
 		half->left -= missing;
 		half->body_bytes += missing;
 		if (half->left == 0)
@@ -539,4 +556,6 @@ void httpflow_end(struct trace *t, struct flow *f, struct httpflow *h, enum flow
 
 	if (half->state == IN_CLOSE)
 		message_done(t, h, half);
+	else if (h->h2)
+		h2flow_end(t, h->h2, side);
 }

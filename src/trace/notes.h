@@ -377,6 +377,206 @@ NOTE(HTTP_UPGRADED, "http.upgraded", 7, TONE_INFO, "RFC 9110 7.8",
 	"The connection stops being HTTP here ({http.upgrade})",
 	"여기서부터 이 연결은 HTTP가 아니다({http.upgrade})")
 
+/* --- HTTP/2 --------------------------------------------------------------------------------------------- */
+NOTE(H2_PREFACE, "http2.preface", 7, TONE_INFO, "RFC 9113 3.3",
+	"The client begins with the HTTP/2 preface: it knows that the server speaks HTTP/2 and asks nobody (prior knowledge, h2c). The text is a request that an HTTP/1.1 server would refuse",
+	"클라이언트가 HTTP/2 프리페이스로 시작한다: 서버가 HTTP/2를 한다는 것을 이미 알고 묻지 않는다(사전 지식, h2c). 이 글자들은 HTTP/1.1 서버라면 거절할 요청이다")
+NOTE(H2_PREFACE_ALPN, "http2.preface.alpn", 7, TONE_INFO, "RFC 9113 3.2",
+	"The client begins with the HTTP/2 preface: TLS has agreed on h2 (ALPN) in its handshake, at no cost in round trips",
+	"클라이언트가 HTTP/2 프리페이스로 시작한다: TLS 핸드셰이크에서 이미 h2로 합의했으므로(ALPN) 왕복이 더 들지 않는다")
+NOTE(H2_PREFACE_UPGRADE, "http2.preface.upgrade", 7, TONE_INFO, "RFC 7540 3.2",
+	"The client begins with the HTTP/2 preface: the server has agreed to Upgrade: h2c with status 101",
+	"클라이언트가 HTTP/2 프리페이스로 시작한다: 서버가 상태 101로 Upgrade: h2c에 동의했다")
+NOTE(H2_MIDSTREAM, "http2.midstream", 7, TONE_WARN, "RFC 7541 2.3.2",
+	"HTTP/2 already under way: what the {osilab.side} put into its header table before the capture is not known, and fields that refer to it cannot be told",
+	"이미 진행 중인 HTTP/2: 캡처 전에 {osilab.side} 쪽이 헤더 테이블에 넣은 것은 알 수 없어, 그것을 가리키는 필드는 밝힐 수 없다")
+NOTE(H2_FOUND, "http2.found", 7, TONE_WARN, "RFC 7541 2.3.2",
+	"Frames of the {osilab.side} again, after a hole: its header table is not known any more, and fields that refer to entries from before cannot be told",
+	"구멍 뒤에 {osilab.side} 쪽의 프레임이 다시 보인다: 헤더 테이블을 더는 알 수 없어, 그 전 항목을 가리키는 필드는 밝힐 수 없다")
+NOTE(H2_SETTINGS, "http2.settings", 7, TONE_INFO, "RFC 9113 6.5",
+	"SETTINGS: the {osilab.side} says how it wants to be spoken to, {osilab.http2.count} value(s); an acknowledgement has to come back",
+	"SETTINGS: {osilab.side} 쪽이 자신에게 어떻게 보내야 하는지 알린다(값 {osilab.http2.count}개). 확인(ACK)이 돌아와야 한다")
+NOTE(H2_SET_TABLE, "http2.settings.header_table_size", 7, TONE_INFO, "RFC 9113 6.5.2",
+	"HEADER_TABLE_SIZE {http2.settings.header_table_size}: the {osilab.side} remembers so many octets of header fields, which can then be sent as a number",
+	"HEADER_TABLE_SIZE {http2.settings.header_table_size}: {osilab.side} 쪽은 헤더 필드를 이만큼(옥텟) 기억하며, 기억한 필드는 번호로 보낼 수 있다")
+NOTE(H2_SET_PUSH, "http2.settings.enable_push", 7, TONE_INFO, "RFC 9113 6.5.2",
+	"ENABLE_PUSH {http2.settings.enable_push}: the server may send answers that the {osilab.side} has not asked for",
+	"ENABLE_PUSH {http2.settings.enable_push}: {osilab.side} 쪽이 묻지 않은 응답도 서버가 보내도 된다")
+NOTE(H2_SET_NO_PUSH, "http2.settings.no_push", 7, TONE_INFO, "RFC 9113 6.5.2",
+	"ENABLE_PUSH {http2.settings.enable_push}: the {osilab.side} wants no answers that it has not asked for",
+	"ENABLE_PUSH {http2.settings.enable_push}: {osilab.side} 쪽은 묻지 않은 응답을 원하지 않는다")
+NOTE(H2_SET_STREAMS, "http2.settings.max_concurrent_streams", 7, TONE_INFO, "RFC 9113 5.1.2",
+	"MAX_CONCURRENT_STREAMS {http2.settings.max_concurrent_streams}: so many streams may be opened towards the {osilab.side} at once",
+	"MAX_CONCURRENT_STREAMS {http2.settings.max_concurrent_streams}: {osilab.side} 쪽으로 동시에 열 수 있는 스트림의 수")
+NOTE(H2_SET_WINDOW, "http2.settings.initial_window_size", 7, TONE_INFO, "RFC 9113 6.9.2",
+	"INITIAL_WINDOW_SIZE {http2.settings.initial_window_size}: so many octets of content may be sent to the {osilab.side} on each stream before it says more",
+	"INITIAL_WINDOW_SIZE {http2.settings.initial_window_size}: {osilab.side} 쪽이 더 허락하기 전까지 스트림마다 보낼 수 있는 내용의 옥텟 수")
+NOTE(H2_SET_FRAME, "http2.settings.max_frame_size", 7, TONE_INFO, "RFC 9113 4.2",
+	"MAX_FRAME_SIZE {http2.settings.max_frame_size}: the longest frame that the {osilab.side} takes; shorter ones let streams take turns more often",
+	"MAX_FRAME_SIZE {http2.settings.max_frame_size}: {osilab.side} 쪽이 받는 가장 긴 프레임. 짧을수록 스트림이 더 자주 번갈아 간다")
+NOTE(H2_SET_LIST, "http2.settings.max_header_list_size", 7, TONE_INFO, "RFC 9113 10.5.1",
+	"MAX_HEADER_LIST_SIZE {http2.settings.max_header_list_size}: the most octets of header fields, decoded, that the {osilab.side} is willing to read of a message",
+	"MAX_HEADER_LIST_SIZE {http2.settings.max_header_list_size}: 메시지 하나에서 {osilab.side} 쪽이 읽어 줄 헤더 필드의 최대 옥텟 수(복원한 크기)")
+NOTE(H2_SET_CONNECT, "http2.settings.extended_connect", 7, TONE_INFO, "RFC 8441 3",
+	"ENABLE_CONNECT_PROTOCOL {http2.settings.extended_connect}: whether a stream to the {osilab.side} may become a WebSocket",
+	"ENABLE_CONNECT_PROTOCOL {http2.settings.extended_connect}: {osilab.side} 쪽으로 가는 스트림이 WebSocket이 될 수 있는지 여부")
+NOTE(H2_SET_NO_PRIORITIES, "http2.settings.no_priorities", 7, TONE_INFO, "RFC 9218 2.1",
+	"NO_RFC7540_PRIORITIES {osilab.http2.no_priorities}: whether the {osilab.side} does without the old tree of priorities",
+	"NO_RFC7540_PRIORITIES {osilab.http2.no_priorities}: {osilab.side} 쪽이 예전의 우선순위 트리를 쓰지 않는지 여부")
+NOTE(H2_SET_UNKNOWN, "http2.settings.unknown", 7, TONE_INFO, "RFC 9113 6.5.2",
+	"Parameter {http2.settings.id} = {http2.settings.unknown}: unknown here, and to be ignored by who does not know it",
+	"매개변수 {http2.settings.id} = {http2.settings.unknown}: 여기서는 모르는 것이며, 모르는 쪽은 무시해야 한다")
+NOTE(H2_SET_INVALID, "http2.settings.invalid", 7, TONE_BAD, "RFC 9113 6.5.2",
+	"Parameter {http2.settings.id} may not be {osilab.http2.value}: a connection error",
+	"매개변수 {http2.settings.id}의 값으로 {osilab.http2.value}은(는) 허용되지 않는다: 연결 오류다")
+NOTE(H2_SETTINGS_ACK, "http2.settings.ack", 7, TONE_GOOD, "RFC 9113 6.5.3",
+	"SETTINGS ACK: the {osilab.side} has taken up the settings of packet {osilab.ref}, {osilab.http2.time} later; from here on it keeps to them",
+	"SETTINGS ACK: {osilab.side} 쪽이 {osilab.http2.time} 만에 패킷 {osilab.ref}의 설정을 받아들였다. 여기서부터 그 설정을 따른다")
+NOTE(H2_SETTINGS_ACK_ALONE, "http2.settings.ack_alone", 7, TONE_INFO, "RFC 9113 6.5.3",
+	"SETTINGS ACK of the {osilab.side}; the settings it acknowledges are not in this capture",
+	"{osilab.side} 쪽의 SETTINGS ACK. 무엇을 확인하는지는 이 캡처에 없다")
+NOTE(H2_REQUEST, "http2.request", 7, TONE_INFO, "RFC 9113 8.3.1",
+	"Request on stream {http2.streamid}: {http2.headers.method} {osilab.http2.target} for {osilab.http2.host}",
+	"스트림 {http2.streamid}의 요청: {osilab.http2.host}에 {http2.headers.method} {osilab.http2.target}")
+NOTE(H2_REUSED, "http2.reused", 7, TONE_GOOD, "RFC 9113 9.1",
+	"Request no. {osilab.http.nth} on this connection: no new TCP or TLS handshake, and the header table of the earlier ones",
+	"이 연결의 {osilab.http.nth}번째 요청: TCP와 TLS 핸드셰이크를 다시 하지 않고, 앞선 요청의 헤더 테이블도 그대로 쓴다")
+NOTE(H2_MULTIPLEXED, "http2.multiplexed", 7, TONE_GOOD, "RFC 9113 5",
+	"{osilab.http2.streams} streams are open at once on this one connection (multiplexing): HTTP/1.1 would need as many connections, or make each wait for the one before",
+	"이 연결 하나에 스트림 {osilab.http2.streams}개가 동시에 열려 있다(다중화): HTTP/1.1이라면 연결이 그만큼 필요하거나, 앞의 것이 끝나기를 기다려야 한다")
+NOTE(H2_CROWDED, "http2.crowded", 7, TONE_WARN, "RFC 9113 5.1.2",
+	"More than {osilab.http2.streams} streams open at once: the oldest are not followed any further",
+	"동시에 열린 스트림이 {osilab.http2.streams}개를 넘는다: 가장 오래된 것부터 더는 따라가지 않는다")
+NOTE(H2_RESPONSE, "http2.response", 7, TONE_INFO, "RFC 9113 8.3.2",
+	"Answer on stream {http2.streamid}: {http2.headers.status} {http.response.phrase} to {osilab.http2.request} (packet {osilab.ref}), after {osilab.http2.time}",
+	"스트림 {http2.streamid}의 응답: {osilab.http2.request}(패킷 {osilab.ref})에 {http2.headers.status} {http.response.phrase}, {osilab.http2.time} 만에")
+NOTE(H2_RESPONSE_ALONE, "http2.response.alone", 7, TONE_INFO, "RFC 9113 8.3.2",
+	"Answer on stream {http2.streamid}: {http2.headers.status} {http.response.phrase}; its request is not in this capture",
+	"스트림 {http2.streamid}의 응답: {http2.headers.status} {http.response.phrase}. 그 요청은 이 캡처에 없다")
+NOTE(H2_INTERIM, "http2.response.interim", 7, TONE_INFO, "RFC 9110 15.2",
+	"Interim answer on stream {http2.streamid}: {http2.headers.status} {http.response.phrase}; the answer itself is still to come",
+	"스트림 {http2.streamid}의 중간 응답: {http2.headers.status} {http.response.phrase}. 본 응답은 아직 오지 않았다")
+NOTE(H2_LATE, "http2.late", 7, TONE_INFO, "RFC 9113 5.1",
+	"Answer {http2.headers.status} on stream {http2.streamid}, which is over: it was on its way when the stream was given up, and is thrown away",
+	"이미 끝난 스트림 {http2.streamid}의 응답 {http2.headers.status}: 스트림을 포기할 때 오는 중이던 것으로, 버려진다")
+NOTE(H2_TRAILERS, "http2.trailers", 7, TONE_INFO, "RFC 9113 8.1",
+	"Trailers behind the body of stream {http2.streamid}: {osilab.http2.names}",
+	"스트림 {http2.streamid}의 본문 뒤에 온 트레일러: {osilab.http2.names}")
+NOTE(H2_PUSH, "http2.push", 7, TONE_INFO, "RFC 9113 8.4",
+	"PUSH_PROMISE: the server answers a request before it is made, {osilab.http2.request}, on stream {http2.push_promise.promised_stream_id}. Browsers have given this up",
+	"PUSH_PROMISE: 서버가 아직 하지 않은 요청 {osilab.http2.request}에 스트림 {http2.push_promise.promised_stream_id}에서 미리 답한다. 브라우저들은 이 기능을 없앴다")
+NOTE(H2_HPACK, "http2.hpack", 7, TONE_GOOD, "RFC 7541 1",
+	"HPACK: {osilab.http2.wire_bytes} octets on the wire for fields that take {osilab.http2.text_bytes} as lines of HTTP/1.1: {osilab.http2.saved} % saved",
+	"HPACK: HTTP/1.1 줄로는 {osilab.http2.text_bytes}옥텟인 필드를 선로에서는 {osilab.http2.wire_bytes}옥텟으로 보낸다: {osilab.http2.saved} % 절약")
+NOTE(H2_NEVER_INDEXED, "http2.never_indexed", 7, TONE_GOOD, "RFC 7541 7.1.3",
+	"Sent as never-indexed literals: {osilab.http2.names}. No table on the way keeps them, so that nobody can guess them by how well they compress",
+	"색인 금지 리터럴로 보낸 것: {osilab.http2.names}. 도중의 어느 테이블에도 남지 않아, 압축되는 정도로 값을 알아맞힐 수 없다")
+NOTE(H2_HEADERS_UNKNOWN, "http2.headers.unknown", 7, TONE_WARN, "RFC 7541 2.3.2",
+	"{osilab.http2.unknown} of {osilab.http2.count} fields stand in entries of a header table that was not captured: they cannot be told",
+	"필드 {osilab.http2.count}개 중 {osilab.http2.unknown}개는 캡처되지 않은 헤더 테이블의 항목이다: 밝힐 수 없다")
+NOTE(H2_HEADERS_PARTLY, "http2.headers.partly", 7, TONE_INFO, "RFC 9113 8.1",
+	"A message begins on stream {http2.streamid}; of its fields these can be told: {osilab.http2.names}",
+	"스트림 {http2.streamid}에서 메시지가 시작된다. 밝힐 수 있는 필드: {osilab.http2.names}")
+NOTE(H2_HEADERS_DAMAGED, "http2.headers.damaged", 7, TONE_BAD, "RFC 9113 4.3",
+	"A header block of the {osilab.side} that cannot be decoded (COMPRESSION_ERROR): the tables of both ends are out of step, which ends the connection",
+	"{osilab.side} 쪽의 헤더 블록을 복원할 수 없다(COMPRESSION_ERROR): 양 끝의 테이블이 어긋났으며, 연결을 끝내야 한다")
+NOTE(H2_HEADERS_MANY, "http2.headers.many", 7, TONE_WARN, "RFC 9113 10.5.1",
+	"A header list larger than is looked at: {osilab.http2.lost} field(s) are left out",
+	"헤더 목록이 살펴보는 한도보다 크다: 필드 {osilab.http2.lost}개는 뺐다")
+NOTE(H2_HEADERS_FLOOD, "http2.headers.flood", 7, TONE_BAD, "RFC 9113 10.5.1",
+	"A header block without end: {osilab.http2.bytes} octets in {osilab.http2.frames} frames so far. Who keeps it all runs out of memory (CONTINUATION flood); it is not read any further",
+	"끝나지 않는 헤더 블록: 지금까지 프레임 {osilab.http2.frames}개에 {osilab.http2.bytes}옥텟. 다 보관하면 메모리가 바닥난다(CONTINUATION 홍수). 더 읽지 않는다")
+NOTE(H2_BLOCK_PIECE, "http2.headers.piece", 7, TONE_INFO, "RFC 9113 6.10",
+	"Piece {osilab.http2.frames} of the header block of stream {http2.streamid}, {osilab.http2.bytes} octets; nothing else may stand between the pieces",
+	"스트림 {http2.streamid}의 헤더 블록 조각 {osilab.http2.frames}, {osilab.http2.bytes}옥텟. 조각 사이에는 다른 것이 올 수 없다")
+NOTE(H2_MALFORMED, "http2.malformed", 7, TONE_BAD, "RFC 9113 8.1.1",
+	"A malformed message: {osilab.http2.reason}. Its receiver must refuse it",
+	"잘못된 메시지: {osilab.http2.reason}. 받는 쪽은 거부해야 한다")
+NOTE(H2_TUNNEL, "http2.tunnel", 7, TONE_INFO, "RFC 9113 8.5",
+	"From here on this stream is a tunnel: its DATA is not HTTP",
+	"여기서부터 이 스트림은 터널이다: 그 DATA는 HTTP가 아니다")
+NOTE(H2_DATA, "http2.data", 7, TONE_INFO, "RFC 9113 6.1",
+	"DATA: {osilab.http2.bytes} octets of content on stream {http2.streamid}",
+	"DATA: 스트림 {http2.streamid}의 내용 {osilab.http2.bytes}옥텟")
+NOTE(H2_DATA_PADDED, "http2.data.padded", 7, TONE_INFO, "RFC 9113 6.1",
+	"DATA: {osilab.http2.bytes} octets of content on stream {http2.streamid}, and {osilab.http2.padding} of padding that hide how much it is",
+	"DATA: 스트림 {http2.streamid}의 내용 {osilab.http2.bytes}옥텟과, 그 길이를 감추는 패딩 {osilab.http2.padding}옥텟")
+NOTE(H2_BODY, "http2.body", 7, TONE_INFO, "RFC 9113 8.1",
+	"Body of stream {http2.streamid}: {osilab.http.body_bytes} bytes in {osilab.http2.frames} DATA frame(s){osilab.http.type}",
+	"스트림 {http2.streamid}의 본문: DATA 프레임 {osilab.http2.frames}개에 {osilab.http.body_bytes}바이트{osilab.http.type}")
+NOTE(H2_LENGTH_WRONG, "http2.length_wrong", 7, TONE_BAD, "RFC 9113 8.1.1",
+	"content-length says {http2.headers.content_length}, but {osilab.http.body_bytes} bytes came: a malformed message",
+	"content-length는 {http2.headers.content_length}인데 {osilab.http.body_bytes}바이트가 왔다: 잘못된 메시지다")
+NOTE(H2_RST, "http2.rst_stream", 7, TONE_WARN, "RFC 9113 6.4",
+	"RST_STREAM: the {osilab.side} gives up stream {http2.streamid}{osilab.http2.request}: {osilab.http2.error}, {osilab.http2.error_words}. The connection and its other streams go on",
+	"RST_STREAM: {osilab.side} 쪽이 스트림 {http2.streamid}{osilab.http2.request}을(를) 포기한다: {osilab.http2.error}, {osilab.http2.error_words}. 연결과 다른 스트림은 계속된다")
+NOTE(H2_RAPID_RESET, "http2.rapid_reset", 7, TONE_BAD, "RFC 9113 10.5",
+	"{osilab.http2.resets} requests taken back before they were answered: each costs the server work and the client nothing (rapid reset, CVE-2023-44487)",
+	"답을 받기 전에 거둬들인 요청이 {osilab.http2.resets}개다: 서버는 일을 하지만 클라이언트는 잃는 것이 없다(빠른 리셋, CVE-2023-44487)")
+NOTE(H2_GOAWAY, "http2.goaway", 7, TONE_INFO, "RFC 9113 6.8",
+	"GOAWAY: the {osilab.side} ends the connection in good order{osilab.http2.debug}. Streams up to {http2.goaway.last_stream_id} are still dealt with, later ones can safely be asked again elsewhere",
+	"GOAWAY: {osilab.side} 쪽이 연결을 질서 있게 끝낸다{osilab.http2.debug}. 스트림 {http2.goaway.last_stream_id}까지는 처리하며, 그 뒤의 것은 다른 연결에서 다시 물어도 안전하다")
+NOTE(H2_GOAWAY_SOON, "http2.goaway.soon", 7, TONE_INFO, "RFC 9113 6.8",
+	"GOAWAY: the {osilab.side} will end the connection soon and asks for no new streams{osilab.http2.debug}; the last one it deals with (now {http2.goaway.last_stream_id}) follows in a second GOAWAY",
+	"GOAWAY: {osilab.side} 쪽이 곧 연결을 끝내니 새 스트림을 열지 말라고 한다{osilab.http2.debug}. 처리할 마지막 스트림(지금은 {http2.goaway.last_stream_id})은 두 번째 GOAWAY로 알린다")
+NOTE(H2_GOAWAY_ERROR, "http2.goaway.error", 7, TONE_BAD, "RFC 9113 5.4.1",
+	"GOAWAY: the {osilab.side} ends the connection with {osilab.http2.error}: {osilab.http2.error_words}{osilab.http2.debug}. The last stream it dealt with is {http2.goaway.last_stream_id}",
+	"GOAWAY: {osilab.side} 쪽이 {osilab.http2.error}(으)로 연결을 끝낸다: {osilab.http2.error_words}{osilab.http2.debug}. 마지막으로 처리한 스트림은 {http2.goaway.last_stream_id}번이다")
+NOTE(H2_UNANSWERED, "http2.unanswered", 7, TONE_WARN, "RFC 9113 5.4.1",
+	"The connection ends while {osilab.http2.streams} stream(s) wait for the rest of their answer",
+	"스트림 {osilab.http2.streams}개가 나머지 응답을 기다리는데 연결이 끝난다")
+NOTE(H2_PING, "http2.ping", 7, TONE_INFO, "RFC 9113 6.7",
+	"PING: the {osilab.side} asks for its 8 octets back, to measure the round trip or to see that the other end is alive",
+	"PING: {osilab.side} 쪽이 8옥텟을 그대로 돌려 달라고 한다. 왕복 시간을 재거나 상대가 살아 있는지 본다")
+NOTE(H2_PONG, "http2.pong", 7, TONE_INFO, "RFC 9113 6.7",
+	"PING ACK: the {osilab.side} answers the PING of packet {osilab.ref} after {osilab.http2.time}, the round trip with all that HTTP/2 does in between",
+	"PING ACK: {osilab.side} 쪽이 패킷 {osilab.ref}의 PING에 {osilab.http2.time} 만에 답한다. HTTP/2가 사이에서 하는 일까지 합친 왕복 시간이다")
+NOTE(H2_PONG_ALONE, "http2.pong.alone", 7, TONE_INFO, "RFC 9113 6.7",
+	"PING ACK of the {osilab.side} to a PING that is not in this capture",
+	"이 캡처에 없는 PING에 대한 {osilab.side} 쪽의 PING ACK")
+NOTE(H2_WINDOW_UPDATE, "http2.window_update", 7, TONE_INFO, "RFC 9113 6.9",
+	"WINDOW_UPDATE: the {osilab.side} can take {http2.window_update.window_size_increment} octets more on the whole connection",
+	"WINDOW_UPDATE: {osilab.side} 쪽이 연결 전체로 {http2.window_update.window_size_increment}옥텟을 더 받을 수 있다")
+NOTE(H2_WINDOW_UPDATE_STREAM, "http2.window_update.stream", 7, TONE_INFO, "RFC 9113 6.9",
+	"WINDOW_UPDATE: the {osilab.side} can take {http2.window_update.window_size_increment} octets more on stream {http2.streamid}",
+	"WINDOW_UPDATE: {osilab.side} 쪽이 스트림 {http2.streamid}에서 {http2.window_update.window_size_increment}옥텟을 더 받을 수 있다")
+NOTE(H2_WINDOW_SPENT, "http2.window.spent", 7, TONE_WARN, "RFC 9113 5.2.1",
+	"The window of the whole connection is used up: the {osilab.side} must not send content on any stream until a WINDOW_UPDATE comes",
+	"연결 전체의 윈도를 다 썼다: WINDOW_UPDATE가 올 때까지 {osilab.side} 쪽은 어느 스트림으로도 내용을 보낼 수 없다")
+NOTE(H2_WINDOW_SPENT_STREAM, "http2.window.spent_stream", 7, TONE_WARN, "RFC 9113 5.2.1",
+	"The window of stream {http2.streamid} is used up: the {osilab.side} must wait for a WINDOW_UPDATE; other streams can go on",
+	"스트림 {http2.streamid}의 윈도를 다 썼다: {osilab.side} 쪽은 WINDOW_UPDATE를 기다려야 한다. 다른 스트림은 계속할 수 있다")
+NOTE(H2_WINDOW_OPEN, "http2.window.open", 7, TONE_INFO, "RFC 9113 6.9",
+	"The window is open again: the {osilab.side} could not send for {osilab.http2.stalled}, whatever TCP would have allowed",
+	"윈도가 다시 열렸다: TCP가 허락했더라도 {osilab.side} 쪽은 {osilab.http2.stalled} 동안 보낼 수 없었다")
+NOTE(H2_WINDOW_OVERRUN, "http2.window.overrun", 7, TONE_BAD, "RFC 9113 6.9.1",
+	"The {osilab.side} sends {osilab.http2.over} octets more than the window allows (FLOW_CONTROL_ERROR)",
+	"{osilab.side} 쪽이 윈도가 허락한 것보다 {osilab.http2.over}옥텟을 더 보낸다(FLOW_CONTROL_ERROR)")
+NOTE(H2_WINDOW_OVERFLOW, "http2.window.overflow", 7, TONE_BAD, "RFC 9113 6.9.1",
+	"The {osilab.side} lets a window grow beyond 2^31-1 (FLOW_CONTROL_ERROR)",
+	"{osilab.side} 쪽이 윈도를 2^31-1보다 크게 키운다(FLOW_CONTROL_ERROR)")
+NOTE(H2_PRIORITY, "http2.priority", 7, TONE_INFO, "RFC 9113 5.3.2",
+	"PRIORITY: stream {http2.streamid} is to come behind stream {http2.stream_dependency} with weight {http2.headers.weight_real}. The scheme is given up, and mostly ignored",
+	"PRIORITY: 스트림 {http2.streamid}을(를) 스트림 {http2.stream_dependency} 뒤에 가중치 {http2.headers.weight_real}(으)로 둔다. 폐지된 방식이라 대개 무시된다")
+NOTE(H2_PRIORITY_ALONG, "http2.priority.along", 7, TONE_INFO, "RFC 9113 5.3.2",
+	"With a priority: behind stream {http2.stream_dependency}, weight {http2.headers.weight_real}. The scheme is given up, and mostly ignored",
+	"우선순위가 함께 왔다: 스트림 {http2.stream_dependency} 뒤, 가중치 {http2.headers.weight_real}. 폐지된 방식이라 대개 무시된다")
+NOTE(H2_PRIORITY_UPDATE, "http2.priority_update", 7, TONE_INFO, "RFC 9218 7.1",
+	"PRIORITY_UPDATE: stream {http2.priority_update_stream_id} gets the priority \"{http2.priority_update_field_value}\" (u: urgency, 0 first to 7; i: of use in pieces)",
+	"PRIORITY_UPDATE: 스트림 {http2.priority_update_stream_id}의 우선순위를 \"{http2.priority_update_field_value}\"(으)로 바꾼다(u: 긴급도, 0이 가장 먼저, 7까지. i: 조각만으로도 쓸모 있음)")
+NOTE(H2_ALTSVC, "http2.altsvc", 7, TONE_INFO, "RFC 7838 4",
+	"ALTSVC: {http2.altsvc.origin} can also be reached as {http2.altsvc.field_value}",
+	"ALTSVC: {http2.altsvc.origin}에는 {http2.altsvc.field_value}(으)로도 갈 수 있다")
+NOTE(H2_ORIGIN, "http2.origin", 7, TONE_INFO, "RFC 8336 2",
+	"ORIGIN: this connection may also be used for {http2.origin.origin}",
+	"ORIGIN: 이 연결은 {http2.origin.origin}에도 쓸 수 있다")
+NOTE(H2_OTHER_FRAME, "http2.other_frame", 7, TONE_INFO, "RFC 9113 5.5",
+	"A frame of type {http2.type}, which has no name here, {osilab.http2.bytes} octets: receivers ignore what they do not know",
+	"여기서는 이름을 모르는 {http2.type}번 종류의 프레임, {osilab.http2.bytes}옥텟: 받는 쪽은 모르는 것을 무시한다")
+NOTE(H2_FRAME_BAD, "http2.frame_bad", 7, TONE_BAD, "RFC 9113 5.4",
+	"A {osilab.http2.frame} frame against the rules: {osilab.http2.reason} ({osilab.http2.error})",
+	"규칙에 어긋난 {osilab.http2.frame} 프레임: {osilab.http2.reason} ({osilab.http2.error})")
+
 /* --- Cookies --------------------------------------------------------------------------------------------- */
 NOTE(COOKIE_SET, "cookie.set", 7, TONE_INFO, "RFC 6265bis 4.1",
 	"Set-Cookie: the server hands out {osilab.cookie.name} = {osilab.cookie.value}",

@@ -2,6 +2,8 @@
 #include "trace/stream.h"
 
 #include "http/parse.h"
+#include "http2/frame.h"
+#include "trace/h2flow.h"
 #include "trace/httpflow.h"
 #include "trace/reasm.h"
 #include "trace/tlsflow.h"
@@ -26,6 +28,7 @@ enum app {
 	APP_UNDECIDED,
 	APP_TLS,
 	APP_HTTP,
+	APP_HTTP2,
 	APP_OTHER, /* nothing this room knows */
 };
 
@@ -41,6 +44,7 @@ struct stream {
 	enum app app;
 	struct tlsflow *tls;
 	struct httpflow *http;
+	struct h2flow *h2;
 };
 
 void stream_init(struct trace *t)
@@ -60,17 +64,20 @@ static struct stream *stream_of(struct trace *t, struct flow *f)
 
 /* --- Recognition --------------------------------------------------------------------------------------- */
 
-static enum app recognise(struct slice start)
+static enum app recognise(struct slice start, bool midstream)
 {
 	struct tlsrec rec;
 	int tls = tlsrec_header(start, &rec);
 	enum http_guess http = http_message_looks_like(start);
+	enum h2_guess h2 = h2_start_looks_like(start);
 
 	if (tls > 0)
 		return APP_TLS;
+	if (h2 == H2_GUESS_YES || (midstream && h2_frames_only(start)))
+		return APP_HTTP2;
 	if (http == HTTP_GUESS_REQUEST || http == HTTP_GUESS_RESPONSE)
 		return APP_HTTP;
-	if ((tls == 0 || http == HTTP_GUESS_MORE) && start.n < UNDECIDED_MAX)
+	if ((tls == 0 || http == HTTP_GUESS_MORE || h2 == H2_GUESS_MORE) && start.n < UNDECIDED_MAX)
 		return APP_UNDECIDED;
 	return APP_OTHER;
 }
@@ -81,16 +88,22 @@ static void feed_app(struct trace *t, struct flow *f, enum flow_side side, struc
 		tlsflow_feed(t, f, f->stream->tls, side, bytes);
 	else if (f->stream->app == APP_HTTP)
 		httpflow_feed(t, f, f->stream->http, side, bytes);
+	else if (f->stream->app == APP_HTTP2)
+		h2flow_feed(t, f->stream->h2, side, bytes);
 }
 
-/* Starts the upper layer; false when there is no memory for it. */
-static bool start_app(struct trace *t, struct flow *f, enum app app)
+/* Starts the upper layer with these bytes; false when there is no memory for it. */
+static bool start_app(struct trace *t, struct flow *f, enum app app, struct slice start)
 {
 	f->stream->app = app;
 	if (app == APP_TLS)
 		return (f->stream->tls = tlsflow_new(t)) != NULL;
 	if (app == APP_HTTP)
 		return (f->stream->http = httpflow_new(t, false)) != NULL;
+	if (app == APP_HTTP2)
+		return (f->stream->h2 = h2flow_new(t, f,
+		            h2_start_looks_like(start) == H2_GUESS_YES ? H2_BY_PRIOR_KNOWLEDGE
+		                                                       : H2_UNDER_WAY)) != NULL;
 	return true;
 }
 
@@ -104,14 +117,14 @@ static void decide(struct trace *t, struct flow *f, enum flow_side side, struct 
 		buf_slice(early, bytes);
 		bytes = buf_view(early);
 	}
-	app = recognise(bytes);
+	app = recognise(bytes, f->midstream);
 	if (app == APP_UNDECIDED) {
 		if (!early->n)
 			buf_slice(early, bytes);
 		trace_hold(t, held, early->cap);
 		return;
 	}
-	if (!start_app(t, f, app))
+	if (!start_app(t, f, app, bytes))
 		f->stream->app = APP_OTHER;
 	feed_app(t, f, side, bytes);
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
@@ -147,6 +160,8 @@ static void missed(struct trace *t, struct flow *f, enum flow_side side, uint32_
 		tlsflow_gap(t, f, f->stream->tls, side, missing);
 	else if (f->stream->app == APP_HTTP)
 		httpflow_gap(t, f, f->stream->http, side, missing);
+	else if (f->stream->app == APP_HTTP2)
+		h2flow_gap(t, f->stream->h2, side, missing);
 	else
 		buf_clear(&f->stream->dir[side].undecided);
 }
@@ -179,8 +194,10 @@ static void free_app(struct trace *t, struct stream *s)
 {
 	tlsflow_free(t, s->tls);
 	httpflow_free(t, s->http);
+	h2flow_free(t, s->h2);
 	s->tls = NULL;
 	s->http = NULL;
+	s->h2 = NULL;
 	s->app = APP_OTHER;
 }
 
@@ -193,6 +210,8 @@ static void end(struct trace *t, struct flow *f, enum flow_side side)
 		tlsflow_end(t, f, f->stream->tls, side);
 	else if (f->stream->app == APP_HTTP)
 		httpflow_end(t, f, f->stream->http, side);
+	else if (f->stream->app == APP_HTTP2)
+		h2flow_end(t, f->stream->h2, side);
 	f->stream->dir[side].ended = true;
 	if (f->stream->dir[!side].ended)
 		free_app(t, f->stream);

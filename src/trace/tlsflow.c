@@ -3,6 +3,8 @@
 #include "trace/tlsflow.h"
 
 #include "http/parse.h"
+#include "http2/frame.h"
+#include "trace/h2flow.h"
 #include "trace/httpflow.h"
 #include "trace/tlshello.h"
 #include "wire/tlsrec.h"
@@ -42,7 +44,8 @@ struct tlsflow {
 	struct tls_session session;
 	struct half half[2]; /* by flow_side of the sender */
 	struct httpflow *http;
-	bool other_inside; /* what is inside is not HTTP/1 */
+	struct h2flow *h2;
+	bool other_inside; /* what is inside is neither HTTP/1 nor HTTP/2 */
 	bool counted;      /* this session was counted as decrypted */
 	bool reason_said;  /* why it is not decrypted was said */
 };
@@ -83,6 +86,7 @@ void tlsflow_free(struct trace *t, struct tlsflow *tls)
 		unseal_fini(&tls->half[s].unseal);
 	}
 	httpflow_free(t, tls->http);
+	h2flow_free(t, tls->h2);
 	free(tls);
 }
 
@@ -217,19 +221,32 @@ static void on_handshake(struct trace *t, struct tlsflow *tls, enum flow_side si
 		buf_fini(&half->messages);
 }
 
+/* What is inside: as ALPN agreed, else as it begins. */
+static void look_inside(struct trace *t, const struct flow *f, struct tlsflow *tls, struct slice data)
+{
+	enum http_guess guess = http_message_looks_like(data);
+
+	if (tls->session.alpn_h2 || h2_start_looks_like(data) == H2_GUESS_YES)
+		tls->h2 = h2flow_new(t, f, H2_BY_ALPN);
+	else if (guess == HTTP_GUESS_REQUEST || guess == HTTP_GUESS_RESPONSE || guess == HTTP_GUESS_MORE)
+		tls->http = httpflow_new(t, true);
+	tls->other_inside = !tls->http && !tls->h2;
+}
+
+static const char *inside(const struct tlsflow *tls)
+{
+	return tls->h2 ? "HTTP/2" : tls->http ? "HTTP" : "application data";
+}
+
 static void on_data(
     struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice data)
 {
-	if (!tls->http && !tls->other_inside && data.n) {
-		enum http_guess guess = http_message_looks_like(data);
-
-		if (guess == HTTP_GUESS_REQUEST || guess == HTTP_GUESS_RESPONSE || guess == HTTP_GUESS_MORE)
-			tls->http = httpflow_new(t, true);
-		tls->other_inside = !tls->http;
-	}
-	NOTE(t, TLS_OPENED, F_UINT("osilab.tls.bytes", data.n),
-	    F_STR("osilab.tls.content", tls->http ? "HTTP" : "application data"));
-	if (tls->http)
+	if (!tls->http && !tls->h2 && !tls->other_inside && data.n)
+		look_inside(t, f, tls, data);
+	NOTE(t, TLS_OPENED, F_UINT("osilab.tls.bytes", data.n), F_STR("osilab.tls.content", inside(tls)));
+	if (tls->h2)
+		h2flow_feed(t, tls->h2, side, data);
+	else if (tls->http)
 		httpflow_feed(t, f, tls->http, side, data);
 	else
 		trace_info(t, protocol(tls), "application data, decrypted");
@@ -423,11 +440,14 @@ void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow
 	if (tlsrec_header(buf_view(&half->part), &rec) > 0 &&
 	    missing <= TLSREC_HEADER + (size_t)rec.len - half->part.n) {
 		/* The hole lies within one record: that record is lost, the next one can be read. */
+		uint32_t lost = rec.len > half->overhead ? rec.len - half->overhead : 0;
+
 		half->skip = (uint32_t)(TLSREC_HEADER + rec.len - half->part.n) - missing;
 		unseal_skip(&half->unseal, 1);
 		if (tls->http)
-			httpflow_gap(
-			    t, f, tls->http, side, rec.len > half->overhead ? rec.len - half->overhead : 0);
+			httpflow_gap(t, f, tls->http, side, lost);
+		else if (tls->h2)
+			h2flow_gap(t, tls->h2, side, lost);
 	} else {
 		half->phase = PHASE_DEAD;
 	}
@@ -439,4 +459,6 @@ void tlsflow_end(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow
 {
 	if (tls->http)
 		httpflow_end(t, f, tls->http, side);
+	else if (tls->h2)
+		h2flow_end(t, tls->h2, side);
 }

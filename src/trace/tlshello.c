@@ -152,6 +152,7 @@ static void on_server_hello(struct trace *t, struct tls_session *s, struct slice
 	count_choice(t, s);
 	if (h.alpn.n)
 		stats_count(&t->stats.alpn, h.alpn);
+	s->alpn_h2 = slice_eq_str(h.alpn, "h2");
 	version = tlsrec_version_name(h.selected);
 	trace_where(t,
 	    NOTE(t, TLS_SERVER_HELLO,
@@ -178,7 +179,7 @@ void tls_resumed_12(struct trace *t, struct tls_session *s, enum flow_side side)
 	}
 }
 
-static void on_extensions(struct trace *t, struct slice body)
+static void on_extensions(struct trace *t, struct tls_session *s, struct slice body)
 {
 	struct tlsrec_encrypted_extensions x;
 
@@ -186,6 +187,7 @@ static void on_extensions(struct trace *t, struct slice body)
 		NOTE(t, TLS_DAMAGED, F_STR("osilab.tls.message", "EncryptedExtensions"));
 	if (x.alpn.n)
 		stats_count(&t->stats.alpn, x.alpn);
+	s->alpn_h2 = slice_eq_str(x.alpn, "h2");
 	NOTE(t, TLS_EXTENSIONS,
 	    F_STR("osilab.tls.alpn", x.alpn.n ? trace_text(t, x.alpn, 32) : "no protocol in particular"),
 	    F_UINT("tls.handshake.type", TLSREC_ENCRYPTED_EXTENSIONS));
@@ -288,7 +290,7 @@ void tls_message(struct trace *t, struct tls_session *s, enum flow_side side, co
 	switch (hs->type) {
 	case TLSREC_CLIENT_HELLO: on_client_hello(t, s, hs->body); break;
 	case TLSREC_SERVER_HELLO: on_server_hello(t, s, hs->body); break;
-	case TLSREC_ENCRYPTED_EXTENSIONS: on_extensions(t, hs->body); break;
+	case TLSREC_ENCRYPTED_EXTENSIONS: on_extensions(t, s, hs->body); break;
 	case TLSREC_CERTIFICATE: on_certificate(t, s, side, hs->body); break;
 	case TLSREC_CERTIFICATE_VERIFY: on_certificate_verify(t, side, hs->body); break;
 	case TLSREC_NEW_SESSION_TICKET: on_ticket(t, s, hs->body); break;

@@ -19,6 +19,7 @@ struct tls_session {
 	uint8_t session_id[32]; /* the client's, to see whether the server takes it up (TLS 1.2) */
 	uint8_t session_id_len;
 	bool session_id_echoed;
+	bool alpn_h2;   /* HTTP/2 was agreed on (RFC 9113 3.2) */
 	char sni[256];  /* empty: none */
 	unsigned shown; /* secrets the sinks were given, see keylog_put_lines */
 };

@@ -225,8 +225,8 @@ function facts() {
 	$("facts").append(item(s.packets, words.packets), item(s.bytes, words.bytes), make("span", {}, make("b", {}, span(s.duration))));
 	if (s.tcp_streams)
 		$("facts").append(plural(s.tcp_streams, words.connections));
-	if (s.http_requests)
-		$("facts").append(plural(s.http_requests, words.requests));
+	if (s.http_requests + s.h2_requests)
+		$("facts").append(plural(s.http_requests + s.h2_requests, words.requests));
 	if (s.tls_sessions)
 		$("facts").append(make("span", {}, words.tls(number(s.tls_decrypted), number(s.tls_sessions))));
 }
