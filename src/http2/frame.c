@@ -283,6 +283,9 @@ bool h2_frame_plausible(const struct h2_frame *f, uint32_t longest)
 {
 	const struct rule *rule = rule_of(f->type);
 
+	/* Content of no length that ends nothing is allowed, but what zeros in other data look like. */
+	if (f->type == H2_DATA && f->length == 0 && f->flags == 0)
+		return false;
 	return rule && !f->reserved && f->length <= longest && !(f->flags & ~rule->flags) &&
 	       !header_fault(f, rule);
 }

@@ -45,7 +45,7 @@ static bool has_hangul(const char *text)
 static bool plausible(const char *name)
 {
 	static const char *const prefixes[] = { "osilab.", "arp.", "icmp.", "icmpv6.", "ipv6.", "tcp.",
-		"tls.", "http." };
+		"tls.", "http.", "http2." };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
