@@ -188,6 +188,8 @@ static void on_goaway(
 	trace_info(t, h2_protocol(), "GOAWAY %s", error_name(p->error));
 	if (p->error == 0 && p->stream == H2_STREAM_MAX)
 		H2_NOTE(t, H2_GOAWAY_SOON, f, F_SIDE(side), last, error, words);
+	else if (p->error == 0 && side == FLOW_CLIENT)
+		H2_NOTE(t, H2_GOAWAY_CLIENT, f, last, error, words);
 	else if (p->error == 0)
 		H2_NOTE(t, H2_GOAWAY, f, F_SIDE(side), last, error, words);
 	else

@@ -516,6 +516,9 @@ NOTE(H2_RAPID_RESET, "http2.rapid_reset", 7, TONE_BAD, "RFC 9113 10.5",
 NOTE(H2_GOAWAY, "http2.goaway", 7, TONE_INFO, "RFC 9113 6.8",
 	"GOAWAY: the {osilab.side} ends the connection in good order{osilab.http2.debug}. Streams up to {http2.goaway.last_stream_id} are still dealt with, later ones can safely be asked again elsewhere",
 	"GOAWAY: {osilab.side} 쪽이 연결을 질서 있게 끝낸다{osilab.http2.debug}. 스트림 {http2.goaway.last_stream_id}까지는 처리하며, 그 뒤의 것은 다른 연결에서 다시 물어도 안전하다")
+NOTE(H2_GOAWAY_CLIENT, "http2.goaway.client", 7, TONE_INFO, "RFC 9113 6.8",
+	"GOAWAY: the client ends the connection in good order{osilab.http2.debug}: it will ask for nothing more here",
+	"GOAWAY: 클라이언트가 연결을 질서 있게 끝낸다{osilab.http2.debug}: 여기서 더 묻지 않는다")
 NOTE(H2_GOAWAY_SOON, "http2.goaway.soon", 7, TONE_INFO, "RFC 9113 6.8",
 	"GOAWAY: the {osilab.side} will end the connection soon and asks for no new streams{osilab.http2.debug}; the last one it deals with (now {http2.goaway.last_stream_id}) follows in a second GOAWAY",
 	"GOAWAY: {osilab.side} 쪽이 곧 연결을 끝내니 새 스트림을 열지 말라고 한다{osilab.http2.debug}. 처리할 마지막 스트림(지금은 {http2.goaway.last_stream_id})은 두 번째 GOAWAY로 알린다")

@@ -495,9 +495,12 @@ static void test_farewells(void **state)
 	put_frame(&f, S, H2_GOAWAY, 0, 0, SLICE("\0\0\0\x01\0\0\0\0bye\x1b"));
 	put_frame(&f, S, H2_GOAWAY, 0, 0, SLICE("\0\0\0\x01\0\0\0\x0b"));
 	flush(&f, S);
+	put_frame(&f, C, H2_GOAWAY, 0, 0, SLICE("\0\0\0\0\0\0\0\0"));
+	flush(&f, C);
 	talk_close(&f.talk);
 	lab_run(&f.lab);
 	lab_one(&f.lab, NOTE_H2_GOAWAY_SOON);
+	lab_one(&f.lab, NOTE_H2_GOAWAY_CLIENT);
 	lab_expect(lab_one(&f.lab, NOTE_H2_GOAWAY), "http2.goaway.last_stream_id", "1");
 	assert_non_null(strstr(lab_one(&f.lab, NOTE_H2_GOAWAY)->text, "(bye"));
 	lab_expect(lab_one(&f.lab, NOTE_H2_GOAWAY_ERROR), "osilab.http2.error", "ENHANCE_YOUR_CALM");
