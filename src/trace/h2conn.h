@@ -147,17 +147,36 @@ struct note *h2_note(
 void h2_frame_say(struct trace *t, struct h2flow *h, enum flow_side side, const struct h2_frame *f,
     const struct h2_payload *p, struct slice where);
 
-/* --- h2message.c: header blocks and bodies --------------------------------------------------------------- */
+/* --- h2block.c: header blocks ---------------------------------------------------------------------------- */
 
 /* A whole HEADERS, PUSH_PROMISE or CONTINUATION frame. */
 void h2_block_frame(struct trace *t, struct h2flow *h, enum flow_side side, const struct h2_frame *f,
     const struct h2_payload *p, struct slice where);
 /* The header block in hand cannot be read, nor, for its table, what indexes into it later. */
 void h2_block_lose(struct h2_half *half);
+
+/* --- h2message.c: messages and bodies -------------------------------------------------------------------- */
+
+/* A block of a connection: what it was decoded to, and where. */
+struct h2_block {
+	enum flow_side side;
+	const struct h2_frame *frame; /* that began it */
+	const struct h2_payload *payload;
+	struct slice where; /* the frame, when it is a single one */
+	const struct hpack_list *list;
+	struct h2_head *head;
+};
+
+/* A decoded block: a request, an answer, trailers or a promise. */
+void h2_message(struct trace *t, struct h2flow *h, const struct h2_block *b);
+/* The names of a list, or of its never-indexed fields only, for a sentence. */
+struct slice h2_names(struct trace *t, const struct hpack_list *list, bool never_indexed);
 /* Content of a DATA frame; at its end h2_data_end. */
 void h2_data(
     struct trace *t, struct h2flow *h, enum flow_side side, const struct h2_frame *f, struct slice data);
 void h2_data_end(
     struct trace *t, struct h2flow *h, enum flow_side side, const struct h2_frame *f, uint32_t padding);
+/* END_STREAM: this side has sent all it will on the stream, which may be over with it. */
+void h2_end_side(struct trace *t, struct h2flow *h, struct h2_stream *s, enum flow_side side);
 
 #endif

@@ -1,5 +1,4 @@
-/* Messages of HTTP/2: header blocks put together and decoded, requests and answers paired by stream, bodies.
- * RFC 9113 6.10 and 8, RFC 7541. */
+/* Messages of HTTP/2: requests and answers paired by stream, trailers, promises, bodies.  RFC 9113 8. */
 #include "trace/h2conn.h"
 
 #include "http/url.h"
@@ -86,7 +85,7 @@ static struct note *say(struct trace *t, enum note_id id, const struct h2_frame 
 	    sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field))
 
 /* Names of a list, or of its never-indexed fields, for a sentence. */
-static struct slice names_of(struct trace *t, const struct hpack_list *list, bool never_indexed)
+struct slice h2_names(struct trace *t, const struct hpack_list *list, bool never_indexed)
 {
 	struct buf text;
 	struct slice kept;
@@ -171,7 +170,7 @@ static enum exchange_part part_of(enum flow_side side)
 	return side == FLOW_CLIENT ? EXCHANGE_REQUEST : EXCHANGE_RESPONSE;
 }
 
-static void end_side(struct trace *t, struct h2flow *h, struct h2_stream *s, enum flow_side side)
+void h2_end_side(struct trace *t, struct h2flow *h, struct h2_stream *s, enum flow_side side)
 {
 	struct h2_body *body = &s->body[side];
 
@@ -212,23 +211,12 @@ void h2_data_end(
 		s->body[side].frames++;
 	h2_window_spend(t, h, side, f->flags & H2_END_STREAM ? NULL : s, f->length);
 	if (s && f->flags & H2_END_STREAM)
-		end_side(t, h, s, side);
+		h2_end_side(t, h, s, side);
 }
-
-/* A block of a connection: what it was decoded to, and where. */
-struct block {
-	enum flow_side side;
-	const struct h2_frame *frame; /* that began it */
-	const struct h2_payload *payload;
-	struct slice where; /* the frame, when it is a single one */
-	const struct hpack_list *list;
-	struct h2_head *head;
-	size_t wire; /* octets it took */
-};
 
 /* --- Exchanges, for the sinks that want them ------------------------------------------------------------ */
 
-static void collect_head(struct trace *t, struct h2flow *h, const struct block *b)
+static void collect_head(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	const struct h2_head *head = b->head;
 	const struct exchange_head e = { .version = h2_protocol(),
@@ -238,8 +226,7 @@ static void collect_head(struct trace *t, struct h2flow *h, const struct block *
 		.target = head->msg.target,
 		.status = head->msg.status,
 		.fields = head->msg.fields,
-		.nfields = head->msg.nfields,
-		.bytes = b->wire };
+		.nfields = head->msg.nfields };
 
 	if (exchange_wanted(t))
 		(head->msg.request ? exchange_request : exchange_response)(
@@ -289,7 +276,7 @@ static void note_priority(struct trace *t, const struct h2_payload *p)
 		    F_UINT("http2.headers.weight_real", p->weight), F_BOOL("http2.exclusive", p->exclusive));
 }
 
-static void on_request(struct trace *t, struct h2flow *h, const struct block *b)
+static void on_request(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	const struct http_msg *m = &b->head->msg;
 	struct h2_stream *s = h2_stream_get(t, h, b->frame->stream);
@@ -317,7 +304,8 @@ static void on_request(struct trace *t, struct h2flow *h, const struct block *b)
 
 /* --- Answers ---------------------------------------------------------------------------------------------- */
 
-static void note_answer(struct trace *t, const struct block *b, const struct asked *asked, const char *phrase)
+static void note_answer(
+    struct trace *t, const struct h2_block *b, const struct asked *asked, const char *phrase)
 {
 	const struct field status = F_UINT("http2.headers.status", b->head->msg.status);
 	const struct field words = F_STR("http.response.phrase", phrase);
@@ -334,7 +322,7 @@ static void note_answer(struct trace *t, const struct block *b, const struct ask
 }
 
 /* The stream was opened here and is over: its sender had not heard of the end yet. */
-static bool is_late(const struct h2flow *h, const struct block *b)
+static bool is_late(const struct h2flow *h, const struct h2_block *b)
 {
 	uint32_t id = b->frame->stream;
 
@@ -347,7 +335,7 @@ static bool answers_without_body(const struct h2_stream *s, unsigned status)
 	return s->asked.method == HTTP_HEAD || !s->asked.frame || status == 304;
 }
 
-static void on_answer(struct trace *t, struct h2flow *h, const struct block *b, struct h2_stream *s)
+static void on_answer(struct trace *t, struct h2flow *h, const struct h2_block *b, struct h2_stream *s)
 {
 	const struct http_msg *m = &b->head->msg;
 	const struct asked *asked = s->asked.frame ? &s->asked : NULL;
@@ -366,7 +354,7 @@ static void on_answer(struct trace *t, struct h2flow *h, const struct block *b, 
 	begin_body(&s->body[b->side], m, answers_without_body(s, m->status));
 }
 
-static void on_response(struct trace *t, struct h2flow *h, const struct block *b)
+static void on_response(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	const struct http_msg *m = &b->head->msg;
 	struct h2_stream *s = h2_stream_find(h, b->frame->stream);
@@ -390,18 +378,18 @@ static void on_response(struct trace *t, struct h2flow *h, const struct block *b
 }
 
 /* No pseudo-header field at all: the end of a message, and wrong as its beginning. */
-static void on_trailers(struct trace *t, struct h2flow *h, const struct block *b)
+static void on_trailers(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	if (!h2_stream_find(h, b->frame->stream) && !is_late(h, b) && !b->head->flaw)
 		b->head->flaw = H2_FLAW_PSEUDO_MISSING;
 	trace_info(t, h2_protocol(), "trailers");
 	trace_where(t,
-	    SAY(t, H2_TRAILERS, b->frame, b->list, F_TEXT("osilab.http2.names", names_of(t, b->list, false))),
+	    SAY(t, H2_TRAILERS, b->frame, b->list, F_TEXT("osilab.http2.names", h2_names(t, b->list, false))),
 	    b->where);
 	note_flaw(t, b->head);
 }
 
-static void on_promise(struct trace *t, struct h2flow *h, const struct block *b)
+static void on_promise(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	const struct http_msg *m = &b->head->msg;
 	struct h2_stream *s = h2_stream_get(t, h, b->payload->stream);
@@ -424,12 +412,12 @@ static void on_promise(struct trace *t, struct h2flow *h, const struct block *b)
 }
 
 /* Which message it is cannot be told: the table was filled before the capture. */
-static void on_riddle(struct trace *t, struct h2flow *h, const struct block *b)
+static void on_riddle(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	trace_info(t, h2_protocol(), "HEADERS, partly known");
 	trace_where(t,
 	    SAY(t, H2_HEADERS_PARTLY, b->frame, b->list,
-	        F_TEXT("osilab.http2.names", names_of(t, b->list, false))),
+	        F_TEXT("osilab.http2.names", h2_names(t, b->list, false))),
 	    b->where);
 	if (b->side == FLOW_CLIENT && b->frame->stream > h->half[FLOW_CLIENT].top) {
 		h->requests++;
@@ -437,27 +425,9 @@ static void on_riddle(struct trace *t, struct h2flow *h, const struct block *b)
 	}
 }
 
-/* --- Blocks ----------------------------------------------------------------------------------------------- */
+/* --- All of them ---------------------------------------------------------------------------------------- */
 
-/* What the coding of the list is worth a word. */
-static void note_coding(struct trace *t, const struct hpack_list *list, size_t wire)
-{
-	struct slice guarded = names_of(t, list, true);
-
-	if (list->text > wire)
-		NOTE(t, H2_HPACK, F_UINT("osilab.http2.wire_bytes", wire),
-		    F_UINT("osilab.http2.text_bytes", list->text),
-		    F_UINT("osilab.http2.saved", 100 - wire * 100 / list->text));
-	if (guarded.n)
-		NOTE(t, H2_NEVER_INDEXED, F_TEXT("osilab.http2.names", guarded));
-	if (list->unknown)
-		NOTE(t, H2_HEADERS_UNKNOWN, F_UINT("osilab.http2.unknown", list->unknown),
-		    F_UINT("osilab.http2.count", list->n));
-	if (list->lost)
-		NOTE(t, H2_HEADERS_MANY, F_UINT("osilab.http2.lost", list->lost));
-}
-
-static void on_list(struct trace *t, struct h2flow *h, const struct block *b)
+void h2_message(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
 	if (b->frame->type == H2_PUSH_PROMISE) {
 		on_promise(t, h, b);
@@ -469,119 +439,4 @@ static void on_list(struct trace *t, struct h2flow *h, const struct block *b)
 	case H2_HEAD_BARE: on_trailers(t, h, b); break;
 	case H2_HEAD_UNKNOWN: on_riddle(t, h, b); break;
 	}
-}
-
-static struct hpack *decoder(struct h2_half *half)
-{
-	if (!half->hpack && (half->hpack = hpack_new())) {
-		hpack_limit(half->hpack, half->table_limit);
-		if (half->tables_unknown)
-			hpack_forget(half->hpack);
-	}
-	return half->hpack;
-}
-
-/* Decodes a whole block and says what it is. */
-static void read_block(
-    struct trace *t, struct h2flow *h, enum flow_side side, struct slice block, struct slice where)
-{
-	struct h2_half *half = &h->half[side];
-	struct hpack *hpack = decoder(half);
-	struct hpack_list list;
-	struct h2_head head;
-	struct block b = { side, &half->block_frame, &half->block_head, where, &list, &head, block.n };
-
-	if (!hpack)
-		return;
-	if (hpack_decode(hpack, block, &t->arena, &list) < 0) {
-		trace_info(t, h2_protocol(), "HEADERS, damaged");
-		H2_NOTE(t, H2_HEADERS_DAMAGED, &half->block_frame, F_SIDE(side));
-		return;
-	}
-	h2_head_read(&list, &t->arena, &head);
-	on_list(t, h, &b);
-	note_coding(t, &list, block.n);
-}
-
-void h2_block_lose(struct h2_half *half)
-{
-	half->in_block = half->block_lost = false;
-	buf_fini(&half->block);
-	half->tables_unknown = true;
-	if (half->hpack)
-		hpack_forget(half->hpack);
-}
-
-/* A block that is in hand has come to its end, read or not. */
-static void end_block(struct trace *t, struct h2flow *h, enum flow_side side)
-{
-	struct h2_half *half = &h->half[side];
-	const struct h2_frame *f = &half->block_frame;
-	struct h2_stream *s;
-
-	half->in_block = half->block_lost = false;
-	buf_fini(&half->block);
-	if (f->type == H2_HEADERS && f->stream > half->top)
-		half->top = f->stream;
-	s = h2_stream_find(h, f->stream);
-	if (s && f->type == H2_HEADERS && f->flags & H2_END_STREAM)
-		end_side(t, h, s, side);
-}
-
-/* Takes a piece of the block in; it is given up when it goes on without end. */
-static void gather(struct trace *t, struct h2_half *half, struct slice piece)
-{
-	half->block_bytes += (uint32_t)piece.n;
-	half->block_frames++;
-	if (half->block_lost)
-		return;
-	if (half->block_frames <= H2_BLOCK_FRAMES && buf_slice(&half->block, piece) == 0)
-		return;
-	NOTE(t, H2_HEADERS_FLOOD, F_UINT("osilab.http2.bytes", half->block_bytes),
-	    F_UINT("osilab.http2.frames", half->block_frames));
-	h2_block_lose(half);
-	half->in_block = half->block_lost = true;
-}
-
-static void begin_block(struct h2_half *half, const struct h2_frame *f, const struct h2_payload *p)
-{
-	half->in_block = true;
-	half->block_lost = false;
-	half->block_frame = *f;
-	half->block_head = *p;
-	half->block_head.body = slice_of(NULL, 0);
-	half->block_bytes = half->block_frames = 0;
-}
-
-static void note_piece(struct trace *t, const struct h2_half *half, const struct h2_frame *f, size_t bytes)
-{
-	enum { SAID_MAX = 16 };
-
-	trace_info(t, h2_protocol(), "%s", h2_type_name(f->type));
-	if (half->block_frames <= SAID_MAX && !half->block_lost)
-		H2_NOTE(t, H2_BLOCK_PIECE, f, F_UINT("osilab.http2.bytes", bytes),
-		    F_UINT("osilab.http2.frames", half->block_frames));
-}
-
-void h2_block_frame(struct trace *t, struct h2flow *h, enum flow_side side, const struct h2_frame *f,
-    const struct h2_payload *p, struct slice where)
-{
-	struct h2_half *half = &h->half[side];
-	bool last = f->flags & H2_END_HEADERS;
-
-	if (f->type != H2_CONTINUATION) {
-		begin_block(half, f, p);
-		if (last) {
-			read_block(t, h, side, p->body, where);
-			end_block(t, h, side);
-			return;
-		}
-	}
-	gather(t, half, p->body);
-	note_piece(t, half, f, p->body.n);
-	if (!last)
-		return;
-	if (!half->block_lost)
-		read_block(t, h, side, buf_view(&half->block), slice_of(NULL, 0));
-	end_block(t, h, side);
 }
