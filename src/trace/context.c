@@ -26,7 +26,7 @@ void trace_where(struct trace *t, struct note *n, struct slice bytes)
 
 	/* Compared as numbers, since the bytes may lie in quite another buffer. */
 	if ((uintptr_t)bytes.p < (uintptr_t)all.p ||
-	    (uintptr_t)(bytes.p + bytes.n) > (uintptr_t)(all.p + all.n))
+	    (uintptr_t)bytes.p + bytes.n > (uintptr_t)all.p + all.n)
 		return;
 	n->off = (uint32_t)(bytes.p - all.p);
 	n->len = (uint32_t)bytes.n;
