@@ -2,7 +2,7 @@
 #include "trace/session.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
+#include "trace/progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,19 +83,6 @@ static ssize_t read_key(const char *path, uint8_t *key, size_t size, struct err 
 	return n < 0 ? -1 : (ssize_t)all;
 }
 
-/* Shown on a terminal only, once the run has taken two seconds. */
-static void show_progress(uint64_t done, uint64_t all)
-{
-	static int64_t began;
-	int64_t now = clock_mono();
-
-	if (!began)
-		began = now;
-	if (now - began > 2 * CLOCK_SEC && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO))
-		fprintf(
-		    stderr, "\r%3llu %%%s", (unsigned long long)(done * 100 / all), done >= all ? "\n" : "");
-}
-
 int session_trace(struct session *s, const struct session_options *o, struct err *e)
 {
 	struct trace_config config = {
@@ -105,7 +92,7 @@ int session_trace(struct session *s, const struct session_options *o, struct err
 		.keylog_grows = !o->file || strcmp(o->file, "-") == 0,
 		.memory = (size_t)o->memory_mib << 20,
 		.stop = &stop,
-		.progress = show_progress,
+		.progress = progress_show,
 	};
 	size_t max = sizeof(config.find) / sizeof(config.find[0]);
 
@@ -129,6 +116,7 @@ int session_trace(struct session *s, const struct session_options *o, struct err
 
 void session_close(struct session *s)
 {
+	progress_clear();
 	trace_free(s->trace);
 	if (s->source)
 		s->source->ops->free(s->source);

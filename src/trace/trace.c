@@ -294,7 +294,7 @@ static void show_progress(struct trace *t, struct source *s)
 		return;
 	s->ops->progress(s, &done, &all);
 	if (all)
-		t->config.progress(done, all);
+		t->config.progress(done, all, t->stats.packets);
 }
 
 int trace_run(struct trace *t, struct source *s, struct err *e)

@@ -20,7 +20,8 @@ struct trace_config {
 	unsigned nfind;
 	size_t memory;               /* bound on what flows and their reassembly may hold, bytes; 0: 64 MiB */
 	volatile sig_atomic_t *stop; /* becomes true when the run is to end; may be NULL */
-	void (*progress)(uint64_t done, uint64_t all); /* called now and then for files; may be NULL */
+	/* Called now and then for files: bytes read and in all, packets so far.  May be NULL. */
+	void (*progress)(uint64_t done, uint64_t all, uint64_t packets);
 };
 
 struct trace;
