@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 3
 . tests/peers/lib.sh
 need tshark capinfos
 
-# What is compared.  tshark's name is our name.
+# What must be in some capture of ours.  tshark's name is our name.
 fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.opcode
 	ip.src ip.dst ip.ttl ipv6.src ipv6.dst ipv6.hlim
 	tcp.stream tcp.srcport tcp.dstport tcp.flags tcp.seq tcp.ack tcp.len tcp.window_size
@@ -22,6 +22,23 @@ fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.o
 	http2.header.name http2.header.value http2.settings.id http2.settings.initial_window_size
 	http2.settings.max_concurrent_streams http2.window_update.window_size_increment
 	http2.goaway.last_stream_id http2.goaway.error http2.stream_dependency'
+
+# And whatever else both have a name for is compared too, but for what differs by its kind:
+#   frame.time          ours is UTC in the form of RFC 3339
+#   frame.time_relative, frame.time_epoch, http.time   printed with another number of decimals: compared as numbers
+#   frame.protocols     tshark also names its dissectors of values (ethertype, data-text-lines)
+#   tls.handshake.ciphersuite, .random, tls.alert_message.desc   ours are names, and the chosen one only
+#   tcp.analysis.ack_rtt   ours leaves out what was sent twice (Karn)
+#   http.request.uri ... of a response, which tshark repeats, and the text of a status line it makes up for HTTP/2
+unlike='frame.time frame.protocols tls.handshake.ciphersuite tls.handshake.random tls.alert_message.desc
+	tcp.analysis.ack_rtt tcp.options.wscale.multiplier'
+more() { # more CAPTURE: names that are both tshark's and ours there
+	timeout 20 "$bin/osilab-trace" -r "$1" --json | grep -oE '[{,]"[a-z0-9_]+\.[a-z0-9_.]+":' | tr -d '{,":' | sort -u |
+		comm -12 - "$tmp/names" | grep -vxFf "$tmp/unlike"
+}
+# shellcheck disable=SC2086 # words
+printf '%s\n' $unlike >"$tmp/unlike"
+tshark -G fields 2>/dev/null | awk -F'\t' '$1 == "F" { print $3 }' | sort -u >"$tmp/names"
 
 # Where the two differ on purpose: the field, then what holds instead.
 #   once   tshark repeats it in every packet of the connection; ours says it where it is found out, and there
@@ -36,8 +53,8 @@ differ='tcp.analysis.initial_rtt once tcp.ack acked http.response.code http1 htt
 of_tshark() {
 	# shellcheck disable=SC2046,SC2086 # words
 	timeout 20 tshark -n -r "$1" -o tcp.reassemble_out_of_order:TRUE -o http.desegment_body:FALSE \
-		-T fields -E occurrence=a -E separator=/t -E "aggregator=$unit" $(printf ' -e %s' $fields) 2>/dev/null |
-		awk -v names="$fields" -v unit="$unit" '
+		-T fields -E occurrence=a -E separator=/t -E "aggregator=$unit" $(printf ' -e %s' $asked) 2>/dev/null |
+		awk -v names="$asked" -v unit="$unit" '
 			BEGIN { FS = "\t"; n = split(names, name, " ") }
 			{ for (i = 1; i <= n; i++) if ($i != "") {
 				m = split($i, v, unit)
@@ -48,7 +65,7 @@ of_tshark() {
 }
 
 of_ours() {
-	timeout 20 "$bin/osilab-trace" -r "$1" --json | awk -v names="$fields" '
+	timeout 20 "$bin/osilab-trace" -r "$1" --json | awk -v names="$asked" '
 		# The value in front of the rest of the line, which it is taken off.
 		function value(    v) {
 			match(rest, /^("([^"\\]|\\.)*"|[^]",}]*)/)
@@ -84,6 +101,23 @@ of_ours() {
 		}'
 }
 
+# Flags as 1 and 0, times as numbers of six decimals, hexadecimal without zeros in front; the same value once.
+in_one_form() {
+	awk 'BEGIN { FS = "\t" }
+		{
+			line = $1 FS $2
+			for (i = 3; i <= NF; i++) {
+				v = $i
+				if (v == "true" || v == "True") v = 1
+				if (v == "false" || v == "False") v = 0
+				if ($2 ~ /^(frame\.time_|http\.time$|tcp\.analysis\.initial_rtt$)/) v = sprintf("%.6f", v)
+				if (v ~ /^0x[0-9a-f]+$/) sub(/^0x0+/, "0x", v)
+				if (index(line FS, FS v FS) == 0 || i == 3) line = line FS v
+			}
+			print line
+		}'
+}
+
 # Says each difference; fails when there is one, or nothing to compare.  Notes in $tmp/seen what both had.
 agree() { # agree OURS TSHARK
 	awk -v differ="$differ" -v seen="$tmp/seen" '
@@ -114,8 +148,10 @@ agree() { # agree OURS TSHARK
 }
 
 compare() { # compare CAPTURE NAME WORDS: leaves what they say in $tmp/NAME.ours and .tshark
-	of_ours "$1" >"$tmp/$2.ours"
-	of_tshark "$1" >"$tmp/$2.tshark"
+	# shellcheck disable=SC2046,SC2086 # words
+	asked=$(printf '%s\n' $fields $(more "$1") | awk '!seen[$1]++' | tr '\n' ' ')
+	of_ours "$1" | in_one_form >"$tmp/$2.ours"
+	of_tshark "$1" | in_one_form >"$tmp/$2.tshark"
 	check "$3: both say the same" agree "$tmp/$2.ours" "$tmp/$2.tshark"
 }
 
