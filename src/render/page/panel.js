@@ -194,7 +194,7 @@ function close() {
 	panel.hidden = true;
 	panel.replaceChildren();
 	document.querySelector("main").classList.remove("open");
-	render();
+	resized();
 	focusPicked();
 }
 function focusPicked() {

@@ -9,8 +9,10 @@ function pick(at, open, middle) {
 	for (const e of rows.querySelectorAll(".picked"))
 		e.classList.remove("picked");
 	picked = at;
-	if (open)
+	if (open) {
 		show(p);
+		resized();
+	}
 	reveal(i, middle);
 	const e = drawn.get(i);
 	if (e) {

@@ -198,15 +198,26 @@ function filter() {
 	$("shown").textContent = words.shown(number(list.length), number(packets.length));
 	$("clear").hidden = !filtered();
 }
-new ResizeObserver(() => {
+/* The lane may be another width: all heights are guesses again, and what is picked, or read, stays where it is. */
+let width = 0;
+function resized() {
+	if (ladder.clientWidth === width)
+		return;
+	width = ladder.clientWidth;
+	const [top, bottom] = inSight(), spot = picked < 0 ? -1 : list.indexOf(packets[picked]);
+	const held = spot >= 0 && tops[spot] < bottom && tops[spot + 1] > top ? spot : rowAt(top);
+	const from = tops[held] - top;
 	const lane = rows.querySelector(".notes > div, .lane");
-	const now = Math.max(20, Math.floor(((lane || rows).clientWidth - 90) / 6.6));
-	if (now === columns && tops.length > 1)
-		return renderSoon();
-	columns = now;
+	columns = Math.max(20, Math.floor(((lane || rows).clientWidth - 90) / 6.6));
 	heights.fill(0);
 	place();
 	render();
+	ladder.scrollTop += tops[held] - inSight()[0] - from;
+	render();
+}
+new ResizeObserver(() => {
+	resized();
+	renderSoon();
 }).observe(ladder);
 ladder.addEventListener("scroll", renderSoon, { passive: true });
 addEventListener("beforeprint", () => {
