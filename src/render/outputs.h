@@ -33,7 +33,7 @@ struct outputs_options {
 	{ OPT_TEXT, 0, "text", "FILE", "the text, to a file", &(o)->text }, \
 	{ OPT_COUNT, 'v', "verbose", NULL, "a line per layer; twice: a line per field", &(o)->text_options.verbose }, \
 	{ OPT_FLAG, 'x', "hex", NULL, "the bytes, marked by layer", &(o)->text_options.hex }, \
-	{ OPT_FLAG, 'q', "quiet", NULL, "no packets, only the end", &(o)->text_options.quiet }, \
+	{ OPT_FLAG, 'q', "quiet", NULL, "no packets: a table of the flows, and the end", &(o)->text_options.quiet }, \
 	{ OPT_FLAG, 0, "utc", NULL, "time of day, not seconds since the first packet", &(o)->text_options.absolute }, \
 	{ OPT_TEXT, 0, "lang", "LANG", "en or ko; else by the locale", &(o)->lang }, \
 	{ OPT_TEXT, 0, "color", "WHEN", "auto, always or never", &(o)->color }

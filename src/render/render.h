@@ -15,7 +15,7 @@ struct text_options {
 	bool color;          /* ANSI colours by layer and tone */
 	int verbose;         /* 1: one line per layer; 2 and more: one line per field */
 	bool hex;            /* the bytes, each line marked with its layer */
-	bool quiet;          /* no packets: only notes that belong to none, and the summary */
+	bool quiet;          /* no packets: the flows as a table, notes that belong to no packet, the summary */
 	bool absolute;       /* time of day in UTC instead of seconds since the first packet */
 	unsigned width;      /* columns to wrap sentences at; 0: never */
 	enum note_lang lang; /* of sentences and labels */
