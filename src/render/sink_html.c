@@ -130,8 +130,8 @@ static unsigned name_number(struct html_sink *s, const struct field *f)
 	}
 }
 
-/* [name, "value", offset, length] */
-static void put_field(struct html_sink *s, const struct field *f)
+/* [name, "value", offset, length]; without the last two when it does not lie in the bytes shown. */
+static void put_field(struct html_sink *s, const struct field *f, bool shown)
 {
 	buf_putc(&s->row, '[');
 	put_u64(&s->row, name_number(s, f), 0, ' ');
@@ -139,20 +139,20 @@ static void put_field(struct html_sink *s, const struct field *f)
 	buf_clear(&s->text);
 	note_value(f, &s->text);
 	json_string(&s->row, buf_view(&s->text));
-	if (f->len) {
+	if (f->len && shown) {
 		row_u64(s, f->off);
 		row_u64(s, f->len);
 	}
 	buf_putc(&s->row, ']');
 }
 
-static void put_fields(struct html_sink *s, const struct field *f, size_t n)
+static void put_fields(struct html_sink *s, const struct field *f, size_t n, bool shown)
 {
 	buf_putc(&s->row, '[');
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_putc(&s->row, ',');
-		put_field(s, &f[i]);
+		put_field(s, &f[i], shown);
 	}
 	buf_putc(&s->row, ']');
 }
@@ -196,6 +196,7 @@ static void put_layer(struct html_sink *s, const struct frame *f, const struct l
 {
 	const struct proto *row = proto_row((enum proto_id)l->proto);
 	struct fields list = { s->fields, 0, FIELDS_MAX, 0 };
+	bool shown = pkt_base(&f->pkt, l).p == f->pkt.bytes.p; /* not of a datagram put together */
 
 	row->fields(&f->pkt, l, &list);
 	buf_putc(&s->row, '[');
@@ -203,13 +204,13 @@ static void put_layer(struct html_sink *s, const struct frame *f, const struct l
 	buf_putc(&s->row, ',');
 	row_string(s, row->title);
 	row_u64(s, row->osi);
-	row_u64(s, l->off);
-	row_u64(s, l->len);
+	row_u64(s, shown ? l->off : 0);
+	row_u64(s, shown ? l->len : 0);
 	row_u64(s, l->body);
 	buf_putc(&s->row, ',');
 	row_string(s, row->rfc);
 	buf_putc(&s->row, ',');
-	put_fields(s, list.v, list.n);
+	put_fields(s, list.v, list.n, shown);
 	buf_putc(&s->row, ']');
 }
 
@@ -233,7 +234,7 @@ static void put_note_fields(struct html_sink *s, const struct frame *f)
 	for (const struct note *n = f->notes.first; n; n = n->next) {
 		if (n != f->notes.first)
 			buf_putc(&s->row, ',');
-		put_fields(s, n->fields, n->nfields);
+		put_fields(s, n->fields, n->nfields, true);
 	}
 	buf_putc(&s->row, ']');
 }
@@ -284,7 +285,7 @@ static void put_bytes_of(struct html_sink *s, const struct frame *f)
 {
 	struct slice shown = slice_sub(f->pkt.bytes, 0, BYTES_MAX);
 
-	if (f->pkt.payload.n) {
+	if (f->pkt.payload.n && !f->pkt.whole_from) {
 		json_key(&s->row, "P");
 		buf_putc(&s->row, '[');
 		put_u64(&s->row, (uint64_t)(f->pkt.payload.p - f->pkt.bytes.p), 0, ' ');

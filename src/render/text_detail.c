@@ -61,8 +61,10 @@ static void put_range(struct text_sink *s, uint32_t off, uint32_t len)
 }
 
 /* "L3 ip      bytes   14–33, header 20, body 60". */
-static void put_layer_head(struct text_sink *s, const struct layer *l, const struct proto *row)
+static void put_layer_head(
+    struct text_sink *s, const struct frame *f, const struct layer *l, const struct proto *row)
 {
+	bool joined = pkt_base(&f->pkt, l).p != f->pkt.bytes.p;
 	struct buf *b = &s->out.buf;
 
 	put_fill(b, ' ', TEXT_INDENT);
@@ -73,7 +75,11 @@ static void put_layer_head(struct text_sink *s, const struct layer *l, const str
 	put_fill(b, ' ', strlen(row->name) < NAME_COLUMNS ? NAME_COLUMNS - strlen(row->name) : 1);
 	text_plain(s);
 	text_dim(s);
-	buf_puts(b, s->o.lang == NOTE_KO ? "바이트" : "bytes");
+	if (joined)
+		buf_puts(
+		    b, s->o.lang == NOTE_KO ? "합친 데이터그램의 바이트" : "of the whole datagram, bytes");
+	else
+		buf_puts(b, s->o.lang == NOTE_KO ? "바이트" : "bytes");
 	put_range(s, l->off, l->len);
 	buf_puts(b, s->o.lang == NOTE_KO ? ", 헤더 " : ", header ");
 	put_u64(b, l->len, 0, ' ');
@@ -127,7 +133,7 @@ void text_layers(struct text_sink *s, const struct frame *f)
 		struct fields list = { s->fields, 0, TEXT_FIELDS, 0 };
 
 		row->fields(&f->pkt, l, &list);
-		put_layer_head(s, l, row);
+		put_layer_head(s, f, l, row);
 		for (uint32_t k = 0; k < list.n && s->o.verbose == 1; k++)
 			if (is_main(list.v[k].name))
 				put_field_short(s, &list.v[k]);
@@ -139,7 +145,8 @@ void text_layers(struct text_sink *s, const struct frame *f)
 		put_fill(&s->out.buf, ' ', TEXT_INDENT);
 		text_dim(s);
 		buf_puts(&s->out.buf, s->o.lang == NOTE_KO ? "   데이터  바이트" : "   payload bytes");
-		put_range(s, (uint32_t)(f->pkt.payload.p ? f->pkt.payload.p - f->pkt.bytes.p : 0),
+		put_range(s,
+		    (uint32_t)(f->pkt.payload.p ? f->pkt.payload.p - pkt_payload_base(&f->pkt).p : 0),
 		    f->pkt.payload_len);
 		text_plain(s);
 		buf_putc(&s->out.buf, '\n');
@@ -188,21 +195,38 @@ static void put_hex_part(
 	}
 }
 
-void text_hex(struct text_sink *s, const struct frame *f)
+/* The layers [from, to) and the payload behind them, all of them in `all`. */
+static void put_hex_layers(struct text_sink *s, const struct frame *f, unsigned from, unsigned to,
+    struct slice all, struct slice payload)
 {
-	struct slice all = f->pkt.bytes;
 	size_t at = 0;
 
-	for (unsigned i = 0; i < f->pkt.n; i++) {
+	for (unsigned i = from; i < to; i++) {
 		const struct layer *l = &f->pkt.layers[i];
 		const struct proto *row = proto_row((enum proto_id)l->proto);
 
 		put_hex_part(s, row->name, row->osi, all, l->off, l->off + l->len);
 		at = l->off + l->len;
 	}
-	if (f->pkt.payload.n) {
-		at = (size_t)(f->pkt.payload.p - all.p) + f->pkt.payload.n;
-		put_hex_part(s, "payload", frame_osi(f) > 4 ? 7 : 0, all, at - f->pkt.payload.n, at);
+	if (payload.n) {
+		at = (size_t)(payload.p - all.p) + payload.n;
+		put_hex_part(s, "payload", frame_osi(f) > 4 ? 7 : 0, all, at - payload.n, at);
 	}
 	put_hex_part(s, "rest", 0, all, at, all.n);
+}
+
+void text_hex(struct text_sink *s, const struct frame *f)
+{
+	const struct pkt *p = &f->pkt;
+	const struct layer *ip = p->whole_from ? &p->layers[p->whole_from - 1] : NULL;
+
+	if (!ip) {
+		put_hex_layers(s, f, 0, p->n, p->bytes, p->payload);
+		return;
+	}
+	put_hex_layers(s, f, 0, p->whole_from, p->bytes, slice_sub(p->bytes, ip->off + ip->len, ip->body));
+	put_fill(&s->out.buf, ' ', TEXT_INDENT);
+	buf_puts(&s->out.buf, s->o.lang == NOTE_KO ? "조각을 모두 합친 데이터그램:\n"
+	                                           : "the whole datagram, from all its fragments:\n");
+	put_hex_layers(s, f, p->whole_from, p->n, p->whole, p->payload);
 }

@@ -20,6 +20,13 @@ struct note *trace_note(struct trace *t, enum note_id id, const struct field *fi
 	return note;
 }
 
+struct field trace_addr(const char *name, const struct pkt_addr *a)
+{
+	return (struct field){ .name = name,
+		.type = a->family == 4 ? FIELD_IP4 : FIELD_IP6,
+		.s = slice_of(a->b, a->family == 4 ? 4 : 16) };
+}
+
 void trace_where(struct trace *t, struct note *n, struct slice bytes)
 {
 	struct slice all = t->frame.pkt.bytes;

@@ -4,6 +4,7 @@
 #define TRACE_CONTEXT_H
 
 #include "tls/keylog.h"
+#include "trace/defrag.h"
 #include "trace/trace.h"
 #include "wire/tlsrec.h"
 
@@ -38,6 +39,7 @@ struct trace {
 
 	struct flow_table flows;
 	struct pool streams;
+	struct defrag defrag;
 	struct jar *jar;
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
@@ -74,6 +76,9 @@ struct note *trace_note(struct trace *t, enum note_id id, const struct field *fi
 #define F_BYTES(n, v) { .name = (n), .type = FIELD_BYTES, .s = (v) }
 #define F_SIDE(v)     F_STR("osilab.side", (v) == FLOW_CLIENT ? "client" : "server")
 /* clang-format on */
+
+/* An address of either family as a field of a note. */
+struct field trace_addr(const char *name, const struct pkt_addr *a);
 
 /* Says that the note is about these bytes, when they lie in the present packet as it was captured (they
  * do not after decryption, or when they were put together from several packets). */

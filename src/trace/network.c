@@ -1,6 +1,8 @@
 /* What a packet shows below its transport: ARP, neighbour discovery, ICMP, fragments, hops; see network.h. */
 #include "trace/network.h"
 
+#include "trace/fragment.h"
+
 static void note_arp(struct trace *t, const struct layer *l)
 {
 	const struct arp *a = &l->arp;
@@ -95,22 +97,13 @@ void network_hops(struct trace *t)
 	    F_UINT("osilab.ip.routers", start - ttl));
 }
 
-static void note_fragment(struct trace *t, const struct layer *net)
-{
-	uint32_t off = net->proto == PROTO_IP4 ? net->ip4.frag_off : net->ip6.frag_off;
-
-	NOTE(t, IP_FRAGMENT, F_UINT("osilab.ip.frag_offset", off));
-	if (net->proto == PROTO_IP4)
-		t->stats.ip4_fragments++;
-	else
-		t->stats.ip6_fragments++;
-}
-
 void network_step(struct trace *t)
 {
 	const struct pkt *p = &t->frame.pkt;
 	bool vlan = false;
 
+	if (fragment_due(t))
+		fragment_expire(t);
 	for (unsigned i = 0; i < p->n; i++) {
 		const struct layer *l = &p->layers[i];
 
@@ -121,7 +114,9 @@ void network_step(struct trace *t)
 			note_icmp(t, l);
 		else if ((l->proto == PROTO_IP4 && ip4_is_fragment(&l->ip4)) ||
 		         (l->proto == PROTO_IP6 && ip6_is_fragment(&l->ip6)))
-			note_fragment(t, l);
+			fragment_step(t, l);
+		else if (l->proto == PROTO_IP6 && l->ip6.has_frag)
+			NOTE0(t, FRAG_ATOMIC);
 	}
 	t->stats.vlan_packets += vlan;
 	if (p->damage != PKT_WHOLE && p->damage != PKT_UNKNOWN) {

@@ -46,9 +46,60 @@ NOTE(ICMP_ERROR, "icmp.error", 3, TONE_WARN, "RFC 1122 3.2.2",
 NOTE(IP_HOPS, "ip.hops", 3, TONE_INFO, "RFC 1812 5.3.1",
 	"Arrives with {osilab.ip.ttl} hops left: a sender that starts at {osilab.ip.ttl_start} has {osilab.ip.routers} router(s) between",
 	"남은 홉 수가 {osilab.ip.ttl}인 채로 도착했다: {osilab.ip.ttl_start}에서 시작했다면 라우터 {osilab.ip.routers}개를 지났다")
-NOTE(IP_FRAGMENT, "ip.fragment", 3, TONE_WARN, "RFC 791 3.2",
-	"A fragment: bytes from {osilab.ip.frag_offset} on of a larger packet; only the first one carries the port numbers",
-	"조각이다: 더 큰 패킷의 {osilab.ip.frag_offset}바이트째부터이며, 포트 번호는 첫 조각에만 있다")
+NOTE(IP_FRAGMENT_FIRST, "ip.fragment.first", 3, TONE_INFO, "RFC 791 3.2; RFC 8200 4.5",
+	"First fragment of datagram {osilab.frag.id}: bytes {osilab.frag.from}–{osilab.frag.to}; it alone says what is inside ({osilab.frag.inside})",
+	"데이터그램 {osilab.frag.id}의 첫 조각: {osilab.frag.from}–{osilab.frag.to}바이트. 안에 든 것({osilab.frag.inside})은 이 조각만 알려 준다")
+NOTE(IP_FRAGMENT, "ip.fragment", 3, TONE_INFO, "RFC 791 3.2; RFC 8200 4.5",
+	"Fragment of datagram {osilab.frag.id}: bytes {osilab.frag.from}–{osilab.frag.to}, {osilab.frag.place}",
+	"데이터그램 {osilab.frag.id}의 조각: {osilab.frag.from}–{osilab.frag.to}바이트, {osilab.frag.place}")
+NOTE(IP_REASSEMBLED, "ip.reassembled", 3, TONE_GOOD, "RFC 791 3.2",
+	"All {ip.fragment.count} fragments are there: a datagram of {ip.reassembled.length} bytes from packets {osilab.frag.packets}",
+	"조각 {ip.fragment.count}개가 모두 모였다: 패킷 {osilab.frag.packets}에서 온 {ip.reassembled.length}바이트의 데이터그램")
+NOTE(IP6_REASSEMBLED, "ip6.reassembled", 3, TONE_GOOD, "RFC 8200 4.5",
+	"All {ipv6.fragment.count} fragments are there: a datagram of {ipv6.reassembled.length} bytes from packets {osilab.frag.packets}. In IPv6 only the sender cuts, never a router",
+	"조각 {ipv6.fragment.count}개가 모두 모였다: 패킷 {osilab.frag.packets}에서 온 {ipv6.reassembled.length}바이트의 데이터그램. IPv6에서는 라우터가 아니라 보내는 쪽만 나눈다")
+NOTE(FRAG_AGAIN, "ip.fragment.again", 3, TONE_INFO, "RFC 791 3.2; RFC 8200 4.5",
+	"The same bytes as in packet {osilab.ref}: sent, or captured, twice; they are not needed again",
+	"패킷 {osilab.ref}에 있던 것과 같은 바이트이다: 두 번 보냈거나 두 번 캡처되었으며, 다시 필요하지 않다")
+NOTE(FRAG_OVERLAP, "ip.fragment.overlap", 3, TONE_BAD, "RFC 5722 4",
+	"It overlaps the fragment in packet {osilab.ref}: honest senders never do that, filters are fooled by it, so the whole datagram is refused",
+	"패킷 {osilab.ref}의 조각과 겹친다: 정상적인 송신자는 이렇게 하지 않고 필터를 속이는 수법이므로 데이터그램 전체를 거부한다")
+NOTE(FRAG_TEARDROP, "ip.fragment.teardrop", 3, TONE_BAD, "RFC 5722 4",
+	"It lies inside the fragment of packet {osilab.ref} and contradicts it: the \"teardrop\" attack, which once crashed whole systems; the datagram is refused",
+	"패킷 {osilab.ref}의 조각 안에 들어 있으면서 서로 어긋난다: 한때 시스템을 멈추게 한 \"teardrop\" 공격이다. 데이터그램을 거부한다")
+NOTE(FRAG_TOO_LONG, "ip.fragment.too_long", 3, TONE_BAD, "RFC 791 3.1",
+	"It would end at byte {osilab.frag.end}, and no datagram has more than 65535: the \"ping of death\"; the datagram is refused",
+	"{osilab.frag.end}바이트에서 끝나게 되는데 데이터그램은 65535바이트를 넘을 수 없다: \"죽음의 핑\"이다. 데이터그램을 거부한다")
+NOTE(FRAG_TWO_ENDS, "ip.fragment.two_ends", 3, TONE_BAD, "RFC 815 3",
+	"It contradicts another fragment about where the datagram ends; the datagram is refused",
+	"데이터그램이 어디서 끝나는지가 다른 조각과 어긋난다. 데이터그램을 거부한다")
+NOTE(FRAG_TOO_MANY, "ip.fragment.too_many", 3, TONE_BAD, "RFC 8900 3",
+	"Cut into more pieces than any network needs: it is meant to wear the receiver out; the datagram is refused",
+	"어떤 네트워크에도 필요 없을 만큼 잘게 나뉘었다: 받는 쪽을 지치게 하려는 것이다. 데이터그램을 거부한다")
+NOTE(FRAG_REFUSED, "ip.fragment.refused", 3, TONE_WARN, "RFC 5722 4",
+	"It belongs to the datagram refused in packet {osilab.ref}: all of that is thrown away",
+	"패킷 {osilab.ref}에서 거부한 데이터그램의 조각이다: 그 데이터그램은 모두 버린다")
+NOTE(FRAG_UNEVEN, "ip.fragment.uneven", 3, TONE_WARN, "RFC 8200 4.5",
+	"Its {osilab.frag.bytes} bytes are no multiple of 8 although more is to follow, or it is empty: it cannot have a place in a datagram and is thrown away",
+	"뒤에 더 이어지는데도 {osilab.frag.bytes}바이트가 8의 배수가 아니거나 비어 있다: 데이터그램 안에 놓일 자리가 없어 버린다")
+NOTE(FRAG_NO_ROOM, "ip.fragment.no_room", 3, TONE_WARN, "RFC 1122 3.3.2",
+	"Not put together: that would take more memory than is allowed (see --memory)",
+	"합치지 않는다: 허용된 메모리를 넘게 된다(--memory 참고)")
+NOTE(FRAG_CUT, "ip.fragment.cut", 3, TONE_WARN, "",
+	"The capture holds {osilab.frag.captured} of this fragment's {osilab.frag.bytes} bytes: its datagram cannot be put together",
+	"이 조각의 {osilab.frag.bytes}바이트 가운데 {osilab.frag.captured}바이트만 캡처되었다: 데이터그램을 합칠 수 없다")
+NOTE(FRAG_TINY, "ip.fragment.tiny", 3, TONE_BAD, "RFC 1858 3",
+	"This first fragment is too short for the whole {osilab.frag.inside} header: a filter cannot see what it should decide on (tiny fragment attack)",
+	"이 첫 조각은 {osilab.frag.inside} 헤더 전체를 담기에 너무 짧다: 필터가 판단할 근거를 볼 수 없다(작은 조각 공격)")
+NOTE(FRAG_ATOMIC, "ip.fragment.atomic", 3, TONE_INFO, "RFC 6946",
+	"A fragment header, yet first and last at once (atomic fragment): nothing has to be waited for",
+	"조각 헤더가 있지만 처음이자 마지막이다(원자 조각): 기다릴 것이 없다")
+NOTE(FRAG_MISSING, "ip.fragment.missing", 3, TONE_BAD, "RFC 1122 3.3.2",
+	"Datagram {osilab.frag.id} from {osilab.frag.src} to {osilab.frag.dst}, begun in packet {osilab.ref}, never became whole: bytes {osilab.frag.missing} were not seen {osilab.frag.when}. With one fragment all the rest is lost too",
+	"패킷 {osilab.ref}에서 시작된 {osilab.frag.src}에서 {osilab.frag.dst}로 가는 데이터그램 {osilab.frag.id}은(는) 끝내 완성되지 않았다: {osilab.frag.missing}바이트가 {osilab.frag.when} 보이지 않았다. 조각 하나를 잃으면 나머지도 모두 잃는다")
+NOTE(FRAG_CKSUM, "ip.fragment.checksum", 3, TONE_BAD, "RFC 4963",
+	"The checksum over the whole datagram is wrong: a fragment was damaged, or fragments of two datagrams with the same identification were mixed",
+	"데이터그램 전체의 체크섬이 틀리다: 조각이 손상되었거나 식별자가 같은 두 데이터그램의 조각이 섞였다")
 NOTE(CKSUM_OFFLOAD, "cksum.offload", 4, TONE_INFO, "RFC 1071",
 	"The checksum is not right yet: the network card fills it in after the capture point (checksum offload). Said once; such packets are read all the same",
 	"체크섬이 아직 맞지 않는다: 캡처 지점 뒤에서 네트워크 카드가 채운다(체크섬 오프로드). 한 번만 알리며, 이런 패킷도 그대로 해석한다")
@@ -723,6 +774,12 @@ NOTE(TCP_CLOSING_AT_END, "capture.tcp_closing", 4, TONE_INFO, "RFC 9293 3.6",
 NOTE(TCP_UNANSWERED, "capture.tcp_unanswered", 4, TONE_BAD, "RFC 9293 3.5",
 	"{osilab.tcp.unanswered} connection(s) were asked for and never answered: a firewall drops the SYN, or nobody has the address",
 	"연결 요청 {osilab.tcp.unanswered}개에 아무 답이 없었다: 방화벽이 SYN을 버리거나 그 주소를 쓰는 곳이 없다")
+NOTE(FRAG_DROPPED, "capture.fragments_dropped", 3, TONE_WARN, "",
+	"{osilab.frag.dropped} unfinished datagram(s) were given up to stay within the memory limit (see --memory)",
+	"메모리 한도를 지키려고 완성되지 않은 데이터그램 {osilab.frag.dropped}개를 포기했다(--memory 참고)")
+NOTE(FRAG_MISSING_MORE, "capture.fragments_missing", 3, TONE_BAD, "RFC 1122 3.3.2",
+	"{osilab.frag.unfinished} more datagram(s) never became whole",
+	"데이터그램 {osilab.frag.unfinished}개가 더 완성되지 않았다")
 NOTE(FLOWS_DROPPED, "capture.flows_dropped", 4, TONE_WARN, "",
 	"{osilab.capture.flows} flow(s) were given up early to stay within the memory limit (see --memory)",
 	"메모리 한도를 지키려고 흐름 {osilab.capture.flows}개를 일찍 포기했다(--memory 참고)")

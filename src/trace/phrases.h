@@ -82,4 +82,8 @@ PHRASE("a request lacks :method, :scheme, :path or, with CONNECT, :authority",
        "요청에 :method, :scheme, :path 또는 CONNECT의 :authority가 없다")
 PHRASE("a field that speaks of the connection, which HTTP/2 does not have", "HTTP/2에는 없는, 연결에 관한 필드가 있다")
 PHRASE(":status is no number of three digits", ":status가 세 자리 수가 아니다")
+PHRASE("more follow", "뒤에 더 있음")
+PHRASE("the last", "마지막")
+PHRASE("within its time", "제한 시간 안에")
+PHRASE("before the capture ended", "캡처가 끝나기 전에")
 /* clang-format on */

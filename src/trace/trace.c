@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "trace/context.h"
+#include "trace/fragment.h"
 #include "trace/identity.h"
 #include "trace/network.h"
 #include "trace/search.h"
@@ -240,6 +241,7 @@ static void note_end(struct trace *t, struct source *s)
 		    (struct field[]){ F_UINT("osilab.capture.unknown", t->unknown_links),
 		        F_UINT("osilab.capture.link_type", t->unknown_link) },
 		    2);
+	fragment_end(t);
 	if (t->stats.flows_dropped)
 		note_add(&t->tail, &t->tail_arena, NOTE_FLOWS_DROPPED,
 		    (struct field[]){ F_UINT("osilab.capture.flows", t->stats.flows_dropped) }, 1);
@@ -367,6 +369,7 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 	arena_init(&t->tail_arena, ARENA_MAX);
 	flow_table_init(&t->flows, TRACE_FLOWS_MAX);
 	stream_init(t);
+	defrag_init(&t->defrag, t->config.memory / FRAGMENT_SHARE);
 	keylog_init(&t->keylog);
 	buf_init(&t->secrets, 1 << 20);
 	t->jar = jar_new();
@@ -387,6 +390,7 @@ void trace_free(struct trace *t)
 	exchange_discard(t);
 	flow_table_fini(&t->flows);
 	pool_fini(&t->streams);
+	defrag_fini(&t->defrag);
 	jar_free(t->jar);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);

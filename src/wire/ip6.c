@@ -31,12 +31,14 @@ static void read_routing(struct ip6 *ip, struct slice ext)
 	memcpy(ip->last, ext.p + last, 16);
 }
 
-static void read_fragment(struct ip6 *ip, struct slice ext)
+static void read_fragment(struct ip6 *ip, struct slice ext, size_t at)
 {
 	struct rd r = rd_of(ext);
 	uint16_t frag;
 
-	rd_skip(&r, 2);
+	ip->frag_next = rd_u8(&r);
+	ip->frag_at = (uint16_t)(at + FRAGMENT_LEN);
+	rd_skip(&r, 1);
 	frag = rd_be16(&r);
 	ip->has_frag = true;
 	ip->frag_off = frag & 0xfff8;
@@ -58,6 +60,20 @@ static size_t ext_len(uint8_t type, struct slice at)
 	case IP6_AUTH: return ((size_t)len + 2) * 4;
 	default: return 0;
 	}
+}
+
+size_t ip6_skip(uint8_t *next, struct slice s)
+{
+	struct slice rest = s;
+	size_t len;
+
+	for (unsigned i = 0; i < EXTS_MAX && (len = ext_len(*next, rest)) != 0; i++) {
+		if (*next == IP6_FRAGMENT || rest.n < 2 || rest.n < len)
+			break;
+		*next = rest.p[0];
+		rest = slice_skip(rest, len);
+	}
+	return s.n - rest.n;
 }
 
 /* Walks the extension headers in body, the captured part of `claimed` bytes; ip->ext, ip->next and
@@ -83,8 +99,8 @@ static bool walk(struct pkt *p, struct layer *l, struct slice body, size_t claim
 		}
 		if (ip->next == IP6_ROUTING)
 			read_routing(ip, slice_sub(rest, 0, len));
-		else if (ip->next == IP6_FRAGMENT)
-			read_fragment(ip, rest);
+		else if (ip->next == IP6_FRAGMENT && !ip->has_frag)
+			read_fragment(ip, rest, at);
 		ip->next = rest.p[0];
 		ip->nexts++;
 		rest = slice_skip(rest, len);
@@ -110,6 +126,8 @@ static void read_fixed(struct ip6 *ip, struct rd *r)
 	ip->mf = false;
 	ip->frag_off = 0;
 	ip->id = 0;
+	ip->frag_next = 0;
+	ip->frag_at = 0;
 	ip->has_route = false;
 }
 

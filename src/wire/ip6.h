@@ -31,8 +31,10 @@ struct ip6 {
 	bool mf;
 	uint16_t frag_off; /* in bytes */
 	uint32_t id;
-	bool has_route;   /* a routing header has segments left: checksums use `last` */
-	uint8_t last[16]; /* final destination, valid when has_route */
+	uint8_t frag_next; /* protocol at the start of what is fragmented */
+	uint16_t frag_at;  /* where that starts: bytes behind the start of the fixed header */
+	bool has_route;    /* a routing header has segments left: checksums use `last` */
+	uint8_t last[16];  /* final destination, valid when has_route */
 };
 
 /* A fragment of several; an atomic one (RFC 6946) is whole. */
@@ -43,6 +45,10 @@ static inline bool ip6_is_fragment(const struct ip6 *ip)
 
 struct proto;
 extern const struct proto ip6_proto;
+
+/* Walks over the extension headers at the start of s, the first of protocol *next; *next becomes
+ * what follows them.  Returns their bytes; stops before one that is not all there. */
+size_t ip6_skip(uint8_t *next, struct slice s);
 
 /* Bytes ip6_encode writes: 40 and, with has_frag, 8. */
 size_t ip6_header_len(const struct ip6 *ip);

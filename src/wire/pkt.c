@@ -60,24 +60,9 @@ static void conclude(struct pkt *p, struct proto_next next, uint32_t off)
 	}
 }
 
-void pkt_decode(struct pkt *p, uint32_t link_type, struct slice bytes, uint32_t wire_len)
+/* Decodes `rest`, which starts at off of its base, layer by layer until nothing is understood. */
+static void decode_layers(struct pkt *p, struct proto_next next, struct slice rest, uint32_t off)
 {
-	struct proto_next next = first_proto(link_type, bytes);
-	struct slice rest = bytes;
-	uint32_t off = 0;
-
-	p->bytes = bytes;
-	p->wire_len = wire_len;
-	p->link_type = link_type;
-	p->n = 0;
-	p->damage = PKT_WHOLE;
-	p->damaged_proto = PROTO_NONE;
-	p->damage_off = 0;
-	p->unknown = 0;
-	p->net = NULL;
-	p->transport = NULL;
-	p->payload_len = wire_len < bytes.n ? (uint32_t)bytes.n : wire_len;
-
 	while (next.proto != PROTO_NONE && p->n < PKT_LAYERS) {
 		struct layer *l = &p->layers[p->n];
 
@@ -94,6 +79,64 @@ void pkt_decode(struct pkt *p, uint32_t link_type, struct slice bytes, uint32_t 
 	}
 	p->payload = rest;
 	conclude(p, next, off);
+}
+
+void pkt_decode(struct pkt *p, uint32_t link_type, struct slice bytes, uint32_t wire_len)
+{
+	p->bytes = bytes;
+	p->wire_len = wire_len;
+	p->link_type = link_type;
+	p->n = 0;
+	p->damage = PKT_WHOLE;
+	p->damaged_proto = PROTO_NONE;
+	p->damage_off = 0;
+	p->unknown = 0;
+	p->net = NULL;
+	p->transport = NULL;
+	p->whole_from = 0;
+	p->payload_len = wire_len < bytes.n ? (uint32_t)bytes.n : wire_len;
+	decode_layers(p, first_proto(link_type, bytes), bytes, 0);
+}
+
+/* How many bytes the IP header says follow it, given or not. */
+static uint32_t claimed_by(const struct pkt *p, const struct layer *ip)
+{
+	uint32_t rest = p->wire_len > ip->off + ip->len ? p->wire_len - ip->off - ip->len : 0;
+
+	rest = rest < ip->body ? ip->body : rest;
+	if (ip->proto == PROTO_IP4)
+		return ip->ip4.total_len ? ip->ip4.total_len - ip->len : rest;
+	return ip->ip6.payload_len > ip->ip6.ext.n ? ip->ip6.payload_len - (uint32_t)ip->ip6.ext.n : rest;
+}
+
+void pkt_forget(struct pkt *p, const struct layer *ip)
+{
+	bool kept = p->damage != PKT_UNKNOWN && p->damage != PKT_CUT && p->damaged_proto == ip->proto;
+	struct slice base = pkt_base(p, ip);
+
+	p->n = (uint8_t)(ip - p->layers + 1);
+	p->net = ip;
+	p->transport = NULL;
+	if (base.p == p->bytes.p)
+		p->whole_from = 0;
+	p->payload = slice_sub(base, ip->off + ip->len, ip->body);
+	p->payload_len = claimed_by(p, ip);
+	if (kept)
+		return;
+	p->damage = PKT_WHOLE;
+	p->damaged_proto = PROTO_NONE;
+	conclude(p, (struct proto_next){ PROTO_NONE, 0, false }, ip->off + ip->len);
+}
+
+void pkt_join(struct pkt *p, const struct layer *ip, uint8_t next, struct slice whole)
+{
+	size_t ext = ip->proto == PROTO_IP6 ? ip6_skip(&next, whole) : 0;
+
+	pkt_forget(p, ip);
+	p->whole = whole;
+	p->whole_from = p->n;
+	p->payload_len = (uint32_t)(whole.n - ext);
+	decode_layers(p, proto_by_ip(next), slice_skip(whole, ext), (uint32_t)ext);
 }
 
 static struct pkt_addr address(const uint8_t *bytes, uint8_t family)
@@ -130,21 +173,26 @@ struct covered {
 static bool ip_body(const struct pkt *p, const struct layer *ip, struct slice *body, uint64_t *addrs)
 {
 	bool all = p->bytes.n >= p->wire_len; /* nothing is missing, whatever the headers leave open */
+	bool joined = p->whole_from && ip == &p->layers[p->whole_from - 1];
 	size_t claimed;
 
 	if (ip->proto == PROTO_IP4) {
-		if (ip4_is_fragment(&ip->ip4))
+		if (ip4_is_fragment(&ip->ip4) && !joined)
 			return false;
 		claimed = ip->ip4.total_len ? ip->ip4.total_len - ip->len : ip->body + !all;
 		*addrs = cksum_addrs(slice_of(ip->ip4.src, 4), slice_of(ip->ip4.dst, 4));
 	} else {
-		if (ip6_is_fragment(&ip->ip6))
+		if (ip6_is_fragment(&ip->ip6) && !joined)
 			return false;
 		claimed = ip->ip6.payload_len ? ip->ip6.payload_len - ip->ip6.ext.n : ip->body + !all;
 		*addrs = cksum_addrs(
 		    slice_of(ip->ip6.src, 16), slice_of(ip->ip6.has_route ? ip->ip6.last : ip->ip6.dst, 16));
 	}
-	*body = slice_sub(p->bytes, ip->off + ip->len, ip->body);
+	if (joined) {
+		*body = slice_skip(p->whole, p->n > p->whole_from ? p->layers[p->whole_from].off : 0);
+		return true;
+	}
+	*body = slice_sub(pkt_base(p, ip), ip->off + ip->len, ip->body);
 	return body->n == claimed;
 }
 

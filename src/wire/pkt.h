@@ -79,6 +79,8 @@ struct pkt {
 	const struct layer *net;       /* innermost IPv4 or IPv6 layer, or NULL */
 	const struct layer *transport; /* innermost TCP or UDP layer, or NULL */
 	struct slice payload;          /* what follows the last layer, without link padding; may be empty */
+	struct slice whole;            /* pkt_join: an IP body put together from fragments; else empty */
+	uint8_t whole_from;            /* layers from this one on lie in whole; 0: all lie in bytes */
 	uint32_t payload_len;          /* its length by the headers; more than payload.n when cut */
 	struct layer layers[PKT_LAYERS];
 };
@@ -94,6 +96,26 @@ struct pkt_addr {
  * into bytes.  Not every damage hides what follows: an IP packet longer than its frame is
  * PKT_SHORT with PROTO_IP4 and still has its transport layer when that is there. */
 void pkt_decode(struct pkt *p, uint32_t link_type, struct slice bytes, uint32_t wire_len);
+
+/* The bytes that off and len of l count in. */
+static inline struct slice pkt_base(const struct pkt *p, const struct layer *l)
+{
+	return p->whole_from && l >= &p->layers[p->whole_from] ? p->whole : p->bytes;
+}
+
+/* What the payload was read from: whole when that was put together, else bytes. */
+static inline struct slice pkt_payload_base(const struct pkt *p)
+{
+	return p->whole_from ? p->whole : p->bytes;
+}
+
+/* Forgets all that was decoded behind layer ip, a fragment: its bytes become the payload, since only
+ * the whole datagram says what they mean. */
+void pkt_forget(struct pkt *p, const struct layer *ip);
+/* The datagram of which layer ip of p is a fragment is all there: decodes its body `whole` (behind
+ * the IP header; for IPv6 behind the fragment header) as protocol number `next`, in the place of
+ * what stands behind ip.  p keeps pointing into whole. */
+void pkt_join(struct pkt *p, const struct layer *ip, uint8_t next, struct slice whole);
 
 /* The network addresses of the innermost IP header; family 0 when there is none. */
 struct pkt_addr pkt_source(const struct pkt *p);

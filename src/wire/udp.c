@@ -6,9 +6,11 @@
 
 /* The length is that of the whole datagram, of which this packet may hold the first fragment only.
  */
-static bool in_fragment(const struct layer *ip)
+static bool in_fragment(const struct pkt *p)
 {
-	if (!ip)
+	const struct layer *ip = p->net;
+
+	if (!ip || (p->whole_from && ip == &p->layers[p->whole_from - 1]))
 		return false;
 	return ip->proto == PROTO_IP4 ? ip4_is_fragment(&ip->ip4) : ip6_is_fragment(&ip->ip6);
 }
@@ -26,7 +28,7 @@ static struct proto_next udp_decode(struct pkt *p, struct layer *l, struct slice
 		return decode_short(p, l, at, UDP_HEADER);
 	if (u->len && u->len < UDP_HEADER)
 		return decode_damaged(p, l, PKT_MALFORMED, 4);
-	if (u->len && !in_fragment(p->net))
+	if (u->len && !in_fragment(p))
 		decode_claim(p, l, at, UDP_HEADER, u->len - UDP_HEADER);
 	else
 		decode_done(p, l, at, UDP_HEADER);

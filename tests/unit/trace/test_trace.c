@@ -114,7 +114,8 @@ static void test_fragments(void **state)
 	add_ip4(&l, (struct ip4){ .ttl = 64, .proto = IP_PROTO_UDP, .frag_off = 16 }, "rest", 4);
 	lab_run(&l);
 	assert_int_equal(trace_stats(l.trace)->ip4_fragments, 2);
-	lab_expect(lab_find(&l, NOTE_IP_FRAGMENT, 1), "osilab.ip.frag_offset", "16");
+	lab_expect(lab_one(&l, NOTE_IP_FRAGMENT_FIRST), "osilab.frag.inside", "UDP 40000 → 53");
+	lab_expect(lab_one(&l, NOTE_IP_FRAGMENT), "osilab.frag.from", "16");
 	lab_fini(&l);
 }
 

@@ -141,6 +141,7 @@ static void test_fragments(void **state)
 	b[IP6_HEADER] = IP6_HOP_BY_HOP;
 	decode(&p, craft_done(&w));
 	assert_true(slice_eq_str(p.payload, "fragment."));
+	assert_int_equal(p.net->ip6.frag_at, IP6_HEADER + 8);
 	/* An atomic fragment is a whole packet. */
 	w.n = 0;
 	ip.frag_off = 0;
@@ -231,6 +232,23 @@ static void test_malformed(void **state)
 	assert_null(ip6_ext_name(6));
 }
 
+static void test_skip(void **state)
+{
+	/* Destination options of 8 bytes, hop-by-hop of 16, then UDP. */
+	static const uint8_t exts[] = { IP6_HOP_BY_HOP, 0, 1, 4, 0, 0, 0, 0, IP_PROTO_UDP, 1, 1,
+		12, [31] = 7 };
+	uint8_t next = IP6_DEST_OPTIONS;
+
+	assert_int_equal(ip6_skip(&next, slice_of(exts, 26)), 24);
+	assert_int_equal(next, IP_PROTO_UDP);
+	next = IP6_DEST_OPTIONS;
+	assert_int_equal(ip6_skip(&next, slice_of(exts, 23)), 8); /* the second is not all there */
+	assert_int_equal(next, IP6_HOP_BY_HOP);
+	next = IP_PROTO_TCP;
+	assert_int_equal(ip6_skip(&next, slice_of(exts, 26)), 0);
+	assert_int_equal(ip6_skip(&next, slice_of(NULL, 0)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_extension_headers),
 		cmocka_unit_test(test_routing_header_changes_the_checksum),
 		cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_extension_past_the_end),
 		cmocka_unit_test(test_endless_extensions),
 		cmocka_unit_test(test_payload_length_zero),

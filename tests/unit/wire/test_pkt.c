@@ -187,6 +187,88 @@ static void test_damage_words(void **state)
 		assert_true(strlen(pkt_damage_words((enum pkt_damage)d)) > 3);
 }
 
+/* The second of two fragments, the whole datagram in its place, and inside that a fragment again. */
+static void test_join_and_forget(void **state)
+{
+	struct ip4 ip = craft_ip4(IP_PROTO_UDP), outer = craft_ip4(IP_PROTO_IP4);
+	uint8_t datagram[64], tunnel[96], b[128];
+	struct wr w = wr_of(datagram, sizeof(datagram)), f = wr_of(b, sizeof(b));
+	struct udp u = { .src = 7, .dst = 8 };
+	struct pkt p;
+
+	udp_encode(&w, &u, SLICE("sixteen bytes...and more"), craft_addrs4(&ip));
+	ip.frag_off = 24;
+	ip4_encode(&f, &ip, 8);
+	wr_put(&f, SLICE("and more"));
+	pkt_decode(&p, LINK_RAW, craft_done(&f), (uint32_t)f.n);
+	assert_null(p.transport);
+	pkt_join(&p, &p.layers[0], IP_PROTO_UDP, craft_done(&w));
+	assert_int_equal(p.n, 2);
+	assert_int_equal(p.whole_from, 1);
+	assert_ptr_equal(p.transport, &p.layers[1]);
+	assert_int_equal(p.transport->off, 0);
+	assert_ptr_equal(pkt_base(&p, p.transport).p, datagram);
+	assert_ptr_equal(pkt_base(&p, p.net).p, b);
+	assert_ptr_equal(pkt_payload_base(&p).p, datagram);
+	assert_true(slice_eq_str(p.payload, "sixteen bytes...and more"));
+	assert_int_equal(p.damage, PKT_WHOLE);
+	assert_int_equal(pkt_cksum(&p, p.transport, NULL), PKT_CKSUM_GOOD);
+	datagram[20] ^= 1;
+	assert_int_equal(pkt_cksum(&p, p.transport, NULL), PKT_CKSUM_BAD);
+	pkt_forget(&p, &p.layers[0]);
+	assert_int_equal(p.n, 1);
+	assert_int_equal(p.whole_from, 0);
+	assert_null(p.transport);
+	assert_true(slice_eq_str(p.payload, "and more"));
+	assert_int_equal(p.payload_len, 8);
+
+	/* A tunnel: what was put together holds a fragment. */
+	w = wr_of(tunnel, sizeof(tunnel));
+	ip.frag_off = 0;
+	ip.mf = true;
+	ip4_encode(&w, &ip, 32);
+	wr_put(&w, slice_of(datagram, 32));
+	f = wr_of(b, sizeof(b));
+	outer.frag_off = 40;
+	ip4_encode(&f, &outer, 12);
+	wr_put(&f, slice_of(tunnel + 40, 12));
+	pkt_decode(&p, LINK_RAW, craft_done(&f), (uint32_t)f.n);
+	pkt_join(&p, &p.layers[0], IP_PROTO_IP4, slice_of(tunnel, 52));
+	assert_int_equal(p.n, 3);
+	assert_ptr_equal(p.net, &p.layers[1]);
+	pkt_forget(&p, &p.layers[1]);
+	assert_int_equal(p.n, 2);
+	assert_int_equal(p.whole_from, 1);
+	assert_ptr_equal(p.payload.p, tunnel + 20);
+	assert_int_equal(p.payload.n, 32);
+	assert_int_equal(p.payload_len, 32);
+}
+
+/* What is damaged behind a fragment's IP header goes with it; what is damaged in it stays. */
+static void test_forget_keeps_the_damage_of_what_stays(void **state)
+{
+	struct ip4 ip = craft_ip4(IP_PROTO_TCP);
+	uint8_t b[64];
+	struct wr w = wr_of(b, sizeof(b));
+	struct pkt p;
+
+	ip.mf = true;
+	ip4_encode(&w, &ip, 8);
+	wr_put(&w, SLICE("8 octets"));
+	pkt_decode(&p, LINK_RAW, craft_done(&w), (uint32_t)w.n);
+	assert_int_equal(p.damage, PKT_SHORT);
+	pkt_forget(&p, &p.layers[0]);
+	assert_int_equal(p.damage, PKT_WHOLE);
+	pkt_decode(&p, LINK_RAW, slice_of(b, 24), 24);
+	pkt_forget(&p, &p.layers[0]);
+	assert_int_equal(p.damage, PKT_SHORT);
+	assert_int_equal(p.damaged_proto, PROTO_IP4);
+	assert_int_equal(p.payload_len, 8);
+	pkt_decode(&p, LINK_RAW, slice_of(b, 24), 28);
+	pkt_forget(&p, &p.layers[0]);
+	assert_int_equal(p.damage, PKT_CUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +280,8 @@ int main(void)
 		cmocka_unit_test(test_nothing_stays_of_the_last_packet),
 		cmocka_unit_test(test_random_bytes),
 		cmocka_unit_test(test_one_byte_wrong),
+		cmocka_unit_test(test_join_and_forget),
+		cmocka_unit_test(test_forget_keeps_the_damage_of_what_stays),
 		cmocka_unit_test(test_damage_words),
 	};
 
