@@ -5,6 +5,7 @@
 
 #include "tls/keylog.h"
 #include "trace/defrag.h"
+#include "trace/memo.h"
 #include "trace/trace.h"
 #include "wire/tlsrec.h"
 
@@ -40,6 +41,7 @@ struct trace {
 	struct flow_table flows;
 	struct pool streams;
 	struct defrag defrag;
+	struct memo memo; /* who asked for what, and who is where */
 	struct jar *jar;
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
@@ -48,7 +50,7 @@ struct trace {
 	unsigned nfind_ports;
 	size_t held;                                 /* bytes that reassembly and upper layers hold */
 	struct exchange *exchanges, *exchanges_last; /* finished, for the sinks */
-	bool offload_said;
+	bool offload_said, ip_offload_said;
 	uint64_t unknown_links; /* packets whose link type is not decoded; the first of these types */
 	uint32_t unknown_link;
 

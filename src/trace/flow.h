@@ -91,6 +91,10 @@ struct flow_end {
 	} recent[4];
 	uint8_t recent_at;
 	uint64_t packets, bytes; /* sent by it: packets, payload bytes */
+	uint64_t last_packet;    /* number of the last packet it sent */
+	uint16_t last_id;        /* its IPv4 identification, else 0 */
+	uint8_t ttl;             /* hops left in its packets here */
+	uint8_t ttl_changes;     /* how often that changed and was said */
 };
 
 struct stream; /* reassembly and upper layers, private to the room */
@@ -112,6 +116,8 @@ struct flow {
 	bool closed_said, half_said, one_way_said;
 	bool ecn;        /* both ends agreed on it */
 	bool challenged; /* the SYN was answered for an older connection */
+	uint8_t icmp_side;    /* flow_side whose packets do not arrive, valid with icmp_packet */
+	uint64_t icmp_packet; /* the ICMP error that said so; 0: none, or it was noted that this was ignored */
 	uint64_t packets;
 	struct stream *stream; /* NULL until there is payload */
 

@@ -10,42 +10,249 @@
 NOTE(ARP_REQUEST, "arp.request", 2, TONE_INFO, "RFC 826",
 	"{arp.src.proto_ipv4} asks everyone on its link: who has {arp.dst.proto_ipv4}? Without its hardware address no frame can be sent there",
 	"{arp.src.proto_ipv4}이(가) 같은 링크의 모두에게 묻는다: {arp.dst.proto_ipv4}은(는) 누구인가? 하드웨어 주소를 모르면 프레임을 보낼 수 없다")
+NOTE(ARP_CHECK, "arp.check", 2, TONE_INFO, "RFC 1122 2.3.2.1",
+	"{arp.src.proto_ipv4} asks {arp.dst.proto_ipv4} alone whether it is still there: its entry in the ARP cache has grown old",
+	"{arp.src.proto_ipv4}이(가) {arp.dst.proto_ipv4}에만 아직 있는지 묻는다: ARP 캐시의 항목이 오래되었다")
+NOTE(ARP_AGAIN, "arp.again", 2, TONE_WARN, "RFC 826",
+	"{arp.src.proto_ipv4} asks for {arp.dst.proto_ipv4} again, for the {osilab.arp.count}. time, {osilab.arp.after} after packet {osilab.ref}: nobody has answered; what is to be sent there waits",
+	"{arp.src.proto_ipv4}이(가) 패킷 {osilab.ref} 뒤 {osilab.arp.after} 만에 {arp.dst.proto_ipv4}을(를) 다시 묻는다({osilab.arp.count}번째): 아무도 답하지 않았고, 보낼 것은 기다린다")
 NOTE(ARP_REPLY, "arp.reply", 2, TONE_INFO, "RFC 826",
-	"{arp.src.proto_ipv4} answers the asker alone: I am at {arp.src.hw_mac}",
-	"{arp.src.proto_ipv4}이(가) 물어본 쪽에만 답한다: 내 주소는 {arp.src.hw_mac}")
+	"{arp.src.proto_ipv4} answers the asker alone: I am at {arp.src.hw_mac} ({osilab.arp.after} after the question in packet {osilab.ref})",
+	"{arp.src.proto_ipv4}이(가) 물어본 쪽에만 답한다: 내 주소는 {arp.src.hw_mac} (패킷 {osilab.ref}의 물음에서 {osilab.arp.after} 뒤)")
+NOTE(ARP_UNASKED, "arp.unasked", 2, TONE_WARN, "RFC 826",
+	"{arp.src.proto_ipv4} is at {arp.src.hw_mac}, says an answer to which this capture has no question. ARP proves nothing: spoofing begins with such answers",
+	"{arp.src.proto_ipv4}은(는) {arp.src.hw_mac}에 있다고 하는 답인데, 이 캡처에는 물음이 없다. ARP는 아무것도 증명하지 않으며 스푸핑은 이런 답으로 시작된다")
 NOTE(ARP_PROBE, "arp.probe", 2, TONE_INFO, "RFC 5227 2.1",
 	"{arp.src.hw_mac} checks that nobody uses {arp.dst.proto_ipv4} before taking it",
 	"{arp.src.hw_mac}이(가) {arp.dst.proto_ipv4}을(를) 쓰기 전에 이미 쓰는 곳이 있는지 확인한다")
+NOTE(ARP_TAKEN, "arp.taken", 2, TONE_BAD, "RFC 5227 2.1.1",
+	"{arp.src.proto_ipv4} is taken: {arp.src.hw_mac} uses it, so whoever probed in packet {osilab.ref} must choose another address",
+	"{arp.src.proto_ipv4}은(는) 이미 쓰이고 있다: {arp.src.hw_mac}이(가) 쓰므로 패킷 {osilab.ref}에서 확인한 쪽은 다른 주소를 골라야 한다")
 NOTE(ARP_ANNOUNCE, "arp.announce", 2, TONE_INFO, "RFC 5227 2.3",
 	"{arp.src.proto_ipv4} announces itself at {arp.src.hw_mac}: caches on the link are brought up to date (gratuitous ARP)",
 	"{arp.src.proto_ipv4}이(가) {arp.src.hw_mac}에 있다고 스스로 알린다: 링크의 ARP 캐시가 갱신된다(무상 ARP)")
+NOTE(ARP_CONFLICT, "arp.conflict", 2, TONE_BAD, "RFC 5227 2.4",
+	"{arp.src.proto_ipv4} was at {osilab.arp.other_mac} in packet {osilab.ref} and is now said to be at {arp.src.hw_mac}: a spare machine took over, two hosts have one address, or somebody diverts the traffic (ARP spoofing)",
+	"{arp.src.proto_ipv4}은(는) 패킷 {osilab.ref}에서 {osilab.arp.other_mac}에 있었는데 이제 {arp.src.hw_mac}에 있다고 한다: 예비 장비가 넘겨받았거나, 두 호스트가 같은 주소를 쓰거나, 누군가 트래픽을 가로챈다(ARP 스푸핑)")
+NOTE(ARP_OTHER_SENDER, "arp.other_sender", 2, TONE_WARN, "RFC 826",
+	"The frame comes from {osilab.arp.frame_mac}, yet the message speaks for {arp.src.hw_mac}: one host speaks for another (proxy, or spoofing)",
+	"프레임은 {osilab.arp.frame_mac}에서 왔는데 메시지는 {arp.src.hw_mac}을(를) 말한다: 다른 호스트를 대신해 말하고 있다(프록시 또는 스푸핑)")
+NOTE(VLAN_TAG, "vlan.tag", 2, TONE_INFO, "IEEE 802.1Q 9.6",
+	"Virtual LAN {osilab.vlan.ids}, priority {vlan.priority}: the switch keeps these frames apart from those of other VLANs. Said at the first such frame",
+	"가상 LAN {osilab.vlan.ids}, 우선순위 {vlan.priority}: 스위치가 다른 VLAN의 프레임과 나누어 다룬다. 이런 첫 프레임에서만 알린다")
+NOTE(VLAN_STACK, "vlan.stack", 2, TONE_INFO, "IEEE 802.1ad",
+	"Two tags (QinQ): the provider's VLAN {osilab.vlan.outer} carries the customer's VLAN {osilab.vlan.inner}. Said at the first such frame",
+	"태그가 둘이다(QinQ): 사업자의 VLAN {osilab.vlan.outer}이(가) 고객의 VLAN {osilab.vlan.inner}을(를) 나른다. 이런 첫 프레임에서만 알린다")
+NOTE(STP_CONFIG, "stp.config", 2, TONE_INFO, "IEEE 802.1D 9.3",
+	"Spanning tree: bridge {stp.bridge.hw} says that {stp.root.hw} is the root and the way there costs {stp.root.cost}; so bridges agree on paths without loops",
+	"스패닝 트리: 브리지 {stp.bridge.hw}이(가) {stp.root.hw}이(가) 루트이며 거기까지의 비용은 {stp.root.cost}라고 알린다. 브리지들은 이렇게 고리 없는 경로를 정한다")
+NOTE(STP_CHANGED, "stp.changed", 2, TONE_WARN, "IEEE 802.1D 9.3.2",
+	"Spanning tree: a path came or went (topology change); for a while bridges flood frames everywhere",
+	"스패닝 트리: 경로가 생기거나 없어졌다(토폴로지 변경). 한동안 브리지가 프레임을 모든 곳으로 보낸다")
+NOTE(PPPOE, "pppoe.discovery", 2, TONE_INFO, "RFC 2516 5",
+	"PPP over Ethernet: {osilab.pppoe.what}",
+	"이더넷 위의 PPP: {osilab.pppoe.what}")
 NOTE(NDP_SOLICIT, "ndp.solicit", 3, TONE_INFO, "RFC 4861 7.2.2",
 	"{ipv6.src} asks for the hardware address of {icmpv6.nd.ns.target_address}: IPv6 has no ARP, it asks by ICMPv6 multicast",
 	"{ipv6.src}이(가) {icmpv6.nd.ns.target_address}의 하드웨어 주소를 묻는다: IPv6에는 ARP가 없고 ICMPv6 멀티캐스트로 묻는다")
+NOTE(NDP_CHECK, "ndp.check", 3, TONE_INFO, "RFC 4861 7.3",
+	"{ipv6.src} asks {icmpv6.nd.ns.target_address} alone whether it is still there (neighbour unreachability detection)",
+	"{ipv6.src}이(가) {icmpv6.nd.ns.target_address}에만 아직 있는지 묻는다(이웃 도달 불가 검사)")
+NOTE(NDP_AGAIN, "ndp.again", 3, TONE_WARN, "RFC 4861 7.2.2",
+	"{ipv6.src} asks for {icmpv6.nd.ns.target_address} again, for the {osilab.ndp.count}. time, {osilab.ndp.after} after packet {osilab.ref}: nobody has answered",
+	"{ipv6.src}이(가) 패킷 {osilab.ref} 뒤 {osilab.ndp.after} 만에 {icmpv6.nd.ns.target_address}을(를) 다시 묻는다({osilab.ndp.count}번째): 아무도 답하지 않았다")
 NOTE(NDP_ADVERT, "ndp.advert", 3, TONE_INFO, "RFC 4861 7.2.4",
-	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr}",
-	"{icmpv6.nd.na.target_address}은(는) {icmpv6.opt.linkaddr}에 있다")
+	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr} ({osilab.ndp.flags}), {osilab.ndp.after} after the question in packet {osilab.ref}",
+	"{icmpv6.nd.na.target_address}은(는) {icmpv6.opt.linkaddr}에 있다({osilab.ndp.flags}). 패킷 {osilab.ref}의 물음에서 {osilab.ndp.after} 뒤이다")
+NOTE(NDP_ADVERT_ALONE, "ndp.advert_alone", 3, TONE_INFO, "RFC 4861 7.2.6",
+	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr} ({osilab.ndp.flags}), says an advertisement without a question seen here",
+	"{icmpv6.nd.na.target_address}은(는) {icmpv6.opt.linkaddr}에 있다({osilab.ndp.flags}). 여기서 보인 물음이 없는 광고이다")
 NOTE(NDP_DAD, "ndp.dad", 3, TONE_INFO, "RFC 4862 5.4",
 	"Somebody checks that nobody uses {icmpv6.nd.ns.target_address} before taking it (duplicate address detection)",
 	"{icmpv6.nd.ns.target_address}을(를) 쓰기 전에 이미 쓰는 곳이 있는지 확인한다(중복 주소 검사)")
-NOTE(NDP_ROUTER, "ndp.router", 3, TONE_INFO, "RFC 4861 6",
-	"{osilab.icmp.what} from {ipv6.src}: how hosts find a router and make their own addresses",
-	"{ipv6.src}의 {osilab.icmp.what}: 호스트가 라우터를 찾고 자기 주소를 만드는 방법")
-NOTE(MLD_REPORT, "mld.report", 3, TONE_INFO, "RFC 3810",
-	"{ipv6.src} tells its link which multicast groups it listens to: neighbour discovery needs one per address",
-	"{ipv6.src}이(가) 자신이 듣는 멀티캐스트 그룹을 링크에 알린다: 이웃 탐색에는 주소마다 그룹이 하나씩 필요하다")
+NOTE(NDP_TAKEN, "ndp.taken", 3, TONE_BAD, "RFC 4862 5.4.4",
+	"{icmpv6.nd.na.target_address} is taken: {icmpv6.opt.linkaddr} uses it, so whoever checked in packet {osilab.ref} must not",
+	"{icmpv6.nd.na.target_address}은(는) 이미 쓰이고 있다: {icmpv6.opt.linkaddr}이(가) 쓰므로 패킷 {osilab.ref}에서 확인한 쪽은 쓸 수 없다")
+NOTE(NDP_CONFLICT, "ndp.conflict", 3, TONE_BAD, "RFC 4861 7.2.5",
+	"{icmpv6.nd.na.target_address} was at {osilab.ndp.other_mac} in packet {osilab.ref} and is now said to be at {icmpv6.opt.linkaddr}: it moved, two hosts have one address, or somebody diverts the traffic",
+	"{icmpv6.nd.na.target_address}은(는) 패킷 {osilab.ref}에서 {osilab.ndp.other_mac}에 있었는데 이제 {icmpv6.opt.linkaddr}에 있다고 한다: 옮겨 갔거나, 두 호스트가 같은 주소를 쓰거나, 누군가 트래픽을 가로챈다")
+NOTE(NDP_HOPS, "ndp.hops", 3, TONE_BAD, "RFC 4861 7.1",
+	"Neighbour discovery with {osilab.ip.ttl} hops left instead of 255: it may have come through a router, so hosts throw it away",
+	"이웃 탐색인데 남은 홉 수가 255가 아니라 {osilab.ip.ttl}이다: 라우터를 거쳐 왔을 수 있으므로 호스트는 버린다")
+NOTE(NDP_OPTIONS_DAMAGED, "ndp.options_damaged", 3, TONE_BAD, "RFC 4861 4.6",
+	"An option has length zero or reaches past the message: hosts throw all of it away",
+	"길이가 0이거나 메시지를 벗어나는 옵션이 있다: 호스트는 전체를 버린다")
+NOTE(NDP_ROUTER_ASK, "ndp.router_ask", 3, TONE_INFO, "RFC 4861 6.3.7",
+	"{ipv6.src} asks whether there is a router: it does not want to wait for the next advertisement",
+	"{ipv6.src}이(가) 라우터가 있는지 묻는다: 다음 광고를 기다리지 않으려 한다")
+NOTE(NDP_ROUTER, "ndp.router", 3, TONE_INFO, "RFC 4861 6.2.3",
+	"{ipv6.src} is a router, the way out for the next {osilab.ndp.lifetime}; it suggests a hop limit of {icmpv6.nd.ra.cur_hop_limit}. Nothing proves it: a false one diverts all traffic of the link",
+	"{ipv6.src}은(는) 라우터이며 앞으로 {osilab.ndp.lifetime} 동안 밖으로 나가는 길이다. 홉 한도로 {icmpv6.nd.ra.cur_hop_limit}을(를) 권한다. 이를 증명하는 것은 없다: 거짓 광고는 링크의 모든 트래픽을 돌린다")
+NOTE(NDP_ROUTER_NOT, "ndp.router_not", 3, TONE_WARN, "RFC 4861 6.2.5",
+	"{ipv6.src} advertises, but is not (or no longer) the way out: its router lifetime is 0",
+	"{ipv6.src}이(가) 광고하지만 밖으로 나가는 길은 아니다(또는 이제 아니다): 라우터 수명이 0이다")
+NOTE(NDP_PREFIX, "ndp.prefix", 3, TONE_INFO, "RFC 4862 5.5.3",
+	"Prefix {icmpv6.opt.prefix}/{icmpv6.opt.prefix.length}: {osilab.ndp.prefix}. Valid {osilab.ndp.valid}, for new connections {osilab.ndp.preferred}",
+	"프리픽스 {icmpv6.opt.prefix}/{icmpv6.opt.prefix.length}: {osilab.ndp.prefix}. 유효 기간 {osilab.ndp.valid}, 새 연결에는 {osilab.ndp.preferred}")
+NOTE(NDP_MANAGED, "ndp.managed", 3, TONE_INFO, "RFC 4861 4.2",
+	"M flag: hosts are to get their addresses by DHCPv6 as well",
+	"M 플래그: 호스트는 주소를 DHCPv6로도 받아야 한다")
+NOTE(NDP_OTHER, "ndp.other", 3, TONE_INFO, "RFC 4861 4.2",
+	"O flag: no addresses, but other settings such as DNS servers come by DHCPv6",
+	"O 플래그: 주소는 아니지만 DNS 서버 같은 다른 설정을 DHCPv6로 받는다")
+NOTE(NDP_SERVERS, "ndp.servers", 3, TONE_INFO, "RFC 8106 5.1",
+	"DNS servers: {osilab.ndp.servers}, for {osilab.ndp.valid}",
+	"DNS 서버: {osilab.ndp.servers}, 기간 {osilab.ndp.valid}")
+NOTE(NDP_MTU, "ndp.mtu", 3, TONE_INFO, "RFC 4861 4.6.4",
+	"On this link packets of up to {icmpv6.opt.mtu} bytes are sent (MTU)",
+	"이 링크에서는 {icmpv6.opt.mtu}바이트까지의 패킷을 보낸다(MTU)")
+NOTE(NDP_REDIRECT, "ndp.redirect", 3, TONE_WARN, "RFC 4861 8",
+	"{ipv6.src} sends the host another way: {osilab.ndp.destination} is better reached through {osilab.ndp.better}. Nothing proves that it may say so",
+	"{ipv6.src}이(가) 다른 길을 알려 준다: {osilab.ndp.destination}은(는) {osilab.ndp.better}을(를) 거치는 편이 낫다. 그렇게 말할 자격을 증명하는 것은 없다")
+NOTE(MLD_QUERY, "mld.query", 3, TONE_INFO, "RFC 3810 5.1",
+	"{ipv6.src} asks its link who listens to which multicast groups",
+	"{ipv6.src}이(가) 누가 어떤 멀티캐스트 그룹을 듣는지 링크에 묻는다")
+NOTE(MLD_REPORT, "mld.report", 3, TONE_INFO, "RFC 3810 5.2",
+	"{ipv6.src} tells its link which multicast groups it listens to ({osilab.mld.groups}): neighbour discovery needs one per address",
+	"{ipv6.src}이(가) 자신이 듣는 멀티캐스트 그룹({osilab.mld.groups})을 링크에 알린다: 이웃 탐색에는 주소마다 그룹이 하나씩 필요하다")
+NOTE(MLD_DONE, "mld.done", 3, TONE_INFO, "RFC 2710 3.1",
+	"{ipv6.src} listens to the multicast group {osilab.mld.groups} no longer",
+	"{ipv6.src}은(는) 멀티캐스트 그룹 {osilab.mld.groups}을(를) 더는 듣지 않는다")
+NOTE(IGMP_QUERY, "igmp.query", 3, TONE_INFO, "RFC 9776 4.1",
+	"A router asks its link who listens to which multicast groups ({osilab.igmp.name})",
+	"라우터가 누가 어떤 멀티캐스트 그룹을 듣는지 링크에 묻는다({osilab.igmp.name})")
+NOTE(IGMP_REPORT, "igmp.report", 3, TONE_INFO, "RFC 9776 4.2",
+	"A host tells its link which multicast groups it listens to: {osilab.igmp.groups} ({osilab.igmp.name})",
+	"호스트가 자신이 듣는 멀티캐스트 그룹을 링크에 알린다: {osilab.igmp.groups} ({osilab.igmp.name})")
+NOTE(IGMP_LEAVE, "igmp.leave", 3, TONE_INFO, "RFC 2236 3",
+	"A host listens to the multicast group {osilab.igmp.groups} no longer",
+	"호스트가 멀티캐스트 그룹 {osilab.igmp.groups}을(를) 더는 듣지 않는다")
 NOTE(ICMP_ECHO, "icmp.echo", 3, TONE_INFO, "RFC 792",
 	"Ping no. {icmp.seq}: the other side is asked to send this back",
 	"핑 {icmp.seq}번: 상대에게 그대로 돌려 달라고 한다")
 NOTE(ICMP_REPLY, "icmp.reply", 3, TONE_INFO, "RFC 792",
-	"Answer to ping no. {icmp.seq}",
-	"핑 {icmp.seq}번에 대한 답")
+	"Answer to ping no. {icmp.seq} of packet {osilab.ref}: there and back in {osilab.icmp.rtt}",
+	"패킷 {osilab.ref}의 핑 {icmp.seq}번에 대한 답: 왕복 {osilab.icmp.rtt}")
+NOTE(ICMP_REPLY_ALONE, "icmp.reply_alone", 3, TONE_WARN, "RFC 792",
+	"Answer to ping no. {icmp.seq}, which is not in this capture",
+	"이 캡처에 없는 핑 {icmp.seq}번에 대한 답")
+NOTE(ICMP_CKSUM, "icmp.checksum", 3, TONE_BAD, "RFC 792",
+	"The checksum is wrong: damaged on the way, and the receiver throws it away",
+	"체크섬이 틀리다: 도중에 손상되었으며 받는 쪽은 버린다")
+NOTE(ICMP_OTHER, "icmp.other", 3, TONE_INFO, "RFC 1122 3.2.2",
+	"ICMP: {osilab.icmp.what}",
+	"ICMP 메시지: {osilab.icmp.what}")
+NOTE(ICMP_PORT_CLOSED, "icmp.port_closed", 3, TONE_BAD, "RFC 1122 3.2.2.1",
+	"Nobody listens on {osilab.icmp.proto} port {osilab.icmp.port} of {osilab.icmp.dst}: the host is there, the program is not. To wait for an answer is useless",
+	"{osilab.icmp.dst}의 {osilab.icmp.proto} {osilab.icmp.port}번 포트에서 듣는 프로그램이 없다: 호스트는 있지만 프로그램이 없으므로 답을 기다려도 소용없다")
+NOTE(ICMP_NO_PROTOCOL, "icmp.no_protocol", 3, TONE_BAD, "RFC 1122 3.2.2.1",
+	"{osilab.icmp.dst} is there, but does not speak {osilab.icmp.proto} at all (protocol unreachable)",
+	"{osilab.icmp.dst}은(는) 있지만 {osilab.icmp.proto}을(를) 전혀 모른다(프로토콜 도달 불가)")
+NOTE(ICMP_NO_ROUTE, "icmp.no_route", 3, TONE_BAD, "RFC 1812 5.2.7.1",
+	"{osilab.icmp.from} knows no way to {osilab.icmp.dst}: its routing table has no fitting entry",
+	"{osilab.icmp.from}은(는) {osilab.icmp.dst}로 가는 길을 모른다: 라우팅 표에 맞는 항목이 없다")
+NOTE(ICMP_HOST_SILENT, "icmp.host_silent", 3, TONE_BAD, "RFC 1812 5.2.7.1",
+	"{osilab.icmp.from} cannot reach {osilab.icmp.dst} on its own link: nobody answers for that address, the host is off or the address unused",
+	"{osilab.icmp.from}이(가) 자기 링크의 {osilab.icmp.dst}에 닿지 못한다: 그 주소에 답하는 곳이 없으며, 호스트가 꺼졌거나 쓰이지 않는 주소이다")
+NOTE(ICMP_PROHIBITED, "icmp.prohibited", 3, TONE_BAD, "RFC 1812 5.2.7.1",
+	"{osilab.icmp.from} refuses to let this through to {osilab.icmp.dst} ({osilab.icmp.what}): a filter or a firewall says so",
+	"{osilab.icmp.from}이(가) {osilab.icmp.dst}로 가는 것을 막는다({osilab.icmp.what}): 필터나 방화벽의 결정이다")
+NOTE(ICMP_TOO_BIG, "icmp.too_big", 3, TONE_WARN, "RFC 1191 3",
+	"{osilab.icmp.from} cannot pass on {osilab.icmp.size} bytes: the next link takes {osilab.icmp.mtu}, and \"don't fragment\" forbids cutting. The sender must send smaller packets (path MTU discovery)",
+	"{osilab.icmp.from}이(가) {osilab.icmp.size}바이트를 넘겨줄 수 없다: 다음 링크는 {osilab.icmp.mtu}바이트까지 받고 \"나누지 말라\"는 표시가 있다. 보내는 쪽이 더 작은 패킷을 보내야 한다(경로 MTU 탐색)")
+NOTE(ICMP_TOO_BIG_6, "icmp6.too_big", 3, TONE_WARN, "RFC 8201 4",
+	"{osilab.icmp.from} cannot pass on {osilab.icmp.size} bytes: the next link takes {osilab.icmp.mtu}, and IPv6 routers never cut. The sender must send smaller packets (path MTU discovery)",
+	"{osilab.icmp.from}이(가) {osilab.icmp.size}바이트를 넘겨줄 수 없다: 다음 링크는 {osilab.icmp.mtu}바이트까지 받고 IPv6 라우터는 나누지 않는다. 보내는 쪽이 더 작은 패킷을 보내야 한다(경로 MTU 탐색)")
+NOTE(ICMP_MTU_SMALL, "icmp.mtu_small", 3, TONE_WARN, "RFC 8201 4",
+	"An MTU of {osilab.icmp.mtu} is below {osilab.icmp.mtu_min}, which every link or host can take: an old router that cannot say it, or a forgery meant to slow the sender down",
+	"MTU {osilab.icmp.mtu}은(는) 어떤 링크나 호스트도 받을 수 있는 {osilab.icmp.mtu_min}보다 작다: 값을 말하지 못하는 오래된 라우터이거나 보내는 쪽을 느리게 하려는 위조이다")
+NOTE(ICMP_HOPS_GONE, "icmp.hops_gone", 3, TONE_WARN, "RFC 1812 5.3.1",
+	"The hop limit ran out at {osilab.icmp.from} on the way to {osilab.icmp.dst}: packets go in circles, or somebody counts the routers (traceroute)",
+	"{osilab.icmp.dst}로 가는 도중 {osilab.icmp.from}에서 홉 한도가 다했다: 패킷이 맴돌거나 누군가 라우터를 세고 있다(traceroute)")
+NOTE(ICMP_FRAGMENTS_GONE, "icmp.fragments_gone", 3, TONE_BAD, "RFC 1122 3.3.2",
+	"{osilab.icmp.from} gave up waiting for the missing fragments of a datagram: all of it is lost",
+	"{osilab.icmp.from}이(가) 데이터그램의 빠진 조각을 기다리다 포기했다: 전체를 잃었다")
+NOTE(ICMP_PARAMETER, "icmp.parameter", 3, TONE_BAD, "RFC 1122 3.2.2.5",
+	"{osilab.icmp.from} cannot make sense of byte {osilab.icmp.pointer} of the packet it quotes ({osilab.icmp.what})",
+	"{osilab.icmp.from}은(는) 인용한 패킷의 {osilab.icmp.pointer}바이트째를 이해하지 못한다({osilab.icmp.what})")
+NOTE(ICMP_REDIRECT, "icmp.redirect", 3, TONE_WARN, "RFC 1122 3.2.2.2",
+	"{osilab.icmp.from} sends the host another way: {osilab.icmp.dst} is better reached through {icmp.redir_gw}. Nothing proves that it may say so; many hosts ignore it",
+	"{osilab.icmp.from}이(가) 다른 길을 알려 준다: {osilab.icmp.dst}은(는) {icmp.redir_gw}을(를) 거치는 편이 낫다. 그렇게 말할 자격을 증명하는 것은 없어 무시하는 호스트가 많다")
 NOTE(ICMP_ERROR, "icmp.error", 3, TONE_WARN, "RFC 1122 3.2.2",
 	"{osilab.icmp.what}: a router or host says why an earlier packet did not arrive, and quotes its start",
 	"{osilab.icmp.what}: 앞서 보낸 패킷이 왜 도착하지 못했는지 라우터나 호스트가 그 앞부분을 인용해 알린다")
+NOTE(ICMP_ABOUT_FLOW, "icmp.about_flow", 3, TONE_INFO, "RFC 1122 3.2.2",
+	"It quotes {osilab.icmp.quoted}: flow {osilab.icmp.flow}, sent by the {osilab.side}, last seen in packet {osilab.ref}",
+	"{osilab.icmp.quoted}을(를) 인용한다: 흐름 {osilab.icmp.flow}에서 {osilab.side} 쪽이 보낸 것이며 마지막은 패킷 {osilab.ref}")
+NOTE(ICMP_ABOUT_ECHO, "icmp.about_echo", 3, TONE_INFO, "RFC 1122 3.2.2",
+	"It quotes {osilab.icmp.quoted}: the ping of packet {osilab.ref}, {osilab.icmp.rtt} earlier",
+	"{osilab.icmp.quoted}을(를) 인용한다: {osilab.icmp.rtt} 전 패킷 {osilab.ref}의 핑이다")
+NOTE(ICMP_ABOUT_UNSEEN, "icmp.about_unseen", 3, TONE_WARN, "RFC 5927",
+	"It quotes {osilab.icmp.quoted}, which is not in this capture: hosts should believe only errors about what they sent",
+	"이 캡처에 없는 {osilab.icmp.quoted}을(를) 인용한다: 호스트는 자신이 보낸 것에 대한 오류만 믿어야 한다")
+NOTE(ICMP_IGNORED, "icmp.ignored", 3, TONE_WARN, "RFC 1122 4.1.3.3",
+	"The {osilab.side} goes on sending although packet {osilab.ref} said that it does not arrive",
+	"패킷 {osilab.ref}에서 도착하지 않는다고 알렸는데도 {osilab.side} 쪽이 계속 보낸다")
 NOTE(IP_HOPS, "ip.hops", 3, TONE_INFO, "RFC 1812 5.3.1",
 	"Arrives with {osilab.ip.ttl} hops left: a sender that starts at {osilab.ip.ttl_start} has {osilab.ip.routers} router(s) between",
 	"남은 홉 수가 {osilab.ip.ttl}인 채로 도착했다: {osilab.ip.ttl_start}에서 시작했다면 라우터 {osilab.ip.routers}개를 지났다")
+NOTE(IP_SERVICE, "ip.service", 3, TONE_INFO, "RFC 2474 3",
+	"Asks routers for the service class {osilab.ip.dscp} (DSCP); each network on the way decides whether it grants it",
+	"라우터에 서비스 등급 {osilab.ip.dscp}을(를) 청한다(DSCP). 들어줄지는 도중의 네트워크마다 정한다")
+NOTE(IP_PATH_CHANGED, "ip.path_changed", 3, TONE_WARN, "RFC 1812 5.3.1",
+	"Arrives with {osilab.ip.ttl} hops left, earlier packets of this sender with {osilab.ip.ttl_before}: the path changed, or this is not from the same machine (a middlebox or a forger answers)",
+	"남은 홉 수가 {osilab.ip.ttl}인데 같은 송신자의 앞선 패킷은 {osilab.ip.ttl_before}이었다: 경로가 바뀌었거나 같은 기계가 보낸 것이 아니다(중간 장비나 위조자의 응답)")
+NOTE(IP_TTL_LAST, "ip.ttl_last", 3, TONE_INFO, "RFC 791 3.2",
+	"One hop left: the next router would throw it away",
+	"남은 홉이 하나이다: 다음 라우터는 버린다")
+NOTE(IP_TTL_ZERO, "ip.ttl_zero", 3, TONE_BAD, "RFC 1122 3.2.1.7",
+	"No hops left: such a packet must never be sent",
+	"남은 홉이 없다: 이런 패킷은 보내서는 안 된다")
+NOTE(IP_CONGESTION, "ip.congestion", 3, TONE_WARN, "RFC 3168 5",
+	"Congestion experienced (ECN CE): a router on the way was about to drop it and marked it instead; the sender is to slow down",
+	"혼잡을 겪었다(ECN CE): 도중의 라우터가 버리는 대신 표시했다. 보내는 쪽은 속도를 줄여야 한다")
+NOTE(IP_EVIL, "ip.reserved", 3, TONE_WARN, "RFC 791 3.1",
+	"The reserved flag is set, which must be zero (RFC 3514 jokes that attackers have to set it)",
+	"0이어야 하는 예약 플래그가 켜져 있다(RFC 3514는 공격자가 켜야 한다고 농담한다)")
+NOTE(IP_CKSUM, "ip.checksum", 3, TONE_BAD, "RFC 1122 3.2.1.2",
+	"The header checksum {ip.checksum} is wrong: damaged on the way, and the receiver throws it away; or addresses in the capture were replaced later. Said for the first few such packets, all are counted",
+	"헤더 체크섬 {ip.checksum}이(가) 틀리다: 도중에 손상되어 받는 쪽이 버리거나, 캡처의 주소를 나중에 바꾼 것이다. 처음 몇 패킷에서만 알리고 모두 센다")
+NOTE(IP_CKSUM_OFFLOAD, "ip.checksum_offload", 3, TONE_INFO, "RFC 791 3.1",
+	"The header checksum is still 0: the network card fills it in after the capture point. Said once",
+	"헤더 체크섬이 아직 0이다: 캡처 지점 뒤에서 네트워크 카드가 채운다. 한 번만 알린다")
+NOTE(IP_RECORD_ROUTE, "ip.record_route", 3, TONE_INFO, "RFC 791 3.1",
+	"Option record route: every router writes its address here; so far {osilab.ip.route}",
+	"경로 기록 옵션: 라우터마다 자기 주소를 여기 적는다. 지금까지 {osilab.ip.route}")
+NOTE(IP_SOURCE_ROUTE, "ip.source_route", 3, TONE_BAD, "RFC 7126 4.3",
+	"Option source route: the sender dictates the way through {osilab.ip.route}. It gets around filters and is dropped almost everywhere",
+	"소스 라우팅 옵션: 송신자가 {osilab.ip.route}을(를) 거치는 길을 정한다. 필터를 비켜 가므로 거의 어디서나 버린다")
+NOTE(IP_TIMESTAMP, "ip.timestamp", 3, TONE_INFO, "RFC 791 3.1",
+	"Option timestamp: every router writes when it passed the packet on",
+	"타임스탬프 옵션: 라우터마다 패킷을 넘긴 시각을 적는다")
+NOTE(IP_ROUTER_ALERT, "ip.router_alert", 3, TONE_INFO, "RFC 2113; RFC 2711",
+	"Router alert: every router is to look into this packet, although it is not addressed to it",
+	"라우터 경보: 자기에게 온 것이 아니어도 라우터마다 이 패킷을 들여다보라는 뜻이다")
+NOTE(IP_OPTION, "ip.option", 3, TONE_INFO, "RFC 7126",
+	"IPv4 option {osilab.ip.option}",
+	"IPv4 옵션 {osilab.ip.option}번")
+NOTE(IP_OPTION_DAMAGED, "ip.option_damaged", 3, TONE_BAD, "RFC 1122 3.2.1.8",
+	"An IPv4 option reaches past the header: no option behind it can be read",
+	"IPv4 옵션이 헤더를 벗어난다: 그 뒤의 옵션은 읽을 수 없다")
+NOTE(IP6_EXTENSIONS, "ip6.extensions", 3, TONE_INFO, "RFC 8200 4",
+	"Extension headers before the payload: {osilab.ip.extensions}",
+	"본문 앞의 확장 헤더: {osilab.ip.extensions}")
+NOTE(IP6_ROUTING, "ip6.routing", 3, TONE_INFO, "RFC 8200 4.4",
+	"Routing header of type {ipv6.routing.type}: {ipv6.routing.segleft} more stop(s) before the destination",
+	"라우팅 헤더(유형 {ipv6.routing.type}): 목적지까지 거칠 곳이 {ipv6.routing.segleft}개 남았다")
+NOTE(IP6_ROUTING_0, "ip6.routing_0", 3, TONE_BAD, "RFC 5095",
+	"Routing header of type 0 with {ipv6.routing.segleft} more stop(s): forbidden, since it lets anyone send packets in circles",
+	"유형 0의 라우팅 헤더(거칠 곳 {ipv6.routing.segleft}개 남음): 누구나 패킷을 맴돌게 할 수 있어 금지되었다")
+NOTE(IP_ESP, "ip.esp", 3, TONE_GOOD, "RFC 4303",
+	"Encrypted by IPsec (ESP, security association {esp.spi}): what is inside, ports included, only the two ends can read",
+	"IPsec으로 암호화되었다(ESP, 보안 연관 {esp.spi}): 포트를 포함해 안에 든 것은 양 끝만 읽을 수 있다")
+NOTE(IP_AH, "ip.ah", 3, TONE_INFO, "RFC 4302",
+	"Authenticated by IPsec (AH, security association {ah.spi}): readable by anyone, changeable by nobody",
+	"IPsec으로 인증되었다(AH, 보안 연관 {ah.spi}): 누구나 읽을 수 있지만 아무도 바꿀 수 없다")
 NOTE(IP_FRAGMENT_FIRST, "ip.fragment.first", 3, TONE_INFO, "RFC 791 3.2; RFC 8200 4.5",
 	"First fragment of datagram {osilab.frag.id}: bytes {osilab.frag.from}–{osilab.frag.to}; it alone says what is inside ({osilab.frag.inside})",
 	"데이터그램 {osilab.frag.id}의 첫 조각: {osilab.frag.from}–{osilab.frag.to}바이트. 안에 든 것({osilab.frag.inside})은 이 조각만 알려 준다")
@@ -780,6 +987,9 @@ NOTE(FRAG_DROPPED, "capture.fragments_dropped", 3, TONE_WARN, "",
 NOTE(FRAG_MISSING_MORE, "capture.fragments_missing", 3, TONE_BAD, "RFC 1122 3.3.2",
 	"{osilab.frag.unfinished} more datagram(s) never became whole",
 	"데이터그램 {osilab.frag.unfinished}개가 더 완성되지 않았다")
+NOTE(ECHO_UNANSWERED, "capture.echo_unanswered", 3, TONE_WARN, "RFC 792",
+	"{osilab.icmp.unanswered} of {osilab.icmp.requests} ping(s) got no answer in this capture",
+	"핑 {osilab.icmp.requests}개 가운데 {osilab.icmp.unanswered}개는 이 캡처에서 답을 받지 못했다")
 NOTE(FLOWS_DROPPED, "capture.flows_dropped", 4, TONE_WARN, "",
 	"{osilab.capture.flows} flow(s) were given up early to stay within the memory limit (see --memory)",
 	"메모리 한도를 지키려고 흐름 {osilab.capture.flows}개를 일찍 포기했다(--memory 참고)")

@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "trace/context.h"
 #include "trace/fragment.h"
+#include "trace/icmp.h"
 #include "trace/identity.h"
+#include "trace/iphead.h"
 #include "trace/network.h"
 #include "trace/search.h"
 #include "trace/stream.h"
@@ -30,7 +32,7 @@ static void look_at_first(struct trace *t, struct flow *f, enum flow_side side)
 	if (f->end[side].cksum_looked)
 		return;
 	f->end[side].cksum_looked = true;
-	network_hops(t);
+	iphead_first(t);
 	if (!t->offload_said) {
 		enum pkt_cksum sum = pkt_cksum(&t->frame.pkt, t->frame.pkt.transport, NULL);
 
@@ -39,6 +41,25 @@ static void look_at_first(struct trace *t, struct flow *f, enum flow_side side)
 			NOTE0(t, CKSUM_OFFLOAD);
 		}
 	}
+}
+
+/* What the packet's IP header and earlier ICMP errors say of this end of the flow. */
+static void look_at_path(struct trace *t, struct flow *f, enum flow_side side)
+{
+	struct flow_end *end = &f->end[side];
+	const struct layer *net = t->frame.pkt.net;
+	uint16_t id = net->proto == PROTO_IP4 ? net->ip4.id : 0;
+	uint8_t ttl = iphead_ttl(&t->frame.pkt);
+
+	if (end->packets == 1)
+		end->ttl = ttl;
+	/* The same packet before and behind a router is captured twice on the device `any`. */
+	else if (end->ttl != ttl && (id == 0 || id != end->last_id))
+		iphead_path(t, end);
+	if (f->icmp_packet)
+		icmp_ignored(t, f, side);
+	end->last_packet = t->frame.number;
+	end->last_id = id;
 }
 
 static void drop_flow(struct trace *t, struct flow *f)
@@ -120,6 +141,7 @@ static void step_flow(struct trace *t)
 	t->held += made ? sizeof(*f) : 0;
 	t->frame.flow = f;
 	t->frame.side = side;
+	look_at_path(t, f, side);
 	if (p->transport->proto == PROTO_TCP) {
 		t->stats.tcp_streams += made;
 		if (reused)
@@ -242,6 +264,7 @@ static void note_end(struct trace *t, struct source *s)
 		        F_UINT("osilab.capture.link_type", t->unknown_link) },
 		    2);
 	fragment_end(t);
+	icmp_end(t);
 	if (t->stats.flows_dropped)
 		note_add(&t->tail, &t->tail_arena, NOTE_FLOWS_DROPPED,
 		    (struct field[]){ F_UINT("osilab.capture.flows", t->stats.flows_dropped) }, 1);
@@ -369,6 +392,7 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 	arena_init(&t->tail_arena, ARENA_MAX);
 	flow_table_init(&t->flows, TRACE_FLOWS_MAX);
 	stream_init(t);
+	memo_init(&t->memo);
 	defrag_init(&t->defrag, t->config.memory / FRAGMENT_SHARE);
 	keylog_init(&t->keylog);
 	buf_init(&t->secrets, 1 << 20);
@@ -391,6 +415,7 @@ void trace_free(struct trace *t)
 	flow_table_fini(&t->flows);
 	pool_fini(&t->streams);
 	defrag_fini(&t->defrag);
+	memo_fini(&t->memo);
 	jar_free(t->jar);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);

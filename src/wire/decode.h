@@ -52,6 +52,12 @@ static inline void decode_claim(struct pkt *p, struct layer *l, struct slice at,
 	p->payload_len = (uint32_t)claimed;
 }
 
+/* What follows an 802.3 length: logical link control, when there is room for it. */
+static inline struct proto_next decode_llc(const struct layer *l)
+{
+	return (struct proto_next){ l->body < LLC_HEADER_MIN ? PROTO_NONE : PROTO_LLC, 0, false };
+}
+
 /* What an address of N bytes in a decoded header is as a field or a slice. */
 #define DECODE_ADDR(array) slice_of((array), sizeof(array))
 

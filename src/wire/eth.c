@@ -14,7 +14,7 @@ static struct proto_next eth_decode(struct pkt *p, struct layer *l, struct slice
 		return decode_short(p, l, at, ETH_HEADER);
 	if (l->eth.type <= ETH_LENGTH_MAX) {
 		decode_claim(p, l, at, ETH_HEADER, l->eth.type);
-		return decode_end();
+		return decode_llc(l);
 	}
 	decode_done(p, l, at, ETH_HEADER);
 	return proto_by_ethertype(l->eth.type);

@@ -128,7 +128,7 @@ const char *ip_proto_name(uint8_t proto)
 	switch (proto) {
 	case 0: return "IPv6 Hop-by-Hop Options";
 	case IP_PROTO_ICMP: return "ICMP";
-	case 2: return "IGMP";
+	case IP_PROTO_IGMP: return "IGMP";
 	case IP_PROTO_IP4: return "IPv4";
 	case IP_PROTO_TCP: return "TCP";
 	case 8: return "EGP";
@@ -139,8 +139,8 @@ const char *ip_proto_name(uint8_t proto)
 	case 44: return "IPv6 Fragment";
 	case 46: return "RSVP";
 	case 47: return "GRE";
-	case 50: return "ESP";
-	case 51: return "AH";
+	case IP_PROTO_ESP: return "ESP";
+	case IP_PROTO_AH: return "AH";
 	case IP_PROTO_ICMP6: return "ICMPv6";
 	case IP_PROTO_NONE: return "No next header";
 	case 60: return "IPv6 Destination Options";

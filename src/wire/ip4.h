@@ -13,10 +13,13 @@ enum {
 /* Protocol numbers with a decoder, for IPv4 and for IPv6's last "next header"; see proto_by_ip. */
 enum ip_proto {
 	IP_PROTO_ICMP = 1,
+	IP_PROTO_IGMP = 2,
 	IP_PROTO_IP4 = 4, /* IPv4 inside, RFC 2003 */
 	IP_PROTO_TCP = 6,
 	IP_PROTO_UDP = 17,
 	IP_PROTO_IP6 = 41, /* IPv6 inside, RFC 4213 */
+	IP_PROTO_ESP = 50,
+	IP_PROTO_AH = 51,
 	IP_PROTO_ICMP6 = 58,
 	IP_PROTO_NONE = 59, /* IPv6: nothing follows */
 };

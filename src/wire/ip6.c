@@ -46,8 +46,7 @@ static void read_fragment(struct ip6 *ip, struct slice ext, size_t at)
 	ip->id = rd_be32(&r);
 }
 
-/* The bytes of the extension header `type` whose first two bytes are at `at`; 0: not one. */
-static size_t ext_len(uint8_t type, struct slice at)
+size_t ip6_ext_len(uint8_t type, struct slice at)
 {
 	uint8_t len = at.n < 2 ? 0 : at.p[1];
 
@@ -67,7 +66,7 @@ size_t ip6_skip(uint8_t *next, struct slice s)
 	struct slice rest = s;
 	size_t len;
 
-	for (unsigned i = 0; i < EXTS_MAX && (len = ext_len(*next, rest)) != 0; i++) {
+	for (unsigned i = 0; i < EXTS_MAX && (len = ip6_ext_len(*next, rest)) != 0; i++) {
 		if (*next == IP6_FRAGMENT || rest.n < 2 || rest.n < len)
 			break;
 		*next = rest.p[0];
@@ -85,7 +84,7 @@ static bool walk(struct pkt *p, struct layer *l, struct slice body, size_t claim
 	size_t wire = p->payload_len - IP6_HEADER, real = claimed < wire ? claimed : wire, len;
 	bool cut;
 
-	while ((len = ext_len(ip->next, rest)) != 0 && !(ip->has_frag && ip->frag_off)) {
+	while ((len = ip6_ext_len(ip->next, rest)) != 0 && !(ip->has_frag && ip->frag_off)) {
 		size_t at = IP6_HEADER + (body.n - rest.n);
 
 		if (ip->nexts == EXTS_MAX) {
@@ -176,7 +175,7 @@ static void ext_fields(const struct ip6 *ip, uint32_t off, struct fields *out)
 	uint8_t type = ip->first;
 
 	for (uint8_t i = 0; i < ip->nexts; i++) {
-		size_t len = ext_len(type, rest);
+		size_t len = ip6_ext_len(type, rest);
 
 		fields_uint(out, ext_next_names[type], "Next header", off, 1, rest.p[0]);
 		if (type == IP6_FRAGMENT)

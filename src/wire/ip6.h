@@ -46,6 +46,9 @@ static inline bool ip6_is_fragment(const struct ip6 *ip)
 struct proto;
 extern const struct proto ip6_proto;
 
+/* Bytes of the extension header of protocol `type` that starts at `at`, by its own length field; 0: it
+ * is none. */
+size_t ip6_ext_len(uint8_t type, struct slice at);
 /* Walks over the extension headers at the start of s, the first of protocol *next; *next becomes
  * what follows them.  Returns their bytes; stops before one that is not all there. */
 size_t ip6_skip(uint8_t *next, struct slice s);

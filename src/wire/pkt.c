@@ -16,6 +16,8 @@ static struct proto_next first_proto(uint32_t link_type, struct slice bytes)
 	case LINK_ETHERNET: next.proto = PROTO_ETH; break;
 	case LINK_LINUX_SLL: next.proto = PROTO_SLL; break;
 	case LINK_LINUX_SLL2: next.proto = PROTO_SLL2; break;
+	case LINK_PPP: next.proto = PROTO_PPP; break;
+	case LINK_NFLOG: next.proto = PROTO_NFLOG; break;
 	case LINK_IPV4: next.proto = PROTO_IP4; break;
 	case LINK_IPV6: next.proto = PROTO_IP6; break;
 	case LINK_RAW:

@@ -9,8 +9,13 @@
 #include "wire/arp.h"
 #include "wire/eth.h"
 #include "wire/icmp.h"
+#include "wire/igmp.h"
 #include "wire/ip4.h"
 #include "wire/ip6.h"
+#include "wire/ipsec.h"
+#include "wire/llc.h"
+#include "wire/nflog.h"
+#include "wire/ppp.h"
 #include "wire/sll.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -31,6 +36,14 @@ enum proto_id {
 	PROTO_ICMP6,
 	PROTO_TCP,
 	PROTO_UDP,
+	PROTO_NFLOG,
+	PROTO_LLC,
+	PROTO_STP,
+	PROTO_PPP,
+	PROTO_PPPOE,
+	PROTO_IGMP,
+	PROTO_ESP,
+	PROTO_AH,
 	PROTO_COUNT,
 };
 
@@ -63,6 +76,13 @@ struct layer {
 		struct tcp tcp;
 		struct udp udp;
 		uint32_t family; /* PROTO_NULL */
+		struct nflog nflog;
+		struct llc llc;
+		struct stp stp;
+		struct ppp ppp;
+		struct pppoe pppoe;
+		struct igmp igmp;
+		struct ipsec ipsec; /* PROTO_ESP, PROTO_AH */
 	};
 };
 

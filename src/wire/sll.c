@@ -6,6 +6,7 @@
 
 enum {
 	ARPHRD_OF_NETLINK = 824, /* `protocol` is then a netlink family, not an EtherType */
+	ETH_P_OF_802_2 = 4,
 	ADDR_ROOM = 8,
 };
 
@@ -14,6 +15,8 @@ static struct proto_next next_of(const struct sll *s)
 	/* Numbers below 0x0600 are Linux's own: 802.3 and LLC frames. */
 	if (s->arphrd != ARPHRD_OF_NETLINK && s->protocol >= ETH_TYPE_MIN)
 		return proto_by_ethertype(s->protocol);
+	if (s->arphrd != ARPHRD_OF_NETLINK && s->protocol == ETH_P_OF_802_2)
+		return (struct proto_next){ PROTO_LLC, 0, false };
 	return decode_end();
 }
 

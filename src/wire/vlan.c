@@ -16,7 +16,7 @@ static struct proto_next vlan_decode(struct pkt *p, struct layer *l, struct slic
 	l->vlan.vid = control & 0x0fff;
 	if (l->vlan.type <= ETH_LENGTH_MAX) {
 		decode_claim(p, l, at, VLAN_HEADER, l->vlan.type);
-		return decode_end();
+		return decode_llc(l);
 	}
 	decode_done(p, l, at, VLAN_HEADER);
 	return proto_by_ethertype(l->vlan.type);

@@ -31,6 +31,8 @@ static void add_arp(struct lab *l, uint16_t op, const uint8_t sender[4], const u
 	uint8_t room[100];
 	struct wr w = wr_of(room, sizeof(room));
 
+	memcpy(eth.src, mac, 6);
+	memset(eth.dst, op == ARP_REQUEST ? 0xff : 2, 6);
 	eth_encode(&w, &eth);
 	arp_encode(&w, &a);
 	lab_add(l, slice_of(w.p, w.n), LINK_ETHERNET, false);
@@ -116,19 +118,6 @@ static void test_fragments(void **state)
 	assert_int_equal(trace_stats(l.trace)->ip4_fragments, 2);
 	lab_expect(lab_one(&l, NOTE_IP_FRAGMENT_FIRST), "osilab.frag.inside", "UDP 40000 → 53");
 	lab_expect(lab_one(&l, NOTE_IP_FRAGMENT), "osilab.frag.from", "16");
-	lab_fini(&l);
-}
-
-static void test_ping(void **state)
-{
-	struct lab l;
-
-	lab_init(&l);
-	add_ip4(&l, (struct ip4){ .ttl = 64, .proto = IP_PROTO_ICMP }, "\x08\0\xf7\xf8\0\1\0\6", 8);
-	add_ip4(&l, (struct ip4){ .ttl = 64, .proto = IP_PROTO_ICMP }, "\0\0\xff\xf8\0\1\0\6", 8);
-	lab_run(&l);
-	lab_expect(lab_one(&l, NOTE_ICMP_ECHO), "icmp.seq", "6");
-	lab_expect(lab_one(&l, NOTE_ICMP_REPLY), "icmp.seq", "6");
 	lab_fini(&l);
 }
 
@@ -531,7 +520,6 @@ int main(void)
 		cmocka_unit_test(test_arp),
 		cmocka_unit_test(test_hops),
 		cmocka_unit_test(test_fragments),
-		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_offload),
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_every_bit),

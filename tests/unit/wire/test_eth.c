@@ -39,11 +39,20 @@ static void test_802_3_frame_ends_in_payload_without_padding(void **state)
 	struct pkt p;
 
 	eth_encode(&w, &e);
-	memcpy(b + ETH_HEADER, "\x42\x42\x03", 3);
+	memcpy(b + ETH_HEADER, "\xe0\xe0\x03", 3);
+	pkt_decode(&p, LINK_ETHERNET, slice_of(b, sizeof(b)), sizeof(b));
+	assert_int_equal(p.damage, PKT_WHOLE);
+	assert_int_equal(p.n, 2);
+	assert_int_equal(p.layers[1].proto, PROTO_LLC);
+	assert_int_equal(p.payload.n, 0);
+	/* Too short for logical link control: payload. */
+	b[13] = 2;
 	pkt_decode(&p, LINK_ETHERNET, slice_of(b, sizeof(b)), sizeof(b));
 	assert_int_equal(p.damage, PKT_WHOLE);
 	assert_int_equal(p.n, 1);
-	assert_int_equal(p.payload.n, 3);
+	assert_int_equal(p.payload.n, 2);
+	b[13] = 3;
+	pkt_decode(&p, LINK_ETHERNET, slice_of(b, sizeof(b)), sizeof(b));
 	assert_int_equal(craft_field(&p, &p.layers[0], "eth.len").u, 3);
 }
 
@@ -58,8 +67,8 @@ static void test_802_3_length_past_the_frame(void **state)
 	pkt_decode(&p, LINK_ETHERNET, slice_of(b, sizeof(b)), sizeof(b));
 	assert_int_equal(p.damage, PKT_SHORT);
 	assert_int_equal(p.damaged_proto, PROTO_ETH);
-	assert_int_equal(p.payload.n, 6);
-	assert_int_equal(p.payload_len, 100);
+	assert_int_equal(p.layers[0].body, 6);
+	assert_int_equal(p.payload_len, 96); /* behind four bytes of LLC */
 }
 
 static void test_unknown_type(void **state)
