@@ -83,7 +83,7 @@ struct flow_end {
 	} timed[4];
 	uint8_t ntimed;
 	struct flow_rtt rtt; /* from here to it and back */
-	bool cksum_looked;    /* the checksum of one of its packets was looked at */
+	bool cksum_looked;   /* the checksum of one of its packets was looked at */
 	struct {
 		uint64_t print; /* fingerprint of a recent packet, to tell a packet captured twice */
 		int64_t ts;
@@ -93,7 +93,7 @@ struct flow_end {
 	uint64_t packets, bytes; /* sent by it: packets, payload bytes */
 	uint64_t last_packet;    /* number of the last packet it sent */
 	uint16_t last_id;        /* its IPv4 identification, else 0 */
-	uint8_t ttl;             /* hops left in its packets here */
+	uint8_t path_ttl;        /* hops left in its last packet here */
 	uint8_t ttl_changes;     /* how often that changed and was said */
 };
 
@@ -114,10 +114,11 @@ struct flow {
 	int8_t reset_by;           /* flow_side that reset the connection, -1: none */
 	uint8_t close_segments;    /* segments spent on closing so far */
 	bool closed_said, half_said, one_way_said;
-	bool ecn;        /* both ends agreed on it */
-	bool challenged; /* the SYN was answered for an older connection */
-	uint8_t icmp_side;    /* flow_side whose packets do not arrive, valid with icmp_packet */
-	uint64_t icmp_packet; /* the ICMP error that said so; 0: none, or it was noted that this was ignored */
+	bool ecn;          /* both ends agreed on it */
+	bool challenged;   /* the SYN was answered for an older connection */
+	uint8_t icmp_side; /* flow_side whose packets do not arrive, valid with icmp_packet */
+	uint64_t
+	    icmp_packet; /* the ICMP error that said so; 0: none, or it was noted that this was ignored */
 	uint64_t packets;
 	struct stream *stream; /* NULL until there is payload */
 

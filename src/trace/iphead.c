@@ -86,6 +86,15 @@ static void note_hops(struct trace *t, uint8_t ttl, bool local)
 		NOTE0(t, IP_TTL_LAST);
 }
 
+/* What it means for a TCP connection is said there. */
+static void note_congestion(struct trace *t)
+{
+	const struct layer *transport = t->frame.pkt.transport;
+
+	if (!transport || transport->proto != PROTO_TCP)
+		NOTE0(t, IP_CONGESTION);
+}
+
 static void note_checksum(struct trace *t, const struct layer *l, const struct ip4 *ip)
 {
 	struct slice at = slice_sub(pkt_base(&t->frame.pkt, l), l->off + 10, 2);
@@ -103,7 +112,7 @@ void iphead_step4(struct trace *t, const struct layer *l)
 
 	note_hops(t, ip->ttl, ip->dst[0] >= MULTICAST);
 	if ((ip->tos & 3) == IPHEAD_CE)
-		NOTE0(t, IP_CONGESTION);
+		note_congestion(t);
 	if (ip->reserved)
 		NOTE0(t, IP_EVIL);
 	if (!ip->cksum_ok)
@@ -169,7 +178,7 @@ void iphead_step6(struct trace *t, const struct layer *l)
 
 	note_hops(t, ip->hop_limit, ip->dst[0] == 0xff || (ip->dst[0] == 0xfe && ip->dst[1] >> 6 == 2));
 	if ((ip->traffic_class & 3) == IPHEAD_CE)
-		NOTE0(t, IP_CONGESTION);
+		note_congestion(t);
 	note_extensions(t, ip);
 }
 
@@ -194,7 +203,7 @@ void iphead_path(struct trace *t, struct flow_end *end)
 
 	if (end->ttl_changes < PATH_SAID)
 		NOTE(t, IP_PATH_CHANGED, F_UINT("osilab.ip.ttl", ttl),
-		    F_UINT("osilab.ip.ttl_before", end->ttl));
+		    F_UINT("osilab.ip.ttl_before", end->path_ttl));
 	end->ttl_changes += end->ttl_changes < PATH_SAID;
-	end->ttl = ttl;
+	end->path_ttl = ttl;
 }

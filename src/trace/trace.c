@@ -43,6 +43,11 @@ static void look_at_first(struct trace *t, struct flow *f, enum flow_side side)
 	}
 }
 
+static bool is_reset(const struct pkt *p)
+{
+	return p->transport->proto == PROTO_TCP && p->transport->tcp.flags & TCP_RST;
+}
+
 /* What the packet's IP header and earlier ICMP errors say of this end of the flow. */
 static void look_at_path(struct trace *t, struct flow *f, enum flow_side side)
 {
@@ -52,9 +57,9 @@ static void look_at_path(struct trace *t, struct flow *f, enum flow_side side)
 	uint8_t ttl = iphead_ttl(&t->frame.pkt);
 
 	if (end->packets == 1)
-		end->ttl = ttl;
-	/* The same packet before and behind a router is captured twice on the device `any`. */
-	else if (end->ttl != ttl && (id == 0 || id != end->last_id))
+		end->path_ttl = ttl;
+	/* Resets are judged for themselves.  The same packet before and behind a router is captured twice on the device `any`. */
+	else if (end->path_ttl != ttl && (id == 0 || id != end->last_id) && !is_reset(&t->frame.pkt))
 		iphead_path(t, end);
 	if (f->icmp_packet)
 		icmp_ignored(t, f, side);

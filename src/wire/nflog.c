@@ -16,12 +16,12 @@ enum {
 
 /* Length and type are in the byte order of the machine that wrote the capture.  A length is small, so the order
  * shows. */
-static bool is_swapped(struct slice at)
+static bool is_swapped(struct slice at, uint32_t wire)
 {
 	struct rd r = rd_of(slice_skip(at, NFLOG_FIXED));
 	uint16_t len = rd_le16(&r);
 
-	return len < NFLOG_TLV || len > at.n - NFLOG_FIXED;
+	return len < NFLOG_TLV || len > wire - NFLOG_FIXED;
 }
 
 static void read_attribute(struct nflog *n, uint16_t type, struct slice value)
@@ -53,7 +53,7 @@ static struct proto_next nflog_decode(struct pkt *p, struct layer *l, struct sli
 	n->group = rd_be16(&r);
 	if (r.bad)
 		return decode_short(p, l, at, NFLOG_FIXED);
-	n->swapped = is_swapped(at);
+	n->swapped = is_swapped(at, p->payload_len);
 	for (;;) {
 		size_t start = r.off;
 		uint16_t len = n->swapped ? rd_be16(&r) : rd_le16(&r);
