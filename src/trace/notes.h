@@ -14,7 +14,7 @@ NOTE(ARP_CHECK, "arp.check", 2, TONE_INFO, "RFC 1122 2.3.2.1",
 	"{arp.src.proto_ipv4} asks {arp.dst.proto_ipv4} alone whether it is still there: its entry in the ARP cache has grown old",
 	"{arp.src.proto_ipv4}이(가) {arp.dst.proto_ipv4}에만 아직 있는지 묻는다: ARP 캐시의 항목이 오래되었다")
 NOTE(ARP_AGAIN, "arp.again", 2, TONE_WARN, "RFC 826",
-	"{arp.src.proto_ipv4} asks for {arp.dst.proto_ipv4} again, for the {osilab.arp.count}. time, {osilab.arp.after} after packet {osilab.ref}: nobody has answered; what is to be sent there waits",
+	"{arp.src.proto_ipv4} asks for {arp.dst.proto_ipv4} again (try {osilab.arp.count}), {osilab.arp.after} after packet {osilab.ref}: nobody has answered; what is to be sent there waits",
 	"{arp.src.proto_ipv4}이(가) 패킷 {osilab.ref} 뒤 {osilab.arp.after} 만에 {arp.dst.proto_ipv4}을(를) 다시 묻는다({osilab.arp.count}번째): 아무도 답하지 않았고, 보낼 것은 기다린다")
 NOTE(ARP_REPLY, "arp.reply", 2, TONE_INFO, "RFC 826",
 	"{arp.src.proto_ipv4} answers the asker alone: I am at {arp.src.hw_mac} ({osilab.arp.after} after the question in packet {osilab.ref})",
@@ -59,7 +59,7 @@ NOTE(NDP_CHECK, "ndp.check", 3, TONE_INFO, "RFC 4861 7.3",
 	"{ipv6.src} asks {icmpv6.nd.ns.target_address} alone whether it is still there (neighbour unreachability detection)",
 	"{ipv6.src}이(가) {icmpv6.nd.ns.target_address}에만 아직 있는지 묻는다(이웃 도달 불가 검사)")
 NOTE(NDP_AGAIN, "ndp.again", 3, TONE_WARN, "RFC 4861 7.2.2",
-	"{ipv6.src} asks for {icmpv6.nd.ns.target_address} again, for the {osilab.ndp.count}. time, {osilab.ndp.after} after packet {osilab.ref}: nobody has answered",
+	"{ipv6.src} asks for {icmpv6.nd.ns.target_address} again (try {osilab.ndp.count}), {osilab.ndp.after} after packet {osilab.ref}: nobody has answered",
 	"{ipv6.src}이(가) 패킷 {osilab.ref} 뒤 {osilab.ndp.after} 만에 {icmpv6.nd.ns.target_address}을(를) 다시 묻는다({osilab.ndp.count}번째): 아무도 답하지 않았다")
 NOTE(NDP_ADVERT, "ndp.advert", 3, TONE_INFO, "RFC 4861 7.2.4",
 	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr} ({osilab.ndp.flags}), {osilab.ndp.after} after the question in packet {osilab.ref}",

@@ -118,7 +118,7 @@ static void look_free(struct sink *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint32_t links[] = { LINK_ETHERNET, LINK_RAW, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_NULL,
-		LINK_LOOP, LINK_IPV4, LINK_IPV6 };
+		LINK_LOOP, LINK_IPV4, LINK_IPV6, LINK_NFLOG, LINK_PPP };
 	static const struct source_ops source = { "fuzz", feed_next, feed_dropped, feed_progress, feed_free };
 	static const struct sink_ops sink = { "look", look_packet, look_secrets, look_end, look_flush,
 		look_free };
@@ -132,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct trace *t = trace_new(&config, &e);
 
 	assert(t);
-	f.link_type = links[rd_u8(&f.in) % 8];
+	f.link_type = links[rd_u8(&f.in) % (sizeof(links) / sizeof(links[0]))];
 	f.ts = INT64_C(1700000000000000000);
 	l.trace = t;
 	assert(trace_add_sink(t, &l.sink, &e) == 0);

@@ -4,7 +4,7 @@
 #include <assert.h>
 
 static const uint32_t link_types[] = { LINK_ETHERNET, LINK_RAW, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_NULL,
-	LINK_LOOP, LINK_IPV4, LINK_IPV6 };
+	LINK_LOOP, LINK_IPV4, LINK_IPV6, LINK_NFLOG, LINK_PPP };
 
 enum { FIELDS = 256 };
 
@@ -37,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	bytes = slice_of(data + 2, size - 2);
-	pkt_decode(&p, link_types[data[0] % 8], bytes, (uint32_t)bytes.n + data[1]);
+	pkt_decode(&p, link_types[data[0] % (sizeof(link_types) / sizeof(link_types[0]))], bytes,
+	    (uint32_t)bytes.n + data[1]);
 	assert(p.n <= PKT_LAYERS);
 	for (uint8_t i = 0; i < p.n; i++) {
 		assert(p.layers[i].off == off);

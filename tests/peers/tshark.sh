@@ -11,6 +11,8 @@ need tshark capinfos
 
 # What must be in some capture of ours.  tshark's name is our name.
 fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.opcode
+	arp.src.hw_mac arp.src.proto_ipv4 arp.dst.proto_ipv4 ip.reassembled.length ipv6.reassembled.length
+	icmp.code icmp.seq icmp.mtu icmpv6.type icmpv6.nd.ns.target_address icmpv6.nd.na.flag.s
 	ip.src ip.dst ip.ttl ipv6.src ipv6.dst ipv6.hlim
 	tcp.stream tcp.srcport tcp.dstport tcp.flags tcp.seq tcp.ack tcp.len tcp.window_size
 	tcp.options.mss_val tcp.analysis.initial_rtt

@@ -8,7 +8,7 @@
 #include "craft.h"
 
 static const uint32_t link_types[] = { LINK_NULL, LINK_ETHERNET, LINK_RAW, LINK_LOOP, LINK_LINUX_SLL,
-	LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2, 147 };
+	LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2, LINK_NFLOG, LINK_PPP, 147 };
 enum { LINK_TYPES = sizeof(link_types) / sizeof(link_types[0]) };
 
 static void test_layers_of_a_segment(void **state)

@@ -39,7 +39,7 @@ static void test_numbers(void **state)
 static void test_link_names(void **state)
 {
 	static const uint32_t types[] = { LINK_NULL, LINK_ETHERNET, LINK_RAW, LINK_LOOP, LINK_LINUX_SLL,
-		LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2 };
+		LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2, LINK_NFLOG, LINK_PPP };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct pkt p;
