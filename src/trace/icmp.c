@@ -31,7 +31,7 @@ static void echo_request(struct trace *t, const struct icmp *m)
 	uint8_t room[40];
 	struct memo_item *item = memo_put(&t->memo, MEMO_ECHO, echo_key(room, &t->frame.pkt, m, false));
 
-	NOTE(t, ICMP_ECHO, F_UINT("icmp.seq", m->seq));
+	NOTE(t, ICMP_ECHO, F_UINT("osilab.icmp.seq", m->seq));
 	/* Seen twice, as on lo and any, it is still one question. */
 	if (!item || (item->count && !item->answered && t->frame.ts - item->ts < CLOCK_SEC))
 		return;
@@ -47,7 +47,7 @@ static void echo_reply(struct trace *t, const struct icmp *m)
 {
 	uint8_t room[40];
 	struct memo_item *item = memo_find(&t->memo, MEMO_ECHO, echo_key(room, &t->frame.pkt, m, true));
-	const struct field seq = F_UINT("icmp.seq", m->seq);
+	const struct field seq = F_UINT("osilab.icmp.seq", m->seq);
 
 	if (!item) {
 		NOTE(t, ICMP_REPLY_ALONE, seq);

@@ -128,14 +128,14 @@ NOTE(IGMP_LEAVE, "igmp.leave", 3, TONE_INFO, "RFC 2236 3",
 	"A host listens to the multicast group {osilab.igmp.groups} no longer",
 	"호스트가 멀티캐스트 그룹 {osilab.igmp.groups}을(를) 더는 듣지 않는다")
 NOTE(ICMP_ECHO, "icmp.echo", 3, TONE_INFO, "RFC 792",
-	"Ping no. {icmp.seq}: the other side is asked to send this back",
-	"핑 {icmp.seq}번: 상대에게 그대로 돌려 달라고 한다")
+	"Ping no. {osilab.icmp.seq}: the other side is asked to send this back",
+	"핑 {osilab.icmp.seq}번: 상대에게 그대로 돌려 달라고 한다")
 NOTE(ICMP_REPLY, "icmp.reply", 3, TONE_INFO, "RFC 792",
-	"Answer to ping no. {icmp.seq} of packet {osilab.ref}: there and back in {osilab.icmp.rtt}",
-	"패킷 {osilab.ref}의 핑 {icmp.seq}번에 대한 답: 왕복 {osilab.icmp.rtt}")
+	"Answer to ping no. {osilab.icmp.seq} of packet {osilab.ref}: there and back in {osilab.icmp.rtt}",
+	"패킷 {osilab.ref}의 핑 {osilab.icmp.seq}번에 대한 답: 왕복 {osilab.icmp.rtt}")
 NOTE(ICMP_REPLY_ALONE, "icmp.reply_alone", 3, TONE_WARN, "RFC 792",
-	"Answer to ping no. {icmp.seq}, which is not in this capture",
-	"이 캡처에 없는 핑 {icmp.seq}번에 대한 답")
+	"Answer to ping no. {osilab.icmp.seq}, which is not in this capture",
+	"이 캡처에 없는 핑 {osilab.icmp.seq}번에 대한 답")
 NOTE(ICMP_CKSUM, "icmp.checksum", 3, TONE_BAD, "RFC 792",
 	"The checksum is wrong: damaged on the way, and the receiver throws it away",
 	"체크섬이 틀리다: 도중에 손상되었으며 받는 쪽은 버린다")

@@ -12,7 +12,8 @@
 	            X(lost_segment) X(ack_lost_segment) X(keep_alive_ack) X(window_update) X(window_full) X(tail_loss_probe) X(dsack) X(paws) X(challenge_ack) X(congestion_marks) X(one_way) X(open_at_end) X(unanswered) X(conflicting_bytes) X(http_requests) X(http_responses) X(cookie_headers)                     \
 	                X(set_cookie_headers) X(authorization_headers) X(client_hello) X(server_hello)       \
 	                    X(alerts) X(vlan_packets) X(ip4_fragments) X(ip6_fragments)                       \
-	                    X(datagrams_reassembled) X(datagrams_unfinished)                           \
+	                    X(datagrams_reassembled) X(datagrams_unfinished) X(echo_requests)            \
+	                    X(echo_replies) X(icmp_errors) X(ip_checksum_wrong)                    \
 	                        X(tls_sessions)                                                          \
 	                        X(tls_decrypted) X(decrypted_requests) X(h2_requests) X(h2_responses)       \
 	                        X(h2_resets) X(h2_cookie_headers) X(h2_set_cookie_headers)       \

@@ -12,7 +12,7 @@ need tshark capinfos
 # What must be in some capture of ours.  tshark's name is our name.
 fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.opcode
 	arp.src.hw_mac arp.src.proto_ipv4 arp.dst.proto_ipv4 ip.reassembled.length ipv6.reassembled.length
-	icmp.code icmp.seq icmp.mtu icmpv6.type icmpv6.nd.ns.target_address icmpv6.nd.na.flag.s
+	icmp.type icmp.code icmp.mtu icmp.resp_to icmpv6.type icmpv6.code icmpv6.mtu icmpv6.nd.ns.target_address
 	ip.src ip.dst ip.ttl ipv6.src ipv6.dst ipv6.hlim
 	tcp.stream tcp.srcport tcp.dstport tcp.flags tcp.seq tcp.ack tcp.len tcp.window_size
 	tcp.options.mss_val tcp.analysis.initial_rtt
@@ -47,8 +47,11 @@ tshark -G fields 2>/dev/null | awk -F'\t' '$1 == "F" { print $3 }' | sort -u >"$
 #          the value must be tshark's
 #   acked  tshark shows the number, mostly 0, of a segment without the ACK flag, which means nothing
 #   http1  what is said of cookies and credentials has these names in HTTP/2 too; tshark has others there
+#   first  tshark shows the packet that an ICMP error quotes as if it were one more; ours says in words what it is
 # And everywhere: a value that a packet has twice is compared once, since ours says it once.
-differ='tcp.analysis.initial_rtt once tcp.ack acked http.response.code http1 http.set_cookie http1'
+differ='ip.src first ip.dst first ip.ttl first ipv6.src first ipv6.dst first ipv6.hlim first
+	icmp.type first icmp.code first icmpv6.type first icmpv6.code first
+	tcp.analysis.initial_rtt once tcp.ack acked http.response.code http1 http.set_cookie http1'
 
 # Every packet as lines NUMBER<tab>FIELD<tab>VALUE...: what the two programs say, in the same words.
 # Segments in their order, as we read them, and a response where its head is, not where its body ends.
@@ -130,7 +133,7 @@ agree() { # agree OURS TSHARK
 		FILENAME == ARGV[1] { ours[key] = v; next }
 		key in ours {
 			both++
-			if (ours[key] == v) print $2 >>seen
+			if (ours[key] == v || (rule[$2] == "first" && index(v, ours[key] "\t") == 1)) print $2 >>seen
 			else bad += say($1, $2, ours[key], v)
 			delete ours[key]
 			next
