@@ -83,6 +83,10 @@ void text_summary(struct text_sink *s, const struct trace_end *end)
 	    { t->lost_segment, "segment not captured", "segments not captured", "캡처되지 않은 세그먼트" },
 	    { t->zero_window, "closed window", "closed windows", "닫힌 윈도" });
 	COUNTS(s, "UDP", { t->udp_streams, "conversation", "conversations", "대화" });
+	COUNTS(s, "DNS", { t->dns_queries, "query", "queries", "질의" },
+	    { t->dns_responses, "response", "responses", "응답" },
+	    { t->dns_errors, "error", "errors", "오류" });
+	COUNTS(s, "DHCP", { t->dhcp_messages, "message", "messages", "메시지" });
 	put_sessions(s, t);
 	COUNTS(s, "HTTP", { t->http_requests, "request", "requests", "요청" },
 	    { t->http_responses, "response", "responses", "응답" },

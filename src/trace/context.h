@@ -16,7 +16,10 @@ enum {
 	TRACE_MEMORY = 64 << 20, /* default bound for what reassembly holds */
 };
 
-struct jar; /* the cookies seen so far, see identity.h */
+struct jar;        /* the cookies seen so far, see identity.h */
+struct dns_pairs;  /* DNS queries waiting for their answers, see dnslook.h */
+struct dnsnames;   /* names that DNS gave to addresses, see dnsnames.h */
+struct dhcp_deals; /* DHCP exchanges in progress, see dhcpflow.h */
 
 /* How often the texts of config.find were seen in clear, per server port. */
 struct find_port {
@@ -43,6 +46,9 @@ struct trace {
 	struct defrag defrag;
 	struct memo memo; /* who asked for what, and who is where */
 	struct jar *jar;
+	struct dns_pairs *dns;   /* these three are made when first needed */
+	struct dnsnames *names;
+	struct dhcp_deals *dhcp;
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
 	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */

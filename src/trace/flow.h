@@ -84,6 +84,7 @@ struct flow_end {
 	uint8_t ntimed;
 	struct flow_rtt rtt; /* from here to it and back */
 	bool cksum_looked;   /* the checksum of one of its packets was looked at */
+	bool cksum_good;     /* UDP: and one was right */
 	struct {
 		uint64_t print; /* fingerprint of a recent packet, to tell a packet captured twice */
 		int64_t ts;

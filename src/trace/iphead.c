@@ -14,6 +14,7 @@ enum {
 	CKSUM_SAID = 3,  /* packets with a wrong header checksum that are told of */
 	PATH_SAID = 3,   /* changes of the hop limit that are said for one end of a flow */
 	MULTICAST = 224, /* first byte of a group's address, and those above */
+	TTL_FAR = 32,    /* below it a hop limit was chosen small (traceroute) and counts no routers */
 };
 
 /* --- IPv4 options ---------------------------------------------------------------------------------------------- */
@@ -184,13 +185,19 @@ void iphead_step6(struct trace *t, const struct layer *l)
 
 /* --- Once per direction of a flow --------------------------------------------------------------------------------- */
 
+/* To everybody or to a group: such packets are made to stay near. */
+static bool is_to_many(const struct layer *net)
+{
+	return net->proto == PROTO_IP4 ? net->ip4.dst[0] >= MULTICAST : net->ip6.dst[0] == 0xff;
+}
+
 void iphead_first(struct trace *t)
 {
 	const struct layer *net = t->frame.pkt.net;
 	unsigned ttl = iphead_ttl(&t->frame.pkt), start = ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 	uint8_t dscp = (net->proto == PROTO_IP4 ? net->ip4.tos : net->ip6.traffic_class) >> 2;
 
-	if (ttl != start)
+	if (ttl != start && ttl > TTL_FAR && !is_to_many(net))
 		NOTE(t, IP_HOPS, F_UINT("osilab.ip.ttl", ttl), F_UINT("osilab.ip.ttl_start", start),
 		    F_UINT("osilab.ip.routers", start - ttl));
 	if (dscp && ip_dscp_name(dscp))

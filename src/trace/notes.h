@@ -965,6 +965,8 @@ NOTE(FIND_NOT_SEEN, "find.not_seen", 7, TONE_GOOD, "",
 	"\"{osilab.find.text}\" is readable in none of the {osilab.find.packets} packets on port {osilab.find.port}",
 	"\"{osilab.find.text}\"은(는) {osilab.find.port}번 포트의 패킷 {osilab.find.packets}개 어디에서도 읽히지 않는다")
 
+#include "trace/notes_udp.h"
+
 /* --- At the end ------------------------------------------------------------------------------------------- */
 NOTE(CAPTURE_DROPS, "capture.drops", 2, TONE_BAD, "",
 	"{osilab.capture.drops} packet(s) were dropped before they could be captured: answers drawn from this capture may be wrong",

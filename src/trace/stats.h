@@ -17,7 +17,8 @@
 	                        X(tls_sessions)                                                          \
 	                        X(tls_decrypted) X(decrypted_requests) X(h2_requests) X(h2_responses)       \
 	                        X(h2_resets) X(h2_cookie_headers) X(h2_set_cookie_headers)       \
-	                        X(h2_authorization_headers) X(flows_dropped) X(bytes_dropped)
+	                        X(h2_authorization_headers) X(flows_dropped) X(bytes_dropped)     \
+	                            X(dns_queries) X(dns_responses) X(dns_errors) X(dhcp_messages)
 
 /* A small set of names with counts: schemes, versions, suites.  A new name is not counted once it is full. */
 enum { STATS_NAMES = 16, STATS_NAME_MAX = 64 };

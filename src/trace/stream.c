@@ -3,6 +3,7 @@
 
 #include "http/parse.h"
 #include "http2/frame.h"
+#include "trace/dnsflow.h"
 #include "trace/h2flow.h"
 #include "trace/httpflow.h"
 #include "trace/reasm.h"
@@ -29,6 +30,7 @@ enum app {
 	APP_TLS,
 	APP_HTTP,
 	APP_HTTP2,
+	APP_DNS,   /* by content and port: its first bytes alone say too little */
 	APP_OTHER, /* nothing this room knows */
 };
 
@@ -45,6 +47,7 @@ struct stream {
 	struct tlsflow *tls;
 	struct httpflow *http;
 	struct h2flow *h2;
+	struct dnsstream *dns;
 };
 
 void stream_init(struct trace *t)
@@ -64,20 +67,24 @@ static struct stream *stream_of(struct trace *t, struct flow *f)
 
 /* --- Recognition --------------------------------------------------------------------------------------- */
 
-static enum app recognise(struct slice start, bool midstream)
+static enum app recognise(const struct flow *f, struct slice start)
 {
 	struct tlsrec rec;
 	int tls = tlsrec_header(start, &rec);
 	enum http_guess http = http_message_looks_like(start);
 	enum h2_guess h2 = h2_start_looks_like(start);
+	int dns = dnsstream_looks_like(f, start);
 
 	if (tls > 0)
 		return APP_TLS;
-	if (h2 == H2_GUESS_YES || (midstream && h2_frames_only(start)))
+	if (dns > 0)
+		return APP_DNS;
+	if (h2 == H2_GUESS_YES || (f->midstream && h2_frames_only(start)))
 		return APP_HTTP2;
 	if (http == HTTP_GUESS_REQUEST || http == HTTP_GUESS_RESPONSE)
 		return APP_HTTP;
-	if ((tls == 0 || http == HTTP_GUESS_MORE || h2 == H2_GUESS_MORE) && start.n < UNDECIDED_MAX)
+	if ((tls == 0 || http == HTTP_GUESS_MORE || h2 == H2_GUESS_MORE || dns == 0) &&
+	    start.n < UNDECIDED_MAX)
 		return APP_UNDECIDED;
 	return APP_OTHER;
 }
@@ -90,6 +97,8 @@ static void feed_app(struct trace *t, struct flow *f, enum flow_side side, struc
 		httpflow_feed(t, f, f->stream->http, side, bytes);
 	else if (f->stream->app == APP_HTTP2)
 		h2flow_feed(t, f->stream->h2, side, bytes);
+	else if (f->stream->app == APP_DNS)
+		dnsstream_feed(t, f, f->stream->dns, side, bytes);
 }
 
 /* Starts the upper layer with these bytes; false when there is no memory for it. */
@@ -104,6 +113,8 @@ static bool start_app(struct trace *t, struct flow *f, enum app app, struct slic
 		return (f->stream->h2 = h2flow_new(t, f,
 		            h2_start_looks_like(start) == H2_GUESS_YES ? H2_BY_PRIOR_KNOWLEDGE
 		                                                       : H2_UNDER_WAY)) != NULL;
+	if (app == APP_DNS)
+		return (f->stream->dns = dnsstream_new(t)) != NULL;
 	return true;
 }
 
@@ -117,7 +128,7 @@ static void decide(struct trace *t, struct flow *f, enum flow_side side, struct 
 		buf_slice(early, bytes);
 		bytes = buf_view(early);
 	}
-	app = recognise(bytes, f->midstream);
+	app = recognise(f, bytes);
 	if (app == APP_UNDECIDED) {
 		if (!early->n)
 			buf_slice(early, bytes);
@@ -162,6 +173,8 @@ static void missed(struct trace *t, struct flow *f, enum flow_side side, uint32_
 		httpflow_gap(t, f, f->stream->http, side, missing);
 	else if (f->stream->app == APP_HTTP2)
 		h2flow_gap(t, f->stream->h2, side, missing);
+	else if (f->stream->app == APP_DNS)
+		dnsstream_gap(t, f->stream->dns, side);
 	else
 		buf_clear(&f->stream->dir[side].undecided);
 }
@@ -195,9 +208,11 @@ static void free_app(struct trace *t, struct stream *s)
 	tlsflow_free(t, s->tls);
 	httpflow_free(t, s->http);
 	h2flow_free(t, s->h2);
+	dnsstream_free(t, s->dns);
 	s->tls = NULL;
 	s->http = NULL;
 	s->h2 = NULL;
+	s->dns = NULL;
 	s->app = APP_OTHER;
 }
 

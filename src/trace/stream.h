@@ -1,4 +1,5 @@
-/* What flows inside a TCP connection: both directions put in order, recognised by content (never by port)
+/* What flows inside a TCP connection: both directions put in order, recognised by content (never by port
+ * alone; DNS by port and content)
  * and handed to the upper layer. */
 #ifndef TRACE_STREAM_H
 #define TRACE_STREAM_H

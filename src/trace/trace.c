@@ -4,6 +4,9 @@
 
 #include "base/clock.h"
 #include "trace/context.h"
+#include "trace/dhcpflow.h"
+#include "trace/dnslook.h"
+#include "trace/dnsnames.h"
 #include "trace/fragment.h"
 #include "trace/icmp.h"
 #include "trace/identity.h"
@@ -12,6 +15,7 @@
 #include "trace/search.h"
 #include "trace/stream.h"
 #include "trace/tcpstate.h"
+#include "trace/udpflow.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -151,12 +155,12 @@ static void step_flow(struct trace *t)
 		t->stats.tcp_streams += made;
 		if (reused)
 			NOTE0(t, TCP_PORTS_REUSED);
+		if ((made || reused) && (p->transport->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+			dnsnames_say(t);
 		step_tcp(t, f, side);
 	} else {
 		t->stats.udp_streams += made;
-		look_at_first(t, f, side);
-		f->end[side].bytes += p->payload_len;
-		trace_info(t, "UDP", "len=%u", p->payload_len);
+		udpflow_step(t, f, side);
 	}
 	make_room(t);
 }
@@ -422,6 +426,9 @@ void trace_free(struct trace *t)
 	defrag_fini(&t->defrag);
 	memo_fini(&t->memo);
 	jar_free(t->jar);
+	dns_pairs_free(t->dns);
+	dnsnames_free(t->names);
+	dhcp_deals_free(t->dhcp);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);
 	if (t->keylog_fd >= 0)

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 3
 build=${BUILD:-build}
 keys=$(mktemp "${TMPDIR:-/tmp}/osilab-keys.XXXXXX") || exit 3
 trap 'rm -f "$keys"' EXIT
-for capture in captures/*/*.pcapng; do
+for capture in captures/*/*.pcapng captures/*/*.pcap; do
 	"$build/bin/osilab-trace" -r "$capture" --find HTTP --json
 done |
 	# Names of others, such as of cipher suites, stand one level deeper than the keys of the counters.

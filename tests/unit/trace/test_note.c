@@ -44,8 +44,8 @@ static bool has_hangul(const char *text)
 
 static bool plausible(const char *name)
 {
-	static const char *const prefixes[] = { "osilab.", "arp.", "icmp.", "icmpv6.", "ip.", "ipv6.", "vlan.",
-		"stp.", "esp.", "ah.", "tcp.", "tls.", "http.", "http2." };
+	static const char *const prefixes[] = { "osilab.", "arp.", "icmp.", "icmpv6.", "ip.", "ipv6.",
+		"vlan.", "stp.", "esp.", "ah.", "tcp.", "tls.", "http.", "http2.", "udp.", "dns.", "dhcp." };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
