@@ -418,6 +418,14 @@ static void put_packets(struct buf *b, const char *name, const struct exchange_m
 	buf_putc(b, '}');
 }
 
+static bool version_is_2(const struct exchange *x)
+{
+	const struct exchange_msg *m =
+	    &x->msg[x->msg[EXCHANGE_REQUEST].head ? EXCHANGE_REQUEST : EXCHANGE_RESPONSE];
+
+	return m->version && strcmp(m->version, "HTTP/2") == 0;
+}
+
 static void put_extras(struct buf *b, const struct exchange *x)
 {
 	struct endpoint client = { x->addr[FLOW_CLIENT], { 0 }, x->port[FLOW_CLIENT], true };
@@ -426,6 +434,8 @@ static void put_extras(struct buf *b, const struct exchange *x)
 	buf_putc(b, '{');
 	json_key_u64(b, "tcp.stream", x->flow);
 	json_key_u64(b, "nth", x->nth);
+	if (version_is_2(x))
+		json_key_u64(b, "http2.streamid", x->id);
 	json_key(b, "client");
 	buf_putc(b, '"');
 	put_endpoint(b, &client);

@@ -152,7 +152,8 @@ static void put_padded(struct text_sink *s, enum column c, size_t width)
 	struct buf *b = &s->out.buf;
 	size_t columns = text_columns(buf_view(&s->words)), gap = columns < width ? width - columns : 0;
 
-	put_fill(b, ' ', to_the_right(c) ? gap : 0);
+	if (to_the_right(c))
+		put_fill(b, ' ', gap);
 	if (c == FLOW || c == STATES)
 		text_osi_color(s, 4);
 	else if (c == PROTOCOL)

@@ -167,11 +167,15 @@ static void tls_counts_as_connecting(void **state)
 	ASSERT_HAS(p.text, "\"time\":15.000000");
 	ASSERT_HAS(p.text, "\"connect\":3.000000");
 	ASSERT_HAS(p.text, "\"ssl\":1.000000}");
+	ASSERT_HAS_NOT(p.text, "http2.streamid");
 	paper_free(&p);
+	pair.x.msg[Q].version = "HTTP/2";
+	pair.x.id = 5;
 	pair.x.nth = 2;
 	one(&pair, &p);
 	ASSERT_HAS(p.text, "\"startedDateTime\":\"2023-11-14T22:13:20.004000Z\",\"time\":11.000000,");
 	ASSERT_HAS(p.text, "\"blocked\":-1,\"dns\":-1,\"connect\":-1,");
+	ASSERT_HAS(p.text, "\"nth\":2,\"http2.streamid\":5,");
 	paper_free(&p);
 	unmake(&pair);
 }
