@@ -74,6 +74,8 @@ static struct note *say(struct trace *t, enum note_id id, const struct h2_frame 
 	struct field fields[FIELDS_MAX];
 	unsigned n = H2_FRAME_FIELDS;
 
+	if (!t->telling)
+		return trace_note(t, id, NULL, 0);
 	h2_frame_fields(f, fields);
 	memcpy(fields + n, more, nmore * sizeof(*more));
 	n += nmore;
