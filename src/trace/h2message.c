@@ -310,7 +310,7 @@ static void note_answer(
     struct trace *t, const struct h2_block *b, const struct asked *asked, const char *phrase)
 {
 	const struct field status = F_UINT("http2.headers.status", b->head->msg.status);
-	const struct field words = F_STR("http.response.phrase", phrase);
+	const struct field words = F_STR("osilab.http2.phrase", phrase);
 	struct note *note;
 
 	if (asked)
@@ -369,7 +369,7 @@ static void on_response(struct trace *t, struct h2flow *h, const struct h2_block
 	if (m->status < 200 && m->status) {
 		trace_where(t,
 		    SAY(t, H2_INTERIM, b->frame, b->list, F_UINT("http2.headers.status", m->status),
-		        F_STR("http.response.phrase", http_status_phrase(m->status))),
+		        F_STR("osilab.http2.phrase", http_status_phrase(m->status))),
 		    b->where);
 		return;
 	}

@@ -706,14 +706,14 @@ NOTE(H2_CROWDED, "http2.crowded", 7, TONE_WARN, "RFC 9113 5.1.2",
 	"More than {osilab.http2.streams} streams open at once: the oldest are not followed any further",
 	"동시에 열린 스트림이 {osilab.http2.streams}개를 넘는다: 가장 오래된 것부터 더는 따라가지 않는다")
 NOTE(H2_RESPONSE, "http2.response", 7, TONE_INFO, "RFC 9113 8.3.2",
-	"Answer on stream {http2.streamid}: {http2.headers.status} {http.response.phrase} to {osilab.http2.request} (packet {osilab.ref}), after {osilab.http2.time}",
-	"스트림 {http2.streamid}의 응답: {osilab.http2.request}(패킷 {osilab.ref})에 {http2.headers.status} {http.response.phrase}, {osilab.http2.time} 만에")
+	"Answer on stream {http2.streamid}: {http2.headers.status} {osilab.http2.phrase} to {osilab.http2.request} (packet {osilab.ref}), after {osilab.http2.time}",
+	"스트림 {http2.streamid}의 응답: {osilab.http2.request}(패킷 {osilab.ref})에 {http2.headers.status} {osilab.http2.phrase}, {osilab.http2.time} 만에")
 NOTE(H2_RESPONSE_ALONE, "http2.response.alone", 7, TONE_INFO, "RFC 9113 8.3.2",
-	"Answer on stream {http2.streamid}: {http2.headers.status} {http.response.phrase}; its request is not in this capture",
-	"스트림 {http2.streamid}의 응답: {http2.headers.status} {http.response.phrase}. 그 요청은 이 캡처에 없다")
+	"Answer on stream {http2.streamid}: {http2.headers.status} {osilab.http2.phrase}; its request is not in this capture",
+	"스트림 {http2.streamid}의 응답: {http2.headers.status} {osilab.http2.phrase}. 그 요청은 이 캡처에 없다")
 NOTE(H2_INTERIM, "http2.response.interim", 7, TONE_INFO, "RFC 9110 15.2",
-	"Interim answer on stream {http2.streamid}: {http2.headers.status} {http.response.phrase}; the answer itself is still to come",
-	"스트림 {http2.streamid}의 중간 응답: {http2.headers.status} {http.response.phrase}. 본 응답은 아직 오지 않았다")
+	"Interim answer on stream {http2.streamid}: {http2.headers.status} {osilab.http2.phrase}; the answer itself is still to come",
+	"스트림 {http2.streamid}의 중간 응답: {http2.headers.status} {osilab.http2.phrase}. 본 응답은 아직 오지 않았다")
 NOTE(H2_LATE, "http2.late", 7, TONE_INFO, "RFC 9113 5.1",
 	"Answer {http2.headers.status} on stream {http2.streamid}, which is over: it was on its way when the stream was given up, and is thrown away",
 	"이미 끝난 스트림 {http2.streamid}의 응답 {http2.headers.status}: 스트림을 포기할 때 오는 중이던 것으로, 버려진다")
