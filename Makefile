@@ -4,6 +4,7 @@
 #   make demo       install what is missing, build, run the main job on real traffic
 #   make test       unit, golden, command line, dialogue, lab and peer tests (under five minutes)
 #   make check      longer work: sanitizers, fuzzing, leak runs
+#   make bench      speed, measured beside the tools people know
 #   make install    programs, manual pages, completion, under PREFIX (/usr/local)
 #   make unit-ROOM  build and run the unit tests of one room
 #   SAN=1           with AddressSanitizer and UndefinedBehaviorSanitizer (its own build folder)
@@ -134,8 +135,9 @@ aux.conformance/captures     :=
 aux.conformance/hostile      := base trace render
 aux.dialog/serve             := base tls auth
 aux.bench/capture            := base wire
+aux.bench/measure            :=
 AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve \
-	bench/capture
+	bench/capture bench/measure
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
@@ -165,7 +167,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 AGAIN = +$(MAKE) --no-print-directory -j$(JOBS)
 FUZZ_SECONDS ?= 20
 
-.PHONY: deps demo test golden keys cli dialog labs peers check fuzz conformance clean install
+.PHONY: deps demo test golden keys cli dialog labs peers check fuzz bench conformance clean install
 
 deps:
 	@sh tools/deps.sh
@@ -194,6 +196,10 @@ check:
 	@sh tools/deps.sh --check
 	@$(AGAIN) -s SAN=1 test
 	@$(AGAIN) fuzz
+
+# Speed, side by side with the tools people know; see tests/bench/run.sh.
+bench: all $(BUILD)/bench/capture $(BUILD)/bench/measure
+	@BUILD=$(BUILD) sh tests/bench/run.sh
 
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ))
 	@sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^

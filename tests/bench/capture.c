@@ -204,7 +204,9 @@ static void play_flows(unsigned at_once)
 	for (unsigned first = 0; first < FLOWS; first += at_once) {
 		for (unsigned i = 0; i < 2 * at_once; i++) {
 			unsigned id = first + i % at_once;
-			struct talk t = { .id = id, .port = (uint16_t)(1024 + id % 60000), .seq = { id, id } };
+			struct talk t = {
+				.id = id, .port = (uint16_t)(1024 + id % 60000), .seq = { id, id }
+			};
 
 			if (i < at_once) {
 				segment(&t, 0, TCP_SYN, nothing);
