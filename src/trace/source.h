@@ -6,6 +6,14 @@
 #include "base/err.h"
 #include "base/slice.h"
 
+/* Where a packet was seen, when there are captures of two places; see vantage.h. */
+enum source_sight {
+	SIGHT_ONE,    /* one capture only, or nothing can be said of the other */
+	SIGHT_BOTH,   /* at both places */
+	SIGHT_LOST,   /* it left `place` and did not come to the other */
+	SIGHT_UNSEEN, /* it came to `place`, and the capture it should have passed before lacks it */
+};
+
 /* One packet as the source gives it; the bytes are valid until the next call. */
 struct source_packet {
 	struct slice bytes;   /* as captured */
@@ -14,6 +22,9 @@ struct source_packet {
 	uint32_t interface;   /* number within the source */
 	int64_t ts;           /* nanoseconds since 1970 UTC */
 	struct slice comment; /* pcapng: opt_comment; else empty */
+	uint8_t sight;        /* enum source_sight */
+	uint8_t place;        /* 0 or 1: where it was seen first */
+	int64_t other_ts;     /* SIGHT_BOTH: when it was seen at the other place, in the first clock */
 };
 
 struct source;

@@ -1,0 +1,68 @@
+/* What a packet keeps on its way; see vantage_key.h. */
+#include "trace/vantage_key.h"
+
+enum { PAYLOAD_LOOKED = 64 }; /* bytes of the payload that count: snap lengths may differ behind them */
+
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
+static uint64_t mix_bytes(uint64_t h, struct slice s)
+{
+	uint64_t word;
+
+	for (; s.n >= sizeof(word); s = slice_skip(s, sizeof(word))) {
+		memcpy(&word, s.p, sizeof(word));
+		h = mix(h, word);
+	}
+	word = 0;
+	if (s.n)
+		memcpy(&word, s.p, s.n);
+	return mix(h, word);
+}
+
+/* Addresses of one link only: multicast and broadcast, link-local (RFC 4291 2.5.6, RFC 3927). */
+static bool stays(const struct pkt_addr *a)
+{
+	if (a->family == 4)
+		return a->b[0] >= 224 || (a->b[0] == 169 && a->b[1] == 254);
+	return a->b[0] == 0xff || (a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80);
+}
+
+static uint64_t transport_key(const struct pkt *p)
+{
+	const struct layer *l = p->transport;
+
+	if (l && l->proto == PROTO_TCP) {
+		uint64_t h = mix(6, (uint64_t)l->tcp.seq << 32 | l->tcp.ack);
+
+		h = mix(h, (uint64_t)l->tcp.flags << 32 | p->payload_len);
+		return l->tcp.has_ts ? mix(h, (uint64_t)l->tcp.tsval << 32 | l->tcp.tsecr) : h;
+	}
+	return mix(l ? 17 : p->layers[p->n - 1].proto, p->payload_len);
+}
+
+void vantage_key(const struct source_packet *packet, struct vantage_key *out)
+{
+	struct pkt_addr to;
+	struct slice body;
+	struct pkt p;
+
+	*out = (struct vantage_key){ 0 };
+	pkt_decode(&p, packet->link_type, packet->bytes, packet->wire_len);
+	if (!p.net)
+		return;
+	out->from = pkt_source(&p);
+	to = pkt_destination(&p);
+	out->ttl = p.net->proto == PROTO_IP4 ? p.net->ip4.ttl : p.net->ip6.hop_limit;
+	out->upward = memcmp(out->from.b, to.b, sizeof(to.b)) < 0;
+	out->crosses = !stays(&out->from) && !stays(&to);
+	body = p.payload;
+	if (!p.transport) /* the header of ICMP says as much as what follows */
+		body = slice_skip(p.bytes, p.layers[p.n - 1].off);
+	out->hash = mix_bytes(transport_key(&p), slice_sub(body, 0, PAYLOAD_LOOKED));
+	if (p.net->proto == PROTO_IP4)
+		out->hash = mix(out->hash, p.net->ip4.id);
+}
