@@ -20,6 +20,9 @@ struct jar;        /* the cookies seen so far, see identity.h */
 struct dns_pairs;  /* DNS queries waiting for their answers, see dnslook.h */
 struct dnsnames;   /* names that DNS gave to addresses, see dnsnames.h */
 struct dhcp_deals; /* DHCP exchanges in progress, see dhcpflow.h */
+struct redact; /* see redact.h */
+
+struct jar; /* the cookies seen so far, see identity.h */
 
 /* How often the texts of config.find were seen in clear, per server port. */
 struct find_port {
@@ -49,6 +52,7 @@ struct trace {
 	struct dns_pairs *dns;   /* these three are made when first needed */
 	struct dnsnames *names;
 	struct dhcp_deals *dhcp;
+	struct redact *redact; /* NULL: secrets are shown */
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
 	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */
