@@ -3,10 +3,27 @@
 
 #include "base/escape.h"
 #include "base/format.h"
+#include "trace/redact.h"
 
 #include <stdarg.h>
 
 enum { INFO_LONG = 400 }; /* bytes of a packet's few words from which nothing is added */
+
+/* The fields without secrets; the same when there are none to take out. */
+static const struct field *redacted(struct trace *t, const struct field *fields, size_t n)
+{
+	struct field *copy;
+
+	if (!t->redact || !n)
+		return fields;
+	copy = arena_alloc(&t->arena, n * sizeof(*copy));
+	for (size_t i = 0; copy && i < n; i++) {
+		copy[i] = fields[i];
+		if (copy[i].type == FIELD_TEXT)
+			copy[i].s = redact_text(t, copy[i].s);
+	}
+	return copy; /* NULL: the arena is full, and the note will find no room either */
+}
 
 struct note *trace_note(struct trace *t, enum note_id id, const struct field *fields, size_t n)
 {
@@ -14,7 +31,7 @@ struct note *trace_note(struct trace *t, enum note_id id, const struct field *fi
 
 	if (!t->telling)
 		return note_nowhere();
-	note = note_add(&t->frame.notes, &t->arena, id, fields, n);
+	note = note_add(&t->frame.notes, &t->arena, id, redacted(t, fields, n), n);
 	if (t->frame.flow)
 		note->flow = t->frame.flow->number;
 	return note;
@@ -32,8 +49,7 @@ void trace_where(struct trace *t, struct note *n, struct slice bytes)
 	struct slice all = t->frame.pkt.bytes;
 
 	/* Compared as numbers, since the bytes may lie in quite another buffer. */
-	if ((uintptr_t)bytes.p < (uintptr_t)all.p ||
-	    (uintptr_t)bytes.p + bytes.n > (uintptr_t)all.p + all.n)
+	if ((uintptr_t)bytes.p < (uintptr_t)all.p || (uintptr_t)bytes.p + bytes.n > (uintptr_t)all.p + all.n)
 		return;
 	n->off = (uint32_t)(bytes.p - all.p);
 	n->len = (uint32_t)bytes.n;
@@ -80,6 +96,7 @@ struct slice trace_brief(struct trace *t, struct slice s, size_t max)
 	struct buf text = { 0 };
 	struct slice kept;
 
+	s = redact_text(t, s);
 	if (s.n <= max || !t->telling)
 		return s;
 	buf_put(&text, s.p, max / 2);

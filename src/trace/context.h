@@ -38,7 +38,7 @@ struct trace {
 	struct sink *sinks[TRACE_SINKS];
 	unsigned nsinks;
 	bool want_exchanges; /* some sink does; see exchange.h */
-	bool telling; /* some sink takes packets: notes and words about them are wanted */
+	bool telling;        /* some sink takes packets: notes and words about them are wanted */
 
 	struct frame frame;             /* the packet in hand */
 	struct arena arena;             /* its notes and texts */
@@ -63,6 +63,8 @@ struct trace {
 	bool offload_said, ip_offload_said;
 	uint64_t unknown_links; /* packets whose link type is not decoded; the first of these types */
 	uint32_t unknown_link;
+
+	const struct vantage_summary *places; /* two captures are read as one; else NULL */
 
 	int64_t start; /* when the first packet was taken */
 	struct trace_stats stats;

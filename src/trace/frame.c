@@ -1,6 +1,8 @@
 /* The fields of a frame that belong to no single layer; see frame.h. */
 #include "trace/frame.h"
 
+#include "trace/source.h"
+
 #include <stdio.h>
 
 static void add_uint(struct fields *out, const char *name, const char *label, uint64_t v)
@@ -45,6 +47,19 @@ static void tcp_fields(const struct frame *f, struct fields *out)
 	    tcp_state_name((enum tcp_state)f->state[FLOW_SERVER]));
 }
 
+static void sight_fields(const struct frame *f, struct fields *out)
+{
+	static const char *const names[] = { "", "both", "lost", "unseen" };
+
+	add_text(out, "osilab.vantage.sight", "Of two captures", names[f->sight & 3]);
+	add_uint(out, "osilab.vantage.first", "Seen first at place", f->place + 1u);
+	if (f->sight == SIGHT_BOTH)
+		fields_add(out, (struct field){ .name = "osilab.vantage.delay",
+		                    .label = "Seen at the other after",
+		                    .type = FIELD_SPAN,
+		                    .u = (uint64_t)(f->other_ts - f->ts) });
+}
+
 void frame_fields(const struct frame *f, struct arena *scratch, struct fields *out)
 {
 	add_uint(out, "frame.number", "Packet", f->number);
@@ -56,6 +71,8 @@ void frame_fields(const struct frame *f, struct arena *scratch, struct fields *o
 	                    .label = "Since the first packet",
 	                    .type = FIELD_SPAN,
 	                    .u = (uint64_t)f->since_start });
+	if (f->sight != SIGHT_ONE)
+		sight_fields(f, out);
 	add_uint(out, "frame.len", "Bytes on the wire", f->pkt.wire_len);
 	add_uint(out, "frame.cap_len", "Bytes captured", f->pkt.bytes.n);
 	add_text(out, "frame.protocols", "Protocols", protocols(f, scratch));

@@ -25,6 +25,9 @@ struct frame {
 	const char *proto;      /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
 	const char *info;       /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */
 	struct note_list notes; /* in the order of the layers, lowest first */
+	uint8_t sight;          /* enum source_sight, when two captures are read as one */
+	uint8_t place;          /* which of them saw it first, 0 or 1 */
+	int64_t other_ts;       /* SIGHT_BOTH: when the other one did, in the clock of ts */
 	struct slice comment;   /* the comment it had in the capture file; may be empty */
 };
 

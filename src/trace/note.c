@@ -34,7 +34,7 @@ struct note *note_add(
 	struct note *note = arena_alloc(a, sizeof(*note));
 	struct field *copy = n ? arena_alloc(a, n * sizeof(*copy)) : NULL;
 
-	if (!note || (n && !copy))
+	if (!note || (n && (!copy || !fields)))
 		return &nowhere;
 	for (size_t i = 0; i < n; i++) {
 		copy[i] = fields[i];

@@ -508,6 +508,23 @@ NOTE(STREAM_DROPPED, "tcp.stream.dropped", 4, TONE_WARN, "",
 	"Reassembly reached its memory limit and gave up bytes of this flow (see --memory)",
 	"재조립 메모리 한도에 이르러 이 흐름의 바이트를 버렸다(--memory 참고)")
 
+/* --- Two captures --------------------------------------------------------------------------------------- */
+NOTE(VANTAGE_LOST, "vantage.lost", 3, TONE_BAD, "",
+	"Lost on the way: {osilab.vantage.place} saw it leave, {osilab.vantage.other} never saw it arrive",
+	"도중에 유실되었다: {osilab.vantage.place}에서는 나갔지만 {osilab.vantage.other}에는 끝내 도착하지 않았다")
+NOTE(VANTAGE_UNSEEN, "vantage.unseen", 3, TONE_WARN, "",
+	"Arrived at {osilab.vantage.place}, although {osilab.vantage.other}, on its way, does not have it: that capture missed it, or something between the two made it",
+	"{osilab.vantage.place}에 도착했지만 그 길에 있는 {osilab.vantage.other}에는 없다: 그 캡처가 놓쳤거나 둘 사이의 무언가가 만들어 낸 패킷이다")
+NOTE(VANTAGE_CLOCKS, "vantage.clocks", 3, TONE_INFO, "RFC 5905 8",
+	"Two captures: the clock of {osilab.vantage.other} is {osilab.vantage.offset} ahead of that of {osilab.vantage.place}; packets take {osilab.vantage.delay} from one to the other at least, both ways taken for equally long. Times are those of {osilab.vantage.place}",
+	"두 캡처: {osilab.vantage.other}의 시계가 {osilab.vantage.place}보다 {osilab.vantage.offset} 앞선다. 양방향이 같다고 보면 한쪽에서 다른 쪽까지 적어도 {osilab.vantage.delay}이(가) 걸린다. 시각은 {osilab.vantage.place} 기준이다")
+NOTE(VANTAGE_ONE_WAY, "vantage.one_way", 3, TONE_WARN, "RFC 5905 8",
+	"Two captures, but packets crossed in one direction only: what {osilab.vantage.other} is later, {osilab.vantage.offset}, is its clock and the delay together",
+	"두 캡처이지만 패킷이 한 방향으로만 지나갔다: {osilab.vantage.other}이(가) 늦은 {osilab.vantage.offset}에는 시계 차이와 지연이 함께 들어 있다")
+NOTE(VANTAGE_SUM, "vantage.sum", 3, TONE_INFO, "",
+	"{osilab.vantage.both} packet(s) were seen at both places; {osilab.vantage.lost} left {osilab.vantage.place} and {osilab.vantage.lost_other} left {osilab.vantage.other} without arriving",
+	"양쪽에서 모두 보인 패킷은 {osilab.vantage.both}개다. {osilab.vantage.place}을(를) 떠난 {osilab.vantage.lost}개와 {osilab.vantage.other}을(를) 떠난 {osilab.vantage.lost_other}개는 도착하지 않았다")
+
 /* --- TLS ------------------------------------------------------------------------------------------------ */
 NOTE(TLS_CLIENT_HELLO, "tls.client_hello", 5, TONE_INFO, "RFC 8446 4.1.2",
 	"ClientHello for {tls.handshake.extensions_server_name}: speaks {osilab.tls.versions}, wants {osilab.tls.alpn} inside. All of this is readable on the way",

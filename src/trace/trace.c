@@ -12,10 +12,12 @@
 #include "trace/identity.h"
 #include "trace/iphead.h"
 #include "trace/network.h"
+#include "trace/redact.h"
 #include "trace/search.h"
 #include "trace/stream.h"
 #include "trace/tcpstate.h"
 #include "trace/udpflow.h"
+#include "trace/vantage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,10 +123,15 @@ static void tcp_info(struct trace *t)
 
 static void step_tcp(struct trace *t, struct flow *f, enum flow_side side)
 {
+	uint8_t state = f->end[!side].state;
 	bool fresh;
 
 	look_at_first(t, f, side);
 	fresh = tcpstate_step(t, f, side);
+	if (t->frame.sight == SIGHT_LOST) { /* who never got it did not change by it */
+		f->end[!side].state = t->frame.state[!side] = state;
+		fresh = false;
+	}
 	t->frame.proto = tcp_name;
 	if (fresh)
 		stream_step(t, f, side);
@@ -194,7 +201,7 @@ static int show_secrets(struct trace *t, struct err *e)
 	if (!lines.n)
 		return 0;
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0)
+		if (!t->redact && t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0)
 			return -1;
 	explicit_bzero(t->secrets.p, t->secrets.cap);
 	buf_clear(&t->secrets);
@@ -227,6 +234,9 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	f->ack_rtt = 0;
 	f->notes = (struct note_list){ 0 };
 	f->comment = p->comment;
+	f->sight = p->sight;
+	f->place = p->place;
+	f->other_ts = p->other_ts;
 	pkt_decode(&f->pkt, p->link_type, p->bytes, p->wire_len);
 	f->proto = f->pkt.n ? proto_row((enum proto_id)f->pkt.layers[f->pkt.n - 1].proto)->title : "?";
 	f->info = "";
@@ -245,13 +255,43 @@ static int show_exchanges(struct trace *t, struct err *e)
 	return t->exchanges && exchange_deliver(t, &failed, e) < 0 ? give_up(t, failed) : 0;
 }
 
+/* --- Two captures ------------------------------------------------------------------------------------------- */
+
+static void note_sight(struct trace *t)
+{
+	const struct field fields[] = { F_STR("osilab.vantage.place", t->places->names[t->frame.place]),
+		F_STR("osilab.vantage.other", t->places->names[!t->frame.place]) };
+
+	if (t->frame.sight == SIGHT_LOST)
+		trace_note(t, NOTE_VANTAGE_LOST, fields, 2);
+	else if (t->frame.sight == SIGHT_UNSEEN)
+		trace_note(t, NOTE_VANTAGE_UNSEEN, fields, 2);
+}
+
+static void note_places(struct trace *t)
+{
+	const struct vantage_summary *v = t->places;
+	const struct field fields[] = { F_STR("osilab.vantage.place", v->names[0]),
+		F_STR("osilab.vantage.other", v->names[1]), F_SPAN("osilab.vantage.offset", v->offset),
+		F_SPAN("osilab.vantage.delay", v->delay), F_UINT("osilab.vantage.both", v->both),
+		F_UINT("osilab.vantage.lost", v->lost[0]), F_UINT("osilab.vantage.lost_other", v->lost[1]) };
+
+	note_add(
+	    &t->tail, &t->tail_arena, v->one_way ? NOTE_VANTAGE_ONE_WAY : NOTE_VANTAGE_CLOCKS, fields, 7);
+	note_add(&t->tail, &t->tail_arena, NOTE_VANTAGE_SUM, fields, 7);
+}
+
 static int trace_packet(struct trace *t, const struct source_packet *p, struct err *e)
 {
 	begin_frame(t, p);
+	redact_begin(t);
+	if (p->sight != SIGHT_ONE)
+		note_sight(t);
 	network_step(t);
 	if (t->frame.pkt.transport)
 		step_flow(t);
 	search_frame(t);
+	redact_finish(t);
 	if (show_secrets(t, e) < 0)
 		return -1;
 	for (unsigned i = 0; i < t->nsinks; i++)
@@ -274,6 +314,8 @@ static void note_end(struct trace *t, struct source *s)
 		    2);
 	fragment_end(t);
 	icmp_end(t);
+	if (t->places)
+		note_places(t);
 	if (t->stats.flows_dropped)
 		note_add(&t->tail, &t->tail_arena, NOTE_FLOWS_DROPPED,
 		    (struct field[]){ F_UINT("osilab.capture.flows", t->stats.flows_dropped) }, 1);
@@ -338,6 +380,7 @@ int trace_run(struct trace *t, struct source *s, struct err *e)
 	struct slice secrets;
 	int rc = 0;
 
+	t->places = source_vantage_summary(s);
 	while (rc == 0 && !over(t)) {
 		enum source_result r = s->ops->next(s, &packet, &secrets, &damage);
 
@@ -406,9 +449,10 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 	keylog_init(&t->keylog);
 	buf_init(&t->secrets, 1 << 20);
 	t->jar = jar_new();
-	if (!t->jar)
+	t->redact = config->redact ? redact_new() : NULL;
+	if (!t->jar || (config->redact && !t->redact))
 		err_sys(e, "trace");
-	if (!t->jar || open_keylog(t, e) < 0) {
+	if (!t->jar || (config->redact && !t->redact) || open_keylog(t, e) < 0) {
 		trace_free(t);
 		return NULL;
 	}
@@ -429,6 +473,7 @@ void trace_free(struct trace *t)
 	dns_pairs_free(t->dns);
 	dnsnames_free(t->names);
 	dhcp_deals_free(t->dhcp);
+	redact_free(t->redact);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);
 	if (t->keylog_fd >= 0)

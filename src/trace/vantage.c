@@ -484,6 +484,8 @@ struct source *source_vantage(const char *const names[2], struct err *e)
 		return NULL;
 	}
 	v->source = (struct source){ &vantage_ops, names[0] };
+	v->summary.names[0] = names[0];
+	v->summary.names[1] = names[1];
 	for (unsigned i = 0; i < 2; i++)
 		table_init(&v->place[i].by_key);
 	memcpy(v->key, v->place[0].by_key.key, sizeof(v->key));

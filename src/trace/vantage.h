@@ -14,6 +14,7 @@
 
 /* What the comparison of the two captures found, over both directions. */
 struct vantage_summary {
+	const char *names[2]; /* of the captures */
 	uint64_t both;      /* packets seen at both places */
 	uint64_t lost[2];   /* sent past the first or second place and not seen at the other */
 	uint64_t unseen[2]; /* seen at that place only, although it comes from the other side */
