@@ -323,6 +323,21 @@ static void put_comment(struct html_sink *s, const struct frame *f)
 		buf_putc(&s->row, '"');
 }
 
+/* Of two captures: how it was seen, and when at the other place. */
+static void put_sight(struct html_sink *s, const struct frame *f)
+{
+	if (!f->two_places)
+		return;
+	json_key(&s->row, "v");
+	buf_putc(&s->row, '[');
+	put_u64(&s->row, f->sight, 0, ' ');
+	if (f->sight == SIGHT_BOTH) {
+		buf_putc(&s->row, ',');
+		put_seconds(&s->row, f->since_start + f->other_ts - f->ts, 9);
+	}
+	buf_putc(&s->row, ']');
+}
+
 static void put_shown(struct html_sink *s, const struct frame *f)
 {
 	struct buf *b = &s->row;
@@ -339,6 +354,7 @@ static void put_shown(struct html_sink *s, const struct frame *f)
 	put_end_point(s, "b", endpoint_destination(f));
 	put_link_source(s, f);
 	put_flow(s, f);
+	put_sight(s, f);
 	put_notes(s, f->notes.first);
 	put_comment(s, f);
 	buf_putc(b, '}');

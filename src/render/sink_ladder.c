@@ -265,9 +265,15 @@ static void put_arrow(struct ladder_sink *s, const struct frame *f, bool left)
 	if (f->info && f->info[0])
 		buf_printf(&s->label, "%s ", f->info);
 	text_osi_color(&s->text, frame_osi(f));
-	put_sign(s, left ? "◀─ " : "── ");
-	put_within(s, label(s), s->lane - 4, false, "─");
-	put_sign(s, left ? "─" : "▶");
+	if (f->sight == SIGHT_LOST) { /* it does not come through */
+		put_sign(s, left ? "  ✗ " : "── ");
+		put_within(s, label(s), s->lane - 4, false, left ? "─" : " ");
+		put_sign(s, left ? "─" : "✗");
+	} else {
+		put_sign(s, left ? "◀─ " : "── ");
+		put_within(s, label(s), s->lane - 4, false, "─");
+		put_sign(s, left ? "─" : "▶");
+	}
 	text_plain(&s->text);
 }
 

@@ -18,7 +18,7 @@ enum {
 /* --- Colours: the 16 of ANSI, the ones that can be read on dark and on light
  * ------------------------- */
 
-#define DIM "\x1b[2m"
+#define DIM   "\x1b[2m"
 #define PLAIN "\x1b[0m"
 
 static void color(struct text_sink *s, const char *code)
@@ -79,25 +79,58 @@ size_t text_fit(struct slice s, size_t columns)
 /* --- The line of a packet
  * ----------------------------------------------------------------------------- */
 
-static void put_time(struct text_sink *s, const struct frame *f)
+/* Text of at most ten columns, to the right of ten. */
+static void put_right(struct buf *b, size_t start)
+{
+	size_t n = b->n - start, gap = n < 10 ? 10 - n : 0;
+
+	put_fill(b, ' ', gap);
+	memmove(b->p + start + gap, b->p + start, n);
+	memset(b->p + start, ' ', gap);
+}
+
+static void put_moment(struct text_sink *s, int64_t ts, int64_t since_start)
 {
 	struct buf *b = &s->out.buf;
-	size_t start;
+	size_t start = b->n;
 
-	text_dim(s);
 	if (s->o.absolute) {
-		put_utc(b, f->ts, 6);
+		put_utc(b, ts, 6);
 	} else {
-		start = b->n;
-		put_seconds(b, f->since_start, 6);
-		if (b->n - start < 10) { /* shift right: the width is known only now */
-			size_t n = b->n - start, gap = 10 - n;
+		put_seconds(b, since_start, 6);
+		put_right(b, start);
+	}
+}
 
-			put_fill(b, ' ', gap);
-			memmove(b->p + start + gap, b->p + start, n);
-			memset(b->p + start, ' ', gap);
+/* Of two captures the times at both places, in the clock of the first. */
+static void put_times(struct text_sink *s, const struct frame *f)
+{
+	static const char *const missing[2][4] = { { "-", "", "lost", "not seen" },
+		{ "-", "", "유실", "없음" } };
+	struct buf *b = &s->out.buf;
+
+	for (unsigned place = 0; place < 2; place++) {
+		buf_puts(b, place ? " | " : "");
+		if (place == f->place) {
+			put_moment(s, f->ts, f->since_start);
+		} else if (f->sight == SIGHT_BOTH) {
+			put_moment(s, f->other_ts, f->since_start + f->other_ts - f->ts);
+		} else {
+			const char *word = missing[s->o.lang][f->sight & 3];
+
+			pad_to(b, text_columns(slice_str(word)), s->o.absolute ? 27 : 10);
+			buf_puts(b, word);
 		}
 	}
+}
+
+static void put_time(struct text_sink *s, const struct frame *f)
+{
+	text_dim(s);
+	if (f->two_places)
+		put_times(s, f);
+	else
+		put_moment(s, f->ts, f->since_start);
 	text_plain(s);
 }
 

@@ -1,8 +1,6 @@
 /* The fields of a frame that belong to no single layer; see frame.h. */
 #include "trace/frame.h"
 
-#include "trace/source.h"
-
 #include <stdio.h>
 
 static void add_uint(struct fields *out, const char *name, const char *label, uint64_t v)

@@ -5,6 +5,7 @@
 
 #include "trace/flow.h"
 #include "trace/note.h"
+#include "trace/source.h"
 #include "wire/pkt.h"
 #include "wire/proto.h"
 
@@ -25,7 +26,8 @@ struct frame {
 	const char *proto;      /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
 	const char *info;       /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */
 	struct note_list notes; /* in the order of the layers, lowest first */
-	uint8_t sight;          /* enum source_sight, when two captures are read as one */
+	bool two_places;        /* two captures are read as one: the next three say where it was seen */
+	uint8_t sight;          /* enum source_sight */
 	uint8_t place;          /* which of them saw it first, 0 or 1 */
 	int64_t other_ts;       /* SIGHT_BOTH: when the other one did, in the clock of ts */
 	struct slice comment;   /* the comment it had in the capture file; may be empty */

@@ -234,6 +234,7 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	f->ack_rtt = 0;
 	f->notes = (struct note_list){ 0 };
 	f->comment = p->comment;
+	f->two_places = t->places != NULL;
 	f->sight = p->sight;
 	f->place = p->place;
 	f->other_ts = p->other_ts;

@@ -27,13 +27,14 @@ function notesOf(p) {
 function samePair(p, q) {
 	return p && p.k === q.k && (p.a === q.a && p.b === q.b || p.a === q.b && p.b === q.a);
 }
+const LOST = 2; /* of two captures: it left one place and did not come to the other */
 function rowOf(i) {
 	const p = list[i], left = p.back ? p.b : p.a, right = p.back ? p.a : p.b;
 	const newEnds = !headed && !samePair(list[i - 1], p);
 	const label = `#${p.n}, ${span(p.t)}, ${p.a} ${words.to} ${p.b}, ${p.p} ${p.i}`;
-	const hop = make("button", { class: "hop" + (p.back ? " back" : ""), type: "button", tabindex: "-1", "aria-label": label, "data-at": p.at },
+	const hop = make("button", { class: "hop" + (p.back ? " back" : "") + (p.v && p.v[0] === LOST ? " lost" : ""), type: "button", tabindex: "-1", "aria-label": label, "data-at": p.at },
 		make("span", { class: "no" }, String(p.n)),
-		make("span", { class: "at" }, p.t.toFixed(6)),
+		make("span", { class: "at" }, p.t.toFixed(6), p.v && p.v.length > 1 ? make("span", { class: "there" }, p.v[1].toFixed(6)) : null),
 		make("span", { class: "state left" }, p.changed ? make("i", {}, p.s[0]) : null),
 		make("span", { class: "lane" },
 			newEnds ? make("span", { class: "ends" }, make("span", {}, left), make("span", { class: "key" }, p.k), make("span", {}, right)) : null,
