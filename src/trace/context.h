@@ -20,9 +20,7 @@ struct jar;        /* the cookies seen so far, see identity.h */
 struct dns_pairs;  /* DNS queries waiting for their answers, see dnslook.h */
 struct dnsnames;   /* names that DNS gave to addresses, see dnsnames.h */
 struct dhcp_deals; /* DHCP exchanges in progress, see dhcpflow.h */
-struct redact; /* see redact.h */
-
-struct jar; /* the cookies seen so far, see identity.h */
+struct redact;     /* secrets taken out, see redact.h */
 
 /* How often the texts of config.find were seen in clear, per server port. */
 struct find_port {
