@@ -442,8 +442,8 @@ NOTE(TCP_TAIL_PROBE, "tcp.loss.tail_probe", 4, TONE_WARN, "RFC 8985 7",
 	"The last segment again after only {osilab.tcp.after}, sooner than a timer: probably a tail loss probe, whose answer shows what is missing",
 	"마지막 세그먼트를 {osilab.tcp.after} 만에, 타이머보다 일찍 다시 보낸다: 무엇이 빠졌는지 답으로 알아내려는 꼬리 유실 탐색(TLP)으로 보인다")
 NOTE(TCP_DSACK, "tcp.ack.twice", 4, TONE_WARN, "RFC 2883 4",
-	"Bytes {tcp.options.sack.dsack_le} to {tcp.options.sack.dsack_re} arrived twice (D-SACK): sending them again was needless, or the network doubled them",
-	"바이트 {tcp.options.sack.dsack_le}~{tcp.options.sack.dsack_re}이(가) 두 번 도착했다(D-SACK): 다시 보낼 필요가 없었거나 네트워크가 복제했다")
+	"Bytes from {tcp.options.sack.dsack_le} to before {tcp.options.sack.dsack_re} arrived twice (D-SACK): sending them again was needless, or the network doubled them",
+	"바이트 {tcp.options.sack.dsack_le}부터 {tcp.options.sack.dsack_re} 앞까지가 두 번 도착했다(D-SACK): 다시 보낼 필요가 없었거나 네트워크가 복제했다")
 NOTE(TCP_EIFEL, "tcp.loss.needless", 4, TONE_WARN, "RFC 3522 3.2",
 	"It echoes time stamp {tcp.options.timestamp.tsecr}, from before the second sending ({osilab.tcp.tsval_again}): the first copy had arrived, sending it again was needless",
 	"두 번째로 보낸 때({osilab.tcp.tsval_again})보다 앞선 타임스탬프 {tcp.options.timestamp.tsecr}을(를) 되돌려 보낸다: 첫 번째 것이 도착해 있었고 다시 보낼 필요가 없었다")

@@ -28,6 +28,13 @@ static inline bool seq_before(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
+/* Is one wait twice the one before, as a timer that backs off waits (RFC 6298 5.5)?  Roughly; without products
+ * that a forged time could make overflow. */
+static inline bool doubled(int64_t before, int64_t after)
+{
+	return before > 0 && after / 17 > before / 10 && after / 5 < before / 2;
+}
+
 /* Hops left in its IP header. */
 static inline uint8_t segment_ttl(const struct trace *t)
 {
@@ -38,6 +45,10 @@ static inline uint8_t segment_ttl(const struct trace *t)
 
 /* tcptwice.c: is it a second sight of a packet already captured?  Says so. */
 bool tcptwice_seen(struct trace *t, struct segment *s);
+/* Was it sent before or after what was seen last of its sender?  By the IPv4 identification, of senders that
+ * count their packets in it. */
+enum sent { SENT_UNKNOWN, SENT_BEFORE, SENT_AFTER };
+enum sent tcptwice_sent(const struct trace *t, const struct segment *s);
 
 /* tcpoption.c: what a SYN or a SYN, ACK offers, an option and a sentence each; ECN and Fast Open too. */
 void tcpoption_syn(struct trace *t, struct segment *s);

@@ -13,13 +13,13 @@ enum {
 
 /* --- Sent again ----------------------------------------------------------------------------------------- */
 
-/* What one segment says of the one with the highest number, by their senders' time stamps. */
-enum sent { SENT_UNKNOWN, SENT_BEFORE, SENT_AFTER };
-
-static enum sent sent_when(const struct segment *s)
+/* Was it sent before the segment with the highest number, or after it?  Its sender's clock tells, else its
+ * sender's count of packets. */
+static enum sent sent_when(const struct trace *t, const struct segment *s)
 {
+	/* The clock may tick once in a millisecond, or in ten. */
 	if (!s->tcp->has_ts || !s->me->top_has_ts || s->tcp->tsval == s->me->top_tsval)
-		return SENT_UNKNOWN; /* the clock behind them may tick once in a millisecond, or ten */
+		return tcptwice_sent(t, s);
 	return seq_before(s->tcp->tsval, s->me->top_tsval) ? SENT_BEFORE : SENT_AFTER;
 }
 
@@ -34,11 +34,10 @@ static bool is_fast(const struct segment *s)
 	       s->ts - s->peer->last_ack_ts < FAST_RETRANSMIT_NS;
 }
 
-/* tshark goes by the time alone; where the sender's time stamps tell, they are better (a difference). */
-static bool is_reordered(const struct segment *s)
+/* tshark goes by the time alone; where the sender tells, that is better (a difference). */
+static bool is_reordered(const struct segment *s, enum sent when)
 {
 	int64_t near = s->flow->rtt > 0 ? s->flow->rtt : OUT_OF_ORDER_NS;
-	enum sent when = sent_when(s);
 
 	if (when != SENT_UNKNOWN)
 		return when == SENT_BEFORE;
@@ -65,7 +64,7 @@ static void count_again(struct trace *t, struct segment *s, int64_t after)
 	__typeof__(s->me->again) *again = &s->me->again;
 	bool same = again->times && again->seq == s->tcp->seq;
 
-	if (same && again->after && after > again->after * 17 / 10 && after < again->after * 5 / 2)
+	if (same && doubled(again->after, after))
 		NOTE(t, TCP_BACK_OFF, F_SPAN("osilab.tcp.before", again->after),
 		    F_SPAN("osilab.tcp.after", after), F_UINT("osilab.tcp.times", again->times + 1u));
 	again->times = same ? (uint8_t)(again->times + (again->times < UINT8_MAX)) : 1;
@@ -109,14 +108,16 @@ static void say_resent(struct trace *t, struct segment *s)
 
 static void resent(struct trace *t, struct segment *s)
 {
+	enum sent when = sent_when(t, s);
+
 	s->resent = true;
 	tcprtt_forget(s);
-	if (is_acked(s) && sent_when(s) != SENT_BEFORE) {
+	if (is_acked(s) && when != SENT_BEFORE) {
 		NOTE(t, TCP_SPURIOUS, F_BOOL("tcp.analysis.spurious_retransmission", 1),
 		    F_BOOL("tcp.analysis.retransmission", 1));
 		t->stats.spurious_retransmission++;
 		t->stats.retransmission++;
-	} else if ((!is_fast(s) || sent_when(s) == SENT_BEFORE) && is_reordered(s)) {
+	} else if ((!is_fast(s) || when == SENT_BEFORE) && is_reordered(s, when)) {
 		NOTE(t, TCP_OUT_OF_ORDER, F_BOOL("tcp.analysis.out_of_order", 1));
 		t->stats.out_of_order++;
 	} else {
@@ -233,7 +234,7 @@ void tcploss_acked(struct trace *t, struct segment *s)
 
 	if (twice) {
 		NOTE(t, TCP_DSACK, F_UINT("tcp.options.sack.dsack_le", s->tcp->sack[0].left - s->peer->isn),
-		    F_UINT("tcp.options.sack.dsack_re", s->tcp->sack[0].right - s->peer->isn - 1));
+		    F_UINT("tcp.options.sack.dsack_re", s->tcp->sack[0].right - s->peer->isn));
 		t->stats.dsack++;
 	}
 	if (s->tcp->nsack)

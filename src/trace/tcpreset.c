@@ -23,12 +23,13 @@ static bool in_window(const struct segment *s)
 
 static void doubt(struct trace *t, struct segment *s)
 {
-	s->me->doubted = true;
-	if (in_window(s))
-		NOTE(t, TCP_RESET_CHALLENGED, F_SIDE(s->side),
-		    F_UINT("osilab.tcp.off_by", s->tcp->seq - s->peer->last_ack));
-	else
+	if (!in_window(s)) {
 		NOTE(t, TCP_RESET_IGNORED, F_SIDE(s->side));
+		return;
+	}
+	s->me->doubted = true;
+	NOTE(t, TCP_RESET_CHALLENGED, F_SIDE(s->side),
+	    F_UINT("osilab.tcp.off_by", s->tcp->seq - s->peer->last_ack));
 }
 
 /* A kernel without the connection answers with the number that was acknowledged to it, and without ACK

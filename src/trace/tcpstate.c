@@ -24,8 +24,9 @@ static void on_syn_again(struct trace *t, struct segment *s, const char *what)
 
 	s->me->syns += s->me->syns < UINT8_MAX;
 	NOTE(t, TCP_SYN_AGAIN, F_STR("osilab.tcp.what", what), F_UINT("osilab.tcp.times", s->me->syns + 1u),
-	    F_SPAN("osilab.tcp.after", after), F_SPAN("osilab.tcp.since", s->ts - s->me->syn_ts));
-	if (before && after > before * 17 / 10 && after < before * 5 / 2)
+	    F_SPAN("osilab.tcp.after", after), F_SPAN("osilab.tcp.since", s->ts - s->me->syn_ts),
+	    F_BOOL("tcp.analysis.retransmission", 1));
+	if (doubled(before, after))
 		NOTE(t, TCP_BACK_OFF, F_SPAN("osilab.tcp.before", before), F_SPAN("osilab.tcp.after", after),
 		    F_UINT("osilab.tcp.times", s->me->syns + 1u));
 	s->me->again.after = after;
@@ -39,6 +40,8 @@ static void on_syn(struct trace *t, struct segment *s)
 {
 	t->stats.syn++;
 	if (s->me->has_isn && s->me->isn == s->tcp->seq) {
+		if (!s->peer->synack_sent)
+			s->flow->syn_ts = s->ts; /* the one that will be answered */
 		on_syn_again(t, s, "SYN");
 		return;
 	}
@@ -186,7 +189,7 @@ static void on_other(struct trace *t, struct segment *s)
 		s->flow->midstream = true;
 		s->me->state = s->peer->state = TCP_STATE_ESTABLISHED;
 	}
-	if (flags & TCP_ACK && s->peer->doubted && s->takes == 0) {
+	if (flags & TCP_ACK && s->peer->doubted && s->takes == 0 && s->tcp->ack == s->me->last_ack) {
 		NOTE(t, TCP_CHALLENGE, F_SIDE(s->side));
 		t->stats.challenge_ack++;
 		s->peer->doubted = false;

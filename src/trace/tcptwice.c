@@ -1,7 +1,10 @@
 /* A packet captured twice, as on lo, any, a bridge or a router: no retransmission. */
 #include "trace/segment.h"
 
-enum { TWICE_NS = 5 * 1000 * 1000 }; /* a second sight of a packet comes within */
+enum {
+	TWICE_NS = 5 * 1000 * 1000, /* a second sight of a packet comes within */
+	COUNTS_BY = 64,             /* identifications of near packets are not further apart */
+};
 
 static uint16_t identification(const struct trace *t)
 {
@@ -72,4 +75,35 @@ bool tcptwice_seen(struct trace *t, struct segment *s)
 	s->me->recent[s->me->recent_at].id = identification(t);
 	s->me->recent_at = (uint8_t)((s->me->recent_at + 1) % n);
 	return false;
+}
+
+/* The packets of one sender seen last, newest first: the present one is number 0.  NULL: not so many. */
+static const __typeof__(((struct flow_end *)0)->recent[0]) *recent(const struct flow_end *e, unsigned back)
+{
+	unsigned n = sizeof(e->recent) / sizeof(e->recent[0]);
+	unsigned at = (e->recent_at + 2 * n - 1 - back) % n;
+
+	return back < n && e->recent[at].ts ? &e->recent[at] : NULL;
+}
+
+enum sent tcptwice_sent(const struct trace *t, const struct segment *s)
+{
+	uint16_t now = identification(t), last;
+
+	/* Only of a sender that counts its packets in them: the three before have to stand in order. */
+	if (t->frame.pkt.net->proto != PROTO_IP4 || !recent(s->me, 0) || recent(s->me, 0)->id != now)
+		return SENT_UNKNOWN;
+	for (unsigned back = 2; back <= 3; back++) {
+		uint16_t step;
+
+		if (!recent(s->me, back))
+			return SENT_UNKNOWN;
+		step = (uint16_t)(recent(s->me, back - 1)->id - recent(s->me, back)->id);
+		if (step == 0 || step > COUNTS_BY)
+			return SENT_UNKNOWN;
+	}
+	last = recent(s->me, 1)->id;
+	if ((uint16_t)(now - last) - 1u < COUNTS_BY)
+		return SENT_AFTER;
+	return (uint16_t)(last - now) - 1u < COUNTS_BY ? SENT_BEFORE : SENT_UNKNOWN;
 }

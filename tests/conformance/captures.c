@@ -161,6 +161,14 @@ static void put_requests(char *out, size_t size, json_t *method, json_t *uri)
 	join(out, size, uri, json_is_array(method) ? json_array_size(method) : 1);
 }
 
+/* A member of a row under the one name or the other. */
+static json_t *member(const json_t *row, const char *name, const char *or_name)
+{
+	json_t *v = json_object_get(row, name);
+
+	return v ? v : json_object_get(row, or_name);
+}
+
 /* "GET /a | GET /b": of every frame with requests their methods and targets, several joined by ";"; from the
  * seventh frame on they are but counted: "... … (57 frames)". */
 static void requests_of(FILE *json, char *out, size_t size)
@@ -170,12 +178,13 @@ static void requests_of(FILE *json, char *out, size_t size)
 
 	out[0] = '\0';
 	while (fgets(line, sizeof(line), json)) {
-		json_t *row = json_loads(line, 0, NULL), *method = json_object_get(row, "http.request."
-		                                                                        "method");
+		json_t *row = json_loads(line, 0, NULL);
+		json_t *method = member(row, "http.request.method", "http2.headers.method");
 
 		if (method && ++frames <= REQUESTS_SHOWN) {
 			snprintf(out + strlen(out), size - strlen(out), "%s", frames > 1 ? " | " : "");
-			put_requests(out, size, method, json_object_get(row, "http.request.uri"));
+			put_requests(
+			    out, size, method, member(row, "http.request.uri", "http2.headers.path"));
 		}
 		json_decref(row);
 	}

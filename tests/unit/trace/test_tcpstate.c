@@ -5,47 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness.h"
-
-#define C FLOW_CLIENT
-#define S FLOW_SERVER
-
-/* The states after packet n (from 1). */
-static void expect_states(const struct lab *l, size_t n, enum tcp_state client, enum tcp_state server)
-{
-	assert_in_range(n, 1, l->nframes);
-	if (l->frames[n - 1].state[C] != client || l->frames[n - 1].state[S] != server)
-		fail_msg("after packet %zu: %s and %s", n, tcp_state_name(l->frames[n - 1].state[C]),
-		    tcp_state_name(l->frames[n - 1].state[S]));
-}
-
-static void expect_in(const struct lab *l, enum note_id id, uint64_t packet)
-{
-	assert_int_equal(lab_one(l, id)->packet, packet);
-}
-
-struct fixture {
-	struct lab lab;
-	struct talk talk;
-};
-
-static void setup(struct fixture *f)
-{
-	lab_init(&f->lab);
-	talk_init(&f->talk, &f->lab, 40000, 7);
-}
-
-static void setup_open(struct fixture *f)
-{
-	setup(f);
-	talk_open(&f->talk);
-}
-
-static const struct trace_stats *run(struct fixture *f)
-{
-	lab_run(&f->lab);
-	return trace_stats(f->lab.trace);
-}
+#include "talks.h"
 
 /* --- Opening ---------------------------------------------------------------------------------------------- */
 
@@ -121,6 +81,8 @@ static void test_syn_again(void **state)
 	lab_expect(lab_find(&f.lab, NOTE_TCP_SYN_AGAIN, 0), "osilab.tcp.what", "SYN");
 	lab_expect(lab_find(&f.lab, NOTE_TCP_SYN_AGAIN, 1), "osilab.tcp.what", "SYN, ACK");
 	expect_states(&f.lab, 5, TCP_STATE_ESTABLISHED, TCP_STATE_ESTABLISHED);
+	/* from the SYN that was answered */
+	lab_expect(lab_one(&f.lab, NOTE_TCP_ESTABLISHED), "tcp.analysis.initial_rtt", "3.02 s");
 	lab_one(&f.lab, NOTE_TCP_SYN);
 	lab_fini(&f.lab);
 }
@@ -497,7 +459,9 @@ static void test_out_of_order(void **state)
 	setup_open(&f);
 	f.lab.step = CLOCK_MS;
 	seq = f.talk.seq[C];
+	f.talk.id = 11; /* the sender's count of packets */
 	talk_at(&f.talk, C, TCP_ACK, seq + 5, f.talk.acked[C], SLICE("world"));
+	f.talk.id = 10;
 	talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("hello"));
 	assert_int_equal(run(&f)->out_of_order, 1);
 	expect_in(&f.lab, NOTE_TCP_LOST, 4);
