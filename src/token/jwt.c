@@ -185,6 +185,17 @@ void parts_claims(const json_t *claims, struct slice text, struct arena *a, stru
 
 /* --- Showing --------------------------------------------------------------------------------- */
 
+/* RFC 7515 4.1.2 to 4.1.6: a verifier that believes these trusts whoever wrote the token. */
+static const char *key_source(const json_t *header)
+{
+	static const char *const names[] = { "jku", "jwk", "x5u", "x5c" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (json_object_get(header, names[i]))
+			return names[i];
+	return NULL;
+}
+
 int token_view(struct slice token, struct arena *a, struct token_view *out)
 {
 	json_t *header, *claims;
@@ -205,6 +216,7 @@ int token_view(struct slice token, struct arena *a, struct token_view *out)
 	out->typ = parts_text(header, "typ", a);
 	out->kid = parts_text(header, "kid", a);
 	out->has_crit = json_object_get(header, "crit") != NULL;
+	out->key_source = key_source(header);
 	out->signing_input = parts.signing_input;
 	out->signature_size = parts.signature.n;
 	out->claims.json = parts.payload;

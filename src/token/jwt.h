@@ -69,6 +69,8 @@ struct token_view {
 	struct slice signing_input; /* header.payload as sent; points into the token */
 	size_t signature_size;      /* bytes, decoded; 0: unsigned */
 	bool has_crit;
+	const char *key_source; /* "jku", "jwk", "x5u" or "x5c": the header brings its own key or says where one
+	                         * lies; NULL: it does not */
 	bool payload_object; /* the payload is a JSON object (else only claims.json is set) */
 	struct token_claims claims;
 };
@@ -113,9 +115,10 @@ struct token_policy {
  * filled, or a negative enum token_fault.  *out lives in the arena. */
 int token_verify(const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out);
 
-/* The HS256 signature alone, for a tracer that was given the key (of any length, since it only
- * looks): 1 it is right, 0 it is wrong, or -TOKEN_ALG (the header says another algorithm),
- * -TOKEN_TOO_BIG, -TOKEN_BAD_FORM, -TOKEN_NO_MEMORY. */
+/* The signature alone, for a tracer that was given the key and only looks: a secret of any length for HS256,
+ * HS384 and HS512, or a PEM public key for RS256 (RSA) or ES256 (P-256).  1 it is right, 0 it is wrong, or
+ * -TOKEN_ALG (the header says an algorithm that this kind of key is not for), -TOKEN_TOO_BIG,
+ * -TOKEN_BAD_FORM, -TOKEN_NO_MEMORY. */
 int token_signature_ok(struct slice key, struct slice token);
 
 #endif

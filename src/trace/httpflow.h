@@ -11,6 +11,8 @@ struct httpflow;
 /* secure: the bytes come out of TLS.  NULL when out of memory. */
 struct httpflow *httpflow_new(struct trace *t, bool secure);
 void httpflow_free(struct trace *t, struct httpflow *h); /* NULL: no-op */
+/* A proxy has opened a tunnel (CONNECT): bytes fed from now on are not looked at here. */
+bool httpflow_proxied(const struct httpflow *h);
 
 void httpflow_feed(
     struct trace *t, struct flow *f, struct httpflow *h, enum flow_side side, struct slice bytes);

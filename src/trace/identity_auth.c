@@ -1,241 +1,254 @@
-/* Credentials: Basic, Digest, Bearer, JSON Web Tokens, passwords in forms; see identity.h.  RFC 7617,
- * RFC 7616, RFC 6750, RFC 7519, RFC 8725. */
+/* Authorization and its challenges: Basic, Digest, Bearer, Negotiate, NTLM; see identity.h.  RFC 9110 11, RFC 7617,
+ * RFC 7616, RFC 6750, RFC 4559. */
 #include "trace/identity.h"
 
-#include "base/clock.h"
+#include "base/base64.h"
+#include "base/bytes.h"
 #include "http/credentials.h"
-#include "http/url.h"
-#include "token/jwt.h"
+#include "trace/jar.h"
 
 #include <stdio.h>
-#include <strings.h>
 
-/* --- JSON Web Tokens ------------------------------------------------------------------------------------ */
+/* --- What a request brings ---------------------------------------------------------------------------------- */
 
-static void add_claim(struct buf *out, const char *label, struct slice value)
+/* The head field in hand, as every note of it says: "Authorization" or "Proxy-Authorization". */
+static const struct field *field_name(struct slice name, struct field *out)
 {
-	if (!value.n)
-		return;
-	buf_printf(out, "%s%s ", out->n ? ", " : "", label);
-	buf_slice(out, value);
+	*out = (struct field)F_STR("osilab.auth.field",
+	    slice_istarts(name, SLICE("Proxy")) ? "Proxy-Authorization" : "Authorization");
+	return out;
 }
 
-static void note_claims(struct trace *t, const struct token_view *v)
-{
-	struct buf text;
-
-	buf_init(&text, 4096);
-	add_claim(&text, "subject", v->claims.sub);
-	add_claim(&text, "issuer", v->claims.iss);
-	add_claim(&text, "audience", v->claims.aud);
-	add_claim(&text, "id", v->claims.jti);
-	if (!text.n)
-		buf_slice(&text, v->claims.json);
-	NOTE(t, JWT_CLAIMS, F_TEXT("osilab.jwt.summary", buf_view(&text)),
-	    F_TEXT("osilab.jwt.claims", v->claims.json));
-	buf_fini(&text);
-}
-
-/* Whole seconds of a token in nanoseconds; what does not fit becomes the first or last instant there is. */
-static int64_t to_ns(int64_t seconds)
-{
-	int64_t ns;
-
-	if (__builtin_mul_overflow(seconds, CLOCK_SEC, &ns))
-		return seconds < 0 ? INT64_MIN : INT64_MAX;
-	return ns;
-}
-
-static int64_t span(int64_t from, int64_t to)
-{
-	int64_t ns;
-
-	if (__builtin_sub_overflow(to, from, &ns))
-		return to < from ? -INT64_MAX : INT64_MAX;
-	return ns;
-}
-
-static void note_times(struct trace *t, const struct token_claims *c)
-{
-	int64_t exp = to_ns(c->exp);
-
-	if (!c->has_exp) {
-		NOTE0(t, JWT_NO_EXP);
-	} else if (exp <= t->frame.ts) {
-		NOTE(t, JWT_EXPIRED, F_TIME("osilab.jwt.exp", exp),
-		    F_SPAN("osilab.jwt.left", span(exp, t->frame.ts)));
-	} else {
-		struct field life = F_SPAN("osilab.jwt.lifetime", span(to_ns(c->iat), exp));
-
-		if (!c->has_iat)
-			life = (struct field)F_STR("osilab.jwt.lifetime", "unknown length (no iat)");
-		NOTE(t, JWT_TIMES, F_TIME("osilab.jwt.exp", exp),
-		    F_SPAN("osilab.jwt.left", span(t->frame.ts, exp)), life);
-	}
-}
-
-static void note_signature(struct trace *t, const struct token_view *v, struct slice token)
-{
-	int ok;
-
-	if (slice_ieq_str(v->alg, "none") || v->signature_size == 0) {
-		NOTE(t, JWT_NONE, F_TEXT("osilab.jwt.alg", v->alg));
-		return;
-	}
-	if (!t->config.jwt_key.n)
-		return;
-	ok = token_signature_ok(t->config.jwt_key, token);
-	if (ok == 1)
-		NOTE0(t, JWT_SIGNED);
-	else if (ok == 0)
-		NOTE0(t, JWT_FORGED);
-}
-
-/* Takes a token apart when it is a JSON Web Token; false when it is not. */
-static bool note_jwt(struct trace *t, struct slice token, const char *where)
-{
-	struct token_view v;
-	const char *kid = "";
-
-	if (token_view(token, &t->arena, &v) < 0)
-		return false;
-	if (v.kid.n)
-		kid = arena_printf(&t->arena, " (key id %s)", trace_text(t, v.kid, 64));
-	trace_where(t,
-	    NOTE(t, JWT_HEADER, F_STR("osilab.jwt.where", where), F_TEXT("osilab.jwt.alg", v.alg),
-	        F_STR("osilab.jwt.kid", kid), F_TEXT("osilab.jwt.header", v.header)),
-	    token);
-	note_claims(t, &v);
-	note_times(t, &v.claims);
-	note_signature(t, &v, token);
-	return true;
-}
-
-/* --- Authorization --------------------------------------------------------------------------------------- */
-
-static void note_basic(struct trace *t, struct slice rest)
+static void note_basic(struct trace *t, const struct field *in, struct slice rest)
 {
 	struct slice user, password;
 	char text[1024];
 
 	if (http_basic_decode(rest, text, sizeof(text), &user, &password) < 0)
-		NOTE(t, AUTH_OTHER, F_STR("osilab.auth.scheme", "Basic (damaged)"));
+		NOTE(t, AUTH_OTHER, *in, F_STR("osilab.auth.scheme", "Basic (damaged)"));
 	else
 		trace_where(t,
-		    NOTE(t, AUTH_BASIC, F_TEXT("osilab.auth.user", user),
+		    NOTE(t, AUTH_BASIC, *in, F_TEXT("osilab.auth.user", user),
 		        F_STR("osilab.auth.password", trace_mask(t, password))),
 		    rest);
 	explicit_bzero(text, sizeof(text));
 }
 
-static void note_digest(struct trace *t, struct slice rest)
+/* The parameters of Digest that are shown; the response is not: it is as good as a password to a guesser. */
+static void note_digest(struct trace *t, const struct field *in, struct slice rest)
 {
-	struct slice name, value, user = SLICE("?");
+	struct slice name, value, user = SLICE("?"), realm = SLICE("?"), qop = { 0 }, nc = SLICE("?"),
+	                          algorithm = SLICE("MD5");
 	bool escaped;
 
-	while (http_param_next(&rest, &name, &value, &escaped) == 1)
+	while (http_param_next(&rest, &name, &value, &escaped) == 1) {
 		if (slice_ieq_str(name, "username"))
 			user = value;
-	NOTE(t, AUTH_DIGEST, F_TEXT("osilab.auth.user", user));
+		else if (slice_ieq_str(name, "realm"))
+			realm = value;
+		else if (slice_ieq_str(name, "qop"))
+			qop = value;
+		else if (slice_ieq_str(name, "nc"))
+			nc = value;
+		else if (slice_ieq_str(name, "algorithm"))
+			algorithm = value;
+	}
+	NOTE(t, AUTH_DIGEST, *in, F_TEXT("osilab.auth.user", user), F_TEXT("osilab.auth.realm", realm),
+	    F_TEXT("osilab.auth.algorithm", algorithm));
+	if (slice_istarts(algorithm, SLICE("MD5")))
+		NOTE(t, AUTH_DIGEST_MD5, F_TEXT("osilab.auth.algorithm", algorithm));
+	if (qop.n)
+		NOTE(t, AUTH_DIGEST_QOP, F_TEXT("osilab.auth.qop", qop), F_TEXT("osilab.auth.nc", nc),
+		    F_STR("osilab.auth.covers",
+		        slice_ieq_str(qop, "auth-int") ? "method, URL and body" : "method and URL"));
+	else
+		NOTE0(t, AUTH_DIGEST_NO_QOP);
 }
 
-static void note_bearer(struct trace *t, struct slice rest)
+static void note_opaque(struct trace *t, const struct field *in, struct slice token, struct asked *asked)
+{
+	const struct recalled *r = identity_token(t, token, asked);
+	const struct field bytes = F_UINT("osilab.auth.bytes", token.n);
+
+	if (r && r->frame != t->frame.number)
+		trace_note(t, NOTE_AUTH_BEARER_AGAIN,
+		    (struct field[]){ *in, bytes, F_UINT("osilab.ref", r->frame) }, 3)
+		    ->ref = r->frame;
+	else
+		trace_note(t, NOTE_AUTH_BEARER, (struct field[]){ *in, bytes }, 2);
+}
+
+static void note_bearer(struct trace *t, const struct field *in, struct slice rest, struct asked *asked)
 {
 	struct slice token;
 
 	if (http_bearer(rest, &token) < 0)
 		token = rest;
-	if (!note_jwt(t, token, "Authorization: Bearer"))
-		NOTE(t, AUTH_BEARER, F_UINT("osilab.auth.bytes", token.n));
+	if (!identity_jwt(t, token, "Authorization: Bearer", asked))
+		note_opaque(t, in, token, asked);
+}
+
+/* The number of the message of NTLM (MS-NLMP 2.2) that the token is; 0: it is none. */
+static unsigned ntlm_message(struct slice token)
+{
+	uint8_t start[12];
+	struct rd r;
+
+	if (token.n < 16 || base64_decode(slice_sub(token, 0, 16), BASE64_STD, start, sizeof(start)) != 12 ||
+	    memcmp(start, "NTLMSSP", 8) != 0)
+		return 0;
+	r = rd_of(slice_of(start + 8, 4));
+	return rd_le32(&r);
+}
+
+static void note_negotiate(struct trace *t, const struct field *in, struct slice scheme, struct slice rest)
+{
+	static const char *const what[] = { "", "the client says what it can", "the server's challenge",
+		"the proof of the password" };
+	unsigned ntlm = ntlm_message(rest);
+
+	if (ntlm >= 1 && ntlm <= 3)
+		NOTE(t, AUTH_NTLM, *in, F_TEXT("osilab.auth.scheme", scheme),
+		    F_UINT("osilab.auth.ntlm", ntlm), F_STR("osilab.auth.ntlm_what", what[ntlm]));
+	else
+		NOTE(t, AUTH_NEGOTIATE, *in, F_TEXT("osilab.auth.scheme", scheme));
+}
+
+static bool is_negotiate(struct slice scheme)
+{
+	return slice_ieq_str(scheme, "Negotiate") || slice_ieq_str(scheme, "NTLM");
+}
+
+/* --- Challenges and what answers them ------------------------------------------------------------------------- */
+
+static uint64_t challenge_key(const struct trace *t, const struct asked *asked, struct slice scheme)
+{
+	struct {
+		uint64_t client;
+		char host[128], scheme[16];
+	} key;
+
+	memset(&key, 0, sizeof(key));
+	key.client = identity_client(t);
+	memcpy(key.host, asked->host, sizeof(key.host));
+	for (size_t i = 0; i < scheme.n && i < sizeof(key.scheme); i++)
+		key.scheme[i] = (char)(scheme.p[i] | 0x20);
+	return jar_hash(t->jar, &key, sizeof(key));
+}
+
+static void note_answers(struct trace *t, struct slice scheme, const struct asked *asked)
+{
+	struct recalled *r;
+
+	if (!t->jar->challenges.used)
+		return;
+	r = recall_get(&t->jar->challenges, challenge_key(t, asked, scheme));
+	if (!r)
+		return;
+	NOTE(t, AUTH_ANSWERS, F_UINT("osilab.ref", r->frame), F_TEXT("osilab.auth.scheme", scheme))->ref =
+	    r->frame;
+	recall_drop(&t->jar->challenges, r);
+}
+
+static void one_authorization(
+    struct trace *t, const struct http_field *field, bool secure, struct asked *asked)
+{
+	struct field in;
+	struct http_credentials c;
+
+	if (http_credentials_split(field->value, &c) < 0)
+		return;
+	field_name(field->name, &in);
+	if (slice_ieq_str(field->name, "Authorization"))
+		stats_count(&t->stats.authorization_schemes, c.scheme_text);
+	asked->brought = c.scheme == HTTP_SCHEME_BEARER ? "token" : "password";
+	switch (c.scheme) {
+	case HTTP_SCHEME_BASIC: note_basic(t, &in, c.rest); break;
+	case HTTP_SCHEME_DIGEST: note_digest(t, &in, c.rest); break;
+	case HTTP_SCHEME_BEARER: note_bearer(t, &in, c.rest, asked); break;
+	case HTTP_SCHEME_OTHER:
+		if (is_negotiate(c.scheme_text))
+			note_negotiate(t, &in, c.scheme_text, c.rest);
+		else
+			NOTE(t, AUTH_OTHER, in, F_TEXT("osilab.auth.scheme", c.scheme_text));
+		break;
+	}
+	note_answers(t, c.scheme_text, asked);
+	if (!secure && c.scheme != HTTP_SCHEME_DIGEST && !is_negotiate(c.scheme_text))
+		trace_where(t, NOTE0(t, AUTH_IN_CLEAR), field->value);
 }
 
 void identity_authorization(struct trace *t, const struct http_msg *m, bool secure, struct asked *asked)
 {
 	const struct http_field *field = http_find(m, SLICE("Authorization"));
-	struct http_credentials c;
+	const struct http_field *proxy = http_find(m, SLICE("Proxy-Authorization"));
 
-	if (!field)
-		return;
-	t->stats.authorization_headers++;
+	identity_url(t, m, secure, asked);
+	if (field) {
+		t->stats.authorization_headers++;
+		one_authorization(t, field, secure, asked);
+	}
+	if (proxy)
+		one_authorization(t, proxy, secure, asked);
+}
+
+/* What a scheme asks of the client, a phrase; "" for one that is not known here. */
+static const char *scheme_words(struct slice scheme)
+{
+	static const char *const rows[][2] = {
+		{ "Basic", "user and password in base64, with every request" },
+		{ "Digest", "a hash over the password and a fresh number from here" },
+		{ "Bearer", "a token, which an authorization server hands out" },
+		{ "Negotiate", "a ticket of Kerberos, or NTLM" },
+		{ "NTLM", "three messages on one connection, with a hash of the password" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (slice_ieq_str(scheme, rows[i][0]))
+			return rows[i][1];
+	return "";
+}
+
+enum { CHALLENGES_MAX = 8 }; /* of one response */
+
+static void one_challenge(struct trace *t, const struct http_field *field, const struct asked *asked)
+{
+	struct http_credentials c;
+	const char *words;
+	struct field whole = F_TEXT("osilab.auth.scheme", field->value);
+	struct field in = F_STR("osilab.auth.field",
+	    slice_istarts(field->name, SLICE("Proxy")) ? "Proxy-Authenticate" : "WWW-Authenticate");
+
 	if (http_credentials_split(field->value, &c) < 0)
 		return;
-	stats_count(&t->stats.authorization_schemes, c.scheme_text);
-	asked->brought = c.scheme == HTTP_SCHEME_BEARER ? "token" : "password";
-	switch (c.scheme) {
-	case HTTP_SCHEME_BASIC: note_basic(t, c.rest); break;
-	case HTTP_SCHEME_DIGEST: note_digest(t, c.rest); break;
-	case HTTP_SCHEME_BEARER: note_bearer(t, c.rest); break;
-	case HTTP_SCHEME_OTHER: NOTE(t, AUTH_OTHER, F_TEXT("osilab.auth.scheme", c.scheme_text)); break;
-	}
-	if (!secure && c.scheme != HTTP_SCHEME_DIGEST)
-		trace_where(t, NOTE0(t, AUTH_IN_CLEAR), field->value);
+	words = scheme_words(c.scheme_text);
+	if (*words)
+		trace_where(
+		    t, NOTE(t, AUTH_CHALLENGE, in, whole, F_STR("osilab.auth.wants", words)), field->value);
+	else
+		trace_where(t, NOTE(t, AUTH_CHALLENGE_OTHER, in, whole), field->value);
+	if (asked)
+		recall_put(&t->jar->challenges, challenge_key(t, asked, c.scheme_text), t->frame.number);
+}
+
+static void challenges(
+    struct trace *t, const struct http_msg *m, struct slice name, const struct asked *asked)
+{
+	const struct http_field *field = http_find(m, name);
+
+	for (int i = 0; field && i < CHALLENGES_MAX; i++, field = http_find_next(m, field, name))
+		one_challenge(t, field, asked);
 }
 
 void identity_verdict(struct trace *t, const struct http_msg *m, const struct asked *asked)
 {
-	struct slice challenge = http_value(m, SLICE("WWW-Authenticate"));
-	struct http_credentials c;
-
-	if (challenge.p && http_credentials_split(challenge, &c) == 0)
-		trace_where(t, NOTE(t, AUTH_CHALLENGE, F_TEXT("osilab.auth.scheme", challenge)), challenge);
+	if (m->status == 401)
+		challenges(t, m, SLICE("WWW-Authenticate"), asked);
+	else if (m->status == 407)
+		challenges(t, m, SLICE("Proxy-Authenticate"), asked);
 	if ((m->status == 401 || m->status == 403) && asked && asked->brought)
 		NOTE(t, AUTH_REFUSED, F_UINT("http.response.code", m->status),
 		    F_STR("osilab.auth.what", asked->brought), F_UINT("osilab.ref", asked->frame))
 		    ->ref = asked->frame;
-}
-
-/* --- Bodies ------------------------------------------------------------------------------------------------ */
-
-static void note_form(struct trace *t, struct slice form, bool secure)
-{
-	static const char *const names[][2] = { { "password", "user" }, { "passwd", "username" },
-		{ "pass", "login" }, { "pwd", "email" } };
-	char password[256], user[128];
-	ssize_t n = -1, u = -1;
-
-	for (size_t i = 0; i < 4 && n < 0; i++)
-		n = http_form_get(form, names[i][0], password, sizeof(password));
-	for (size_t i = 0; i < 4 && u < 0; i++)
-		u = http_form_get(form, names[i][1], user, sizeof(user));
-	if (n > 0) {
-		trace_where(t,
-		    trace_note(t, secure ? NOTE_PASSWORD_SEALED : NOTE_PASSWORD_IN_CLEAR,
-		        (struct field[]){
-		            F_TEXT("osilab.auth.user", u > 0 ? slice_of(user, (size_t)u) : SLICE("?")),
-		            F_STR("osilab.auth.password", trace_mask(t, slice_of(password, (size_t)n))) },
-		        2),
-		    form);
-	}
-	explicit_bzero(password, sizeof(password));
-}
-
-static bool token_octet(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-	       c == '_' || c == '.';
-}
-
-/* Every JSON Web Token starts with the base64url of '{"', which is "eyJ". */
-static void note_tokens(struct trace *t, struct slice body)
-{
-	for (unsigned found = 0; found < 4 && body.n;) {
-		ssize_t at = slice_find(body, SLICE("eyJ"));
-		size_t n = 0;
-
-		if (at < 0)
-			return;
-		body = slice_skip(body, (size_t)at);
-		while (n < body.n && token_octet(body.p[n]))
-			n++;
-		found += note_jwt(t, slice_sub(body, 0, n), "In the body");
-		body = slice_skip(body, n);
-	}
-}
-
-void identity_body(struct trace *t, struct slice type, struct slice body, bool secure)
-{
-	if (slice_istarts(type, SLICE("application/x-www-form-urlencoded")))
-		note_form(t, body, secure);
-	else if (slice_istarts(type, SLICE("application/json")))
-		note_tokens(t, body);
+	identity_token_verdict(t, m, asked);
 }

@@ -1,295 +1,346 @@
-/* Cookies: who set them, who sends them back, and what their attributes are worth; see identity.h.
- * RFC 6265bis (draft-ietf-httpbis-rfc6265bis). */
+/* Cookies: who set them, who sends them back, what became of them; see identity.h.  RFC 6265bis
+ * (draft-ietf-httpbis-rfc6265bis). */
 #include "trace/identity.h"
 
 #include "base/clock.h"
 #include "http/cookie.h"
-#include "http/url.h"
+#include "trace/jar.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-/* One value that one host gave one cookie. */
-struct jar_entry {
-	uint64_t value_hash; /* of host, name, value */
-	uint64_t name_hash;  /* of host, name */
-	uint64_t frame;      /* packet that set it */
-	uint64_t deleted;    /* packet that deleted it; 0: none */
-	struct jar_entry *newer;
-};
-
-struct jar {
-	struct table by_value; /* every entry */
-	struct table latest;   /* the newest entry of each host and name */
-	struct jar_entry *oldest, *newest;
-	size_t n;
-};
-
-struct jar *jar_new(void)
+uint64_t identity_client(const struct trace *t)
 {
-	struct jar *jar = calloc(1, sizeof(*jar));
+	const struct pkt_addr *a = t->frame.flow ? &t->frame.flow->end[FLOW_CLIENT].addr : NULL;
 
-	if (jar) {
-		table_init(&jar->by_value);
-		table_init(&jar->latest);
+	return a ? jar_hash(t->jar, a->b, sizeof(a->b)) | 1 : 0;
+}
+
+/* Most likely nobody else has this value: long, and of letters and digits mixed. */
+static bool unique_value(struct slice value)
+{
+	unsigned digits = 0, letters = 0;
+
+	for (size_t i = 0; i < value.n; i++) {
+		digits += value.p[i] >= '0' && value.p[i] <= '9';
+		letters += (value.p[i] | 0x20) >= 'a' && (value.p[i] | 0x20) <= 'z';
 	}
-	return jar;
-}
-
-static void drop_oldest(struct jar *jar)
-{
-	struct jar_entry *e = jar->oldest;
-
-	jar->oldest = e->newer;
-	if (!jar->oldest)
-		jar->newest = NULL;
-	table_del(&jar->by_value, e->value_hash, e);
-	table_del(&jar->latest, e->name_hash, e);
-	jar->n--;
-	free(e);
-}
-
-void jar_free(struct jar *jar)
-{
-	if (!jar)
-		return;
-	while (jar->oldest)
-		drop_oldest(jar);
-	table_fini(&jar->by_value);
-	table_fini(&jar->latest);
-	free(jar);
-}
-
-/* Host names compare without case (RFC 9110 4.2.3), so the hash is taken over lower case. */
-static uint64_t hash_of(const struct jar *jar, struct slice host, struct slice name, struct slice value)
-{
-	uint64_t part[3];
-	char lower[256];
-	size_t n = host.n < sizeof(lower) ? host.n : sizeof(lower);
-
-	for (size_t i = 0; i < n; i++)
-		lower[i] = (char)(host.p[i] >= 'A' && host.p[i] <= 'Z' ? host.p[i] | 0x20 : host.p[i]);
-	part[0] = table_hash(&jar->by_value, lower, n);
-	part[1] = table_hash(&jar->by_value, name.p, name.n);
-	part[2] = table_hash(&jar->by_value, value.p, value.n);
-	return table_hash(&jar->by_value, part, sizeof(part));
-}
-
-static struct jar_entry *find(const struct table *table, uint64_t hash)
-{
-	struct table_walk w;
-
-	return table_first(table, hash, &w);
-}
-
-static struct jar_entry *latest_of(const struct jar *jar, struct slice host, struct slice name)
-{
-	return find(&jar->latest, hash_of(jar, host, name, slice_of(NULL, 0)));
-}
-
-static void remember(
-    struct jar *jar, struct slice host, struct slice name, struct slice value, uint64_t frame)
-{
-	struct jar_entry *e = find(&jar->by_value, hash_of(jar, host, name, value));
-	struct jar_entry *before = latest_of(jar, host, name);
-
-	if (e && e == before) { /* the same again: from now on this packet is the one that set it */
-		e->frame = frame;
-		e->deleted = 0;
-		return;
-	}
-	if (e)
-		table_del(&jar->by_value, e->value_hash, e);
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		return;
-	*e = (struct jar_entry){ .value_hash = hash_of(jar, host, name, value),
-		.name_hash = hash_of(jar, host, name, slice_of(NULL, 0)),
-		.frame = frame };
-	if (before)
-		table_del(&jar->latest, before->name_hash, before);
-	if (table_put(&jar->by_value, e->value_hash, e) < 0 || table_put(&jar->latest, e->name_hash, e) < 0) {
-		table_del(&jar->by_value, e->value_hash, e);
-		free(e);
-		return;
-	}
-	*(jar->newest ? &jar->newest->newer : &jar->oldest) = e;
-	jar->newest = e;
-	if (++jar->n > JAR_MAX)
-		drop_oldest(jar);
-}
-
-/* The entry a request to `host` sends back: set by this host or, with Domain, by a parent of it. */
-static struct jar_entry *find_sent(
-    const struct jar *jar, struct slice host, struct slice name, struct slice value)
-{
-	for (;;) {
-		struct jar_entry *e = find(&jar->by_value, hash_of(jar, host, name, value));
-		ssize_t dot = slice_chr(host, '.');
-
-		if (e || !host.n)
-			return e;
-		host =
-		    dot < 0 ? SLICE("") : slice_skip(host, (size_t)dot + 1); /* "": set by a host not known */
-	}
+	return value.n >= 16 && letters && digits;
 }
 
 /* --- Requests ------------------------------------------------------------------------------------------ */
 
-static void note_sent(struct trace *t, const struct http_cookie *c, struct slice host, bool secure)
+/* What the cookie's story says of this return: the kind of note, and the packet it refers to. */
+static enum note_id kind_of_return(const struct trace *t, const struct cookie_value *v, uint64_t *ref)
 {
-	struct jar_entry *e = find_sent(t->jar, host, c->name, c->value);
-	const struct field name = F_TEXT("osilab.cookie.name", c->name);
-	const struct field value = F_TEXT("osilab.cookie.value", trace_brief(t, c->value, 12));
-	const struct field ref = F_UINT("osilab.ref", e ? (e->deleted ? e->deleted : e->frame) : 0);
+	const struct cookie *c = v->cookie;
+
+	*ref = v->frame;
+	if (!v->given)
+		return NOTE_COOKIE_AGAIN;
+	if (c->deleted) {
+		*ref = c->deleted;
+		return NOTE_COOKIE_AFTER_DELETE;
+	}
+	if (c->expires < t->frame.ts - CLOCK_SEC)
+		return NOTE_COOKIE_EXPIRED;
+	if (c->latest && c->latest != v && c->latest->given) {
+		*ref = c->latest->frame;
+		return NOTE_COOKIE_OLD_VALUE;
+	}
+	return NOTE_COOKIE_RETURNED;
+}
+
+/* The same value from two addresses: only of values that are one client's alone. */
+static void note_client(struct trace *t, struct cookie_value *v, struct slice value, struct field name)
+{
+	uint64_t client = identity_client(t);
 	struct note *n;
 
-	if (e)
-		n = trace_note(t, e->deleted ? NOTE_COOKIE_AFTER_DELETE : NOTE_COOKIE_RETURNED,
-		    (struct field[]){ name, value, ref }, 3);
-	else
-		n = trace_note(t, NOTE_COOKIE_UNKNOWN, (struct field[]){ name, value }, 2);
-	n->ref = ref.u;
+	if (v->client && v->client != client && !v->two_said && unique_value(value)) {
+		v->two_said = true;
+		n = trace_note(t, NOTE_COOKIE_TWO_CLIENTS,
+		    (struct field[]){ name, F_UINT("osilab.ref", v->client_frame) }, 2);
+		n->ref = v->client_frame;
+	}
+	v->client = client;
+	v->client_frame = t->frame.number;
+}
+
+static struct cookie_value *note_sent(
+    struct trace *t, const struct http_cookie *c, const struct jar_domains *d, bool secure)
+{
+	struct cookie_value *v = jar_find(t->jar, d, c->name, c->value);
+	const struct field name = F_TEXT("osilab.cookie.name", c->name);
+	const struct field value = F_TEXT("osilab.cookie.value", trace_brief(t, c->value, 12));
+	uint64_t ref = 0;
+	enum note_id id = v ? kind_of_return(t, v, &ref) : NOTE_COOKIE_UNKNOWN;
+	struct note *n;
+
+	n = trace_note(t, id, (struct field[]){ name, value, F_UINT("osilab.ref", ref) }, ref ? 3 : 2);
+	n->ref = ref;
 	trace_where(t, n, slice_of(c->name.p, c->name.n + 1 + c->value.n));
 	if (!secure)
-		trace_where(t, trace_note(t, NOTE_COOKIE_IN_CLEAR, &name, 1), c->value);
+		trace_where(t,
+		    trace_note(t, v && v->sealed ? NOTE_COOKIE_OVER_PLAIN : NOTE_COOKIE_IN_CLEAR, &name, 1),
+		    c->value);
+	if (!c->clean)
+		trace_note(t, NOTE_COOKIE_OCTETS, &name, 1);
+	if (!v)
+		v = jar_put(t->jar, d->host, c->name, c->value, t->frame.number);
+	if (!v)
+		return NULL;
+	note_client(t, v, c->value, name);
+	v->cookie->nsent++;
+	v->cookie->clear |= !secure;
+	v->cookie->sent_last = t->frame.number;
+	if (!v->cookie->sent)
+		v->cookie->sent = t->frame.number;
+	return v;
+}
+
+/* Names already seen in the head in hand; a second one of a name is said. */
+struct names {
+	uint64_t hash[COOKIES_SHOWN];
+	unsigned n;
+};
+
+static bool seen_before(struct names *names, uint64_t hash)
+{
+	for (unsigned i = 0; i < names->n; i++)
+		if (names->hash[i] == hash)
+			return true;
+	if (names->n < COOKIES_SHOWN)
+		names->hash[names->n++] = hash;
+	return false;
+}
+
+static void one_cookie(struct trace *t, const struct http_cookie *c, const struct jar_domains *d, bool secure,
+    struct asked *asked, struct names *names)
+{
+	uint64_t name = jar_hash(t->jar, c->name.p, c->name.n);
+	struct cookie_value *v = note_sent(t, c, d, secure);
+
+	if (seen_before(names, name))
+		NOTE(t, COOKIE_TWICE, F_TEXT("osilab.cookie.name", c->name));
+	/* Whether the server looks at it, as at one in Authorization, its answer does not tell. */
+	if (slice_starts(c->value, SLICE("eyJ")))
+		identity_jwt(t, c->value, "In a cookie", &(struct asked){ 0 });
+	asked->brought = "cookie";
+	if (!v || asked->ncookies == ASKED_COOKIES)
+		return;
+	asked->cookies[asked->ncookies].name = name;
+	asked->cookies[asked->ncookies++].key = v->hash;
 }
 
 void identity_cookies(struct trace *t, const struct http_msg *m, bool secure, struct asked *asked)
 {
 	const struct http_field *field = http_find(m, SLICE("Cookie"));
-	struct slice host = slice_str(asked->host);
+	struct names names;
+	struct jar_domains domains;
+	uint64_t shown = 0, more = 0;
 
+	if (!field)
+		return;
+	names.n = 0;
+	jar_domains(t->jar, slice_str(asked->host), &domains);
 	for (; field; field = http_find_next(m, field, SLICE("Cookie"))) {
 		struct slice rest = field->value;
 		struct http_cookie c;
 
 		t->stats.cookie_headers++;
-		while (http_cookie_next(&rest, &c)) {
-			note_sent(t, &c, host, secure);
-			asked->brought = "cookie";
-			if (asked->ncookies == ASKED_COOKIES)
-				continue;
-			asked->cookies[asked->ncookies].name =
-			    table_hash(&t->jar->by_value, c.name.p, c.name.n);
-			asked->cookies[asked->ncookies++].value =
-			    table_hash(&t->jar->by_value, c.value.p, c.value.n);
-		}
+		while (http_cookie_next(&rest, &c))
+			if (shown++ < COOKIES_SHOWN)
+				one_cookie(t, &c, &domains, secure, asked, &names);
+			else
+				more++;
 	}
+	if (more)
+		NOTE(t, COOKIE_MORE, F_UINT("osilab.cookie.more", more));
 }
 
 /* --- Responses ------------------------------------------------------------------------------------------ */
 
-static void judge_samesite(struct trace *t, const struct http_setcookie *c)
+/* Did the request bring a cookie of this name with another value?  Or, 1, the very same? */
+static int brought(
+    const struct trace *t, const struct asked *asked, const struct http_setcookie *c, uint64_t key)
 {
-	bool strict = c->samesite == HTTP_SAMESITE_STRICT;
-
-	switch (c->samesite) {
-	case HTTP_SAMESITE_STRICT:
-	case HTTP_SAMESITE_LAX:
-		NOTE(t, COOKIE_SAMESITE, F_STR("osilab.cookie.samesite", strict ? "Strict" : "Lax"),
-		    F_STR("osilab.cookie.samesite_words", strict ? "never sent with requests that another "
-		                                                   "site causes"
-		                                                 : "another site can cause it to be sent "
-		                                                   "only by a link one follows, not by a "
-		                                                   "form or script"));
-		break;
-	case HTTP_SAMESITE_NONE: NOTE(t, COOKIE_SAMESITE_NONE, F_TEXT("osilab.cookie.name", c->name)); break;
-	case HTTP_SAMESITE_DEFAULT: NOTE0(t, COOKIE_SAMESITE_DEFAULT); break;
-	}
-}
-
-static void judge_reach(struct trace *t, const struct http_setcookie *c, struct field name)
-{
-	if (c->domain.n)
-		NOTE(t, COOKIE_DOMAIN, name, F_TEXT("osilab.cookie.domain", c->domain));
-	else if (slice_istarts(c->name, SLICE("__Host-")))
-		trace_note(t, NOTE_COOKIE_HOST_PREFIX, &name, 1);
-	else
-		trace_note(t, NOTE_COOKIE_HOST_ONLY, &name, 1);
-	if (c->path.n)
-		NOTE(t, COOKIE_PATH, F_TEXT("osilab.cookie.path", c->path));
-}
-
-/* Seconds the cookie lives from this packet on; INT64_MAX: until the browser ends. */
-static int64_t lifetime(const struct trace *t, const struct http_setcookie *c)
-{
-	if (c->has_max_age)
-		return c->max_age;
-	if (c->has_expires)
-		return c->expires - t->frame.ts / CLOCK_SEC;
-	return INT64_MAX;
-}
-
-static void judge(struct trace *t, const struct http_setcookie *c, struct slice host, bool secure)
-{
-	const struct field name = F_TEXT("osilab.cookie.name", c->name);
-	enum http_cookie_flaw flaw = http_setcookie_check(c, host, secure);
-	int64_t left = lifetime(t, c);
-
-	trace_note(t, c->secure ? NOTE_COOKIE_SECURE : NOTE_COOKIE_NOT_SECURE, &name, 1);
-	trace_note(t, c->http_only ? NOTE_COOKIE_HTTP_ONLY : NOTE_COOKIE_NOT_HTTP_ONLY, &name, 1);
-	judge_samesite(t, c);
-	judge_reach(t, c, name);
-	if (left == INT64_MAX)
-		NOTE0(t, COOKIE_SESSION);
-	else
-		NOTE(t, COOKIE_LIFETIME,
-		    F_SPAN("osilab.cookie.lifetime",
-		        left > INT64_MAX / CLOCK_SEC ? INT64_MAX : left * CLOCK_SEC));
-	if (flaw != HTTP_COOKIE_FINE)
-		NOTE(t, COOKIE_FLAW, F_STR("osilab.cookie.flaw", http_cookie_flaw_text(flaw)));
-	if (!secure)
-		trace_note(t, NOTE_COOKIE_IN_CLEAR, &name, 1);
-}
-
-/* Did the request bring a cookie of this name with another value? */
-static bool brought_other(const struct jar *jar, const struct asked *asked, const struct http_setcookie *c)
-{
-	uint64_t name = table_hash(&jar->by_value, c->name.p, c->name.n);
-	uint64_t value = table_hash(&jar->by_value, c->value.p, c->value.n);
+	uint64_t name = jar_hash(t->jar, c->name.p, c->name.n);
 
 	for (unsigned i = 0; asked && i < asked->ncookies; i++)
-		if (asked->cookies[i].name == name && asked->cookies[i].value != value)
-			return true;
-	return false;
+		if (asked->cookies[i].name == name)
+			return asked->cookies[i].key == key ? 1 : -1;
+	return 0;
 }
 
-static void one_set_cookie(struct trace *t, const struct http_setcookie *c, struct slice line, bool secure,
+static void note_rotated(struct trace *t, const struct asked *asked, struct field name, uint64_t before)
+{
+	struct note *n;
+
+	if (!before)
+		before = asked->frame;
+	n = trace_note(t, asked->login ? NOTE_COOKIE_ROTATED_AT_LOGIN : NOTE_COOKIE_ROTATED,
+	    (struct field[]){ name, F_UINT("osilab.ref", before) }, 2);
+	n->ref = before;
+}
+
+static void note_deleted(
+    struct trace *t, const struct http_setcookie *c, struct slice line, struct cookie *before)
+{
+	trace_where(t,
+	    NOTE(t, COOKIE_DELETED, F_TEXT("osilab.cookie.name", c->name), F_TEXT("http.set_cookie", line)),
+	    line);
+	if (before)
+		before->deleted = t->frame.number;
+}
+
+/* The value is the cookie's from now on, and this packet the one that set it. */
+static void live_on(const struct trace *t, struct cookie_value *v, int64_t life, bool secure)
+{
+	struct cookie *c = v->cookie;
+
+	v->frame = t->frame.number;
+	v->given = true;
+	v->sealed = secure;
+	c->clear |= !secure;
+	c->deleted = 0;
+	c->nset++;
+	if (!c->set)
+		c->set = t->frame.number;
+	if (life > (INT64_MAX - t->frame.ts) / CLOCK_SEC)
+		c->expires = INT64_MAX;
+	else
+		c->expires = t->frame.ts + life * CLOCK_SEC;
+}
+
+/* True when it is a session's id, and another one than the request brought.  The address a value is first given
+ * to counts as its client. */
+static bool one_set_cookie(struct trace *t, const struct http_setcookie *c, struct slice line, bool secure,
     const struct asked *asked)
 {
 	struct slice host = c->domain.n ? c->domain : slice_str(asked ? asked->host : "");
-	struct jar_entry *before = latest_of(t->jar, host, c->name);
+	struct cookie *before = jar_cookie(t->jar, host, c->name);
+	uint64_t before_frame = before && before->latest ? before->latest->frame : 0;
 	const struct field name = F_TEXT("osilab.cookie.name", c->name);
 	const struct field value = F_TEXT("osilab.cookie.value", trace_brief(t, c->value, 12));
-	const struct field whole = F_TEXT("http.set_cookie", line);
-	struct note *n;
+	int64_t life = identity_lifetime(t, c);
+	struct cookie_value *v;
 
-	if (lifetime(t, c) <= 0) {
-		trace_where(t, trace_note(t, NOTE_COOKIE_DELETED, (struct field[]){ name, whole }, 2), line);
-		if (before)
-			before->deleted = t->frame.number;
+	if (life <= 0) {
+		note_deleted(t, c, line, before);
+		return false;
+	}
+	trace_where(t,
+	    trace_note(
+	        t, NOTE_COOKIE_SET, (struct field[]){ name, value, F_TEXT("http.set_cookie", line) }, 3),
+	    line);
+	v = jar_put(t->jar, host, c->name, c->value, t->frame.number);
+	if (brought(t, asked, c, v ? v->hash : 0) < 0)
+		note_rotated(t, asked, name, before_frame);
+	identity_judge(t, c, slice_str(asked ? asked->host : ""), secure);
+	if (slice_starts(c->value, SLICE("eyJ")))
+		identity_jwt(t, c->value, "In a cookie", NULL);
+	if (!v)
+		return false;
+	live_on(t, v, life, secure);
+	v->client = identity_client(t);
+	v->client_frame = t->frame.number;
+	return brought(t, asked, c, v->hash) != 1 && identity_session_name(c->name);
+}
+
+static void note_ignored(struct trace *t, struct slice line)
+{
+	bool large = line.n > HTTP_COOKIE_PAIR_MAX;
+
+	trace_where(t,
+	    NOTE(t, COOKIE_IGNORED, F_TEXT("http.set_cookie", slice_sub(line, 0, 256)),
+	        F_STR("osilab.cookie.flaw", large ? "name and value have more than 4096 bytes"
+	                                          : "a control octet, or neither name nor value")),
+	    line);
+}
+
+/* A login that succeeded, and the session id it came with lives on: whoever planted it is logged in too. */
+static void note_fixation(struct trace *t, const struct http_msg *m, const struct asked *asked)
+{
+	struct table_walk w;
+
+	if (!asked || !asked->login || m->status < 200 || m->status >= 400)
 		return;
+	for (unsigned i = 0; i < asked->ncookies; i++) {
+		struct cookie_value *v = table_first(&t->jar->values, asked->cookies[i].key, &w);
+
+		if (v && v->cookie->latest == v && !v->cookie->deleted &&
+		    identity_session_name(cookie_name(v->cookie)))
+			NOTE(t, COOKIE_FIXATION, F_TEXT("osilab.cookie.name", cookie_name(v->cookie)),
+			    F_UINT("osilab.ref", v->frame), F_UINT("osilab.cookie.login", asked->frame))
+			    ->ref = asked->frame;
 	}
-	trace_where(t, trace_note(t, NOTE_COOKIE_SET, (struct field[]){ name, value, whole }, 3), line);
-	if (brought_other(t->jar, asked, c)) {
-		n = trace_note(t, NOTE_COOKIE_ROTATED,
-		    (struct field[]){ name, F_UINT("osilab.ref", before ? before->frame : asked->frame) }, 2);
-		n->ref = before ? before->frame : asked->frame;
-	}
-	judge(t, c, slice_str(asked ? asked->host : ""), secure);
-	remember(t->jar, host, c->name, c->value, t->frame.number);
 }
 
 void identity_set_cookies(struct trace *t, const struct http_msg *m, bool secure, const struct asked *asked)
 {
 	const struct http_field *field = http_find(m, SLICE("Set-Cookie"));
+	struct names names;
+	bool fresh = false;
 
+	names.n = 0;
 	for (; field; field = http_find_next(m, field, SLICE("Set-Cookie"))) {
 		struct http_setcookie c;
 
 		t->stats.set_cookie_headers++;
-		if (http_setcookie_parse(field->value, &c) == 0)
-			one_set_cookie(t, &c, field->value, secure, asked);
+		if (http_setcookie_parse(field->value, &c) < 0) {
+			note_ignored(t, field->value);
+			continue;
+		}
+		fresh |= one_set_cookie(t, &c, field->value, secure, asked);
+		if (seen_before(&names, jar_hash(t->jar, c.name.p, c.name.n)))
+			NOTE(t, COOKIE_TWICE, F_TEXT("osilab.cookie.name", c.name));
 	}
+	if (!fresh)
+		note_fixation(t, m, asked);
+}
+
+/* --- At the end ------------------------------------------------------------------------------------------- */
+
+enum { LIVES_SHOWN = 40 };
+
+static void note_life(struct trace *t, const struct cookie *c)
+{
+	const struct field name = F_TEXT("osilab.cookie.name", cookie_name(c));
+	const struct field host = c->host_len ? (struct field)F_TEXT("osilab.cookie.host", cookie_host(c))
+	                                      : (struct field)F_STR("osilab.cookie.host", "an unnamed host");
+	const struct field nsent = F_UINT("osilab.cookie.sent_count", c->nsent);
+	const struct field nset = F_UINT("osilab.cookie.set_count", c->nset);
+	const struct field values = F_UINT("osilab.cookie.values", c->nvalues);
+	const struct field set = F_UINT("osilab.cookie.set", c->set);
+	const struct field last = F_UINT("osilab.cookie.sent_last", c->sent_last);
+	enum note_id id = c->deleted ? NOTE_COOKIE_LIFE_DELETED : NOTE_COOKIE_LIFE;
+
+	if (!c->set)
+		note_add(&t->tail, &t->tail_arena, NOTE_COOKIE_LIFE_OLDER,
+		    (struct field[]){
+		        name, host, nsent, F_UINT("osilab.cookie.sent_first", c->sent), last, values },
+		    6);
+	else if (!c->nsent)
+		note_add(&t->tail, &t->tail_arena,
+		    c->deleted ? NOTE_COOKIE_LIFE_DELETED_UNUSED : NOTE_COOKIE_LIFE_UNUSED,
+		    (struct field[]){
+		        name, host, set, nset, values, F_UINT("osilab.cookie.deleted", c->deleted) },
+		    6);
+	else
+		note_add(&t->tail, &t->tail_arena, id,
+		    (struct field[]){ name, host, set, nset, values, nsent, last,
+		        F_UINT("osilab.cookie.deleted", c->deleted) },
+		    8);
+}
+
+void identity_summary(struct trace *t)
+{
+	uint64_t more = t->jar->forgotten, n = 0;
+
+	for (const struct cookie *c = t->jar->first; c; c = c->next)
+		if (n++ < LIVES_SHOWN)
+			note_life(t, c);
+		else
+			more++;
+	if (more)
+		note_add(&t->tail, &t->tail_arena, NOTE_COOKIE_LIFE_MORE,
+		    (struct field[]){ F_UINT("osilab.cookie.more", more) }, 1);
 }

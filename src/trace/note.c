@@ -103,6 +103,26 @@ void note_value(const struct field *f, struct buf *out)
 	}
 }
 
+/* "begin… (22 characters)", as trace_brief and trace_mask end what they cut, in Korean; false when it is not so. */
+static bool put_counted(const struct field *f, struct buf *out)
+{
+	const struct slice tail = SLICE(" characters)");
+	struct slice s = f->s, digits;
+	ssize_t open;
+	uint64_t n;
+
+	if (s.n <= tail.n || !slice_eq(slice_skip(s, s.n - tail.n), tail))
+		return false;
+	s.n -= tail.n;
+	open = slice_rchr(s, '(');
+	digits = slice_skip(s, (size_t)open + 1);
+	if (open < 0 || slice_u64(digits, &n) < 0)
+		return false;
+	escape_text(out, slice_sub(s, 0, (size_t)open + 1));
+	buf_printf(out, "%llu자)", (unsigned long long)n);
+	return true;
+}
+
 /* The value of a field inside a sentence of that language. */
 static void put_value(const struct field *f, enum note_lang lang, struct buf *out)
 {
@@ -119,6 +139,8 @@ static void put_value(const struct field *f, enum note_lang lang, struct buf *ou
 				return;
 			}
 		}
+		if (put_counted(f, out))
+			return;
 	}
 	note_value(f, out);
 }

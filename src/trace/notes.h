@@ -627,15 +627,99 @@ NOTE(HTTP_REUSED, "http.reused", 7, TONE_GOOD, "RFC 9112 9.3",
 NOTE(HTTP_PIPELINED, "http.pipelined", 7, TONE_INFO, "RFC 9112 9.3.2",
 	"Sent without waiting for the answer to the request before (pipelining): answers come in the same order",
 	"앞 요청의 답을 기다리지 않고 보냈다(파이프라이닝): 답은 같은 순서로 온다")
+NOTE(HTTP_FOLLOWS, "http.follows", 7, TONE_INFO, "RFC 9110 15.4",
+	"This follows the redirect of packet {osilab.ref}",
+	"패킷 {osilab.ref}의 리다이렉트를 따라간다")
+NOTE(HTTP_CONDITIONAL, "http.conditional", 7, TONE_INFO, "RFC 9110 13.1",
+	"Only if it has changed since: the client has a copy ({osilab.http.condition})",
+	"그 뒤로 바뀐 경우에만 달라고 한다: 클라이언트에게 사본이 있다({osilab.http.condition})")
+NOTE(HTTP_CONDITIONAL_KNOWN, "http.conditional.known", 7, TONE_INFO, "RFC 9110 13.1.2",
+	"Only if it has changed: the client still has what packet {osilab.ref} brought, under the tag {osilab.http.condition}",
+	"바뀐 경우에만 달라고 한다: 클라이언트는 패킷 {osilab.ref}이(가) 준 것을 태그 {osilab.http.condition}(으)로 아직 갖고 있다")
+NOTE(HTTP_IF_MATCH, "http.if_match", 7, TONE_INFO, "RFC 9110 13.1.1",
+	"Only if it is still {osilab.http.condition}: so that nobody's change is overwritten unseen",
+	"아직 {osilab.http.condition}인 경우에만 해 달라고 한다: 다른 이의 변경을 모르고 덮어쓰지 않기 위해서다")
+NOTE(HTTP_RANGE, "http.range", 7, TONE_INFO, "RFC 9110 14.2",
+	"Only a part is asked for: {osilab.http.range}",
+	"일부만 요청한다: {osilab.http.range}")
+NOTE(HTTP_EXPECT, "http.expect", 7, TONE_INFO, "RFC 9110 10.1.1",
+	"Expect: 100-continue. The client holds its body back until the server says that it wants it",
+	"Expect: 100-continue. 서버가 받겠다고 할 때까지 클라이언트는 본문을 보내지 않고 기다린다")
 NOTE(HTTP_RESPONSE, "http.response", 7, TONE_INFO, "RFC 9112 4",
 	"Answer: {http.response.code} {http.response.phrase} to {osilab.http.request} (packet {osilab.ref}), after {http.time}",
 	"응답: {osilab.http.request}(패킷 {osilab.ref})에 {http.response.code} {http.response.phrase}, {http.time} 만에")
 NOTE(HTTP_RESPONSE_ALONE, "http.response.alone", 7, TONE_INFO, "RFC 9112 4",
 	"Answer: {http.response.code} {http.response.phrase}; its request is not in this capture",
 	"응답: {http.response.code} {http.response.phrase}. 그 요청은 이 캡처에 없다")
+NOTE(HTTP_CONTINUE, "http.continue", 7, TONE_INFO, "RFC 9110 15.2.1",
+	"100 Continue: the server has seen the head and wants the body; the answer itself follows",
+	"100 Continue: 서버가 헤더를 보았고 본문을 받겠다고 한다. 진짜 응답은 뒤에 온다")
+NOTE(HTTP_EARLY_HINTS, "http.early_hints", 7, TONE_INFO, "RFC 8297 2",
+	"103 Early Hints: while the server still works on the answer, the client may fetch {osilab.http.link}",
+	"103 Early Hints: 서버가 응답을 준비하는 동안 클라이언트는 {osilab.http.link}을(를) 미리 받아 둘 수 있다")
+NOTE(HTTP_CLIENT_ERROR, "http.client_error", 7, TONE_WARN, "RFC 9110 15.5",
+	"{http.response.code}, at the client's side: {osilab.http.error}",
+	"{http.response.code}, 클라이언트 쪽 문제: {osilab.http.error}")
+NOTE(HTTP_SERVER_ERROR, "http.server_error", 7, TONE_BAD, "RFC 9110 15.6",
+	"{http.response.code}, at the server's side: {osilab.http.error}",
+	"{http.response.code}, 서버 쪽 문제: {osilab.http.error}")
+NOTE(HTTP_RETRY_AFTER, "http.retry_after", 7, TONE_INFO, "RFC 9110 10.2.3",
+	"Retry-After: the client may ask again in {osilab.http.retry_after} (seconds, or a date)",
+	"Retry-After: {osilab.http.retry_after}(초 또는 날짜) 뒤에 다시 물어도 된다")
+NOTE(HTTP_REDIRECT, "http.redirect", 7, TONE_INFO, "RFC 9110 15.4",
+	"What was asked for is at {osilab.http.location}: {osilab.http.redirect}",
+	"찾는 것은 {osilab.http.location}에 있다: {osilab.http.redirect}")
+NOTE(HTTP_NOT_MODIFIED, "http.not_modified", 7, TONE_GOOD, "RFC 9110 15.4.5",
+	"304: unchanged, so no body is sent; the client goes on using its copy",
+	"304: 바뀌지 않았으므로 본문을 보내지 않는다. 클라이언트는 가진 사본을 계속 쓴다")
+NOTE(HTTP_PARTIAL, "http.partial", 7, TONE_INFO, "RFC 9110 15.3.7",
+	"206: only the part that was asked for ({osilab.http.content_range})",
+	"206: 요청한 부분만 보낸다({osilab.http.content_range})")
+NOTE(HTTP_NO_STORE, "http.cache.no_store", 7, TONE_INFO, "RFC 9111 5.2.2.5",
+	"no-store: no cache, the browser's neither, may keep this answer",
+	"no-store: 브라우저를 포함해 어떤 캐시도 이 응답을 저장해서는 안 된다")
+NOTE(HTTP_NO_CACHE, "http.cache.no_cache", 7, TONE_INFO, "RFC 9111 5.2.2.4",
+	"It may be kept, but not used again without asking the server first ({osilab.http.cache_control})",
+	"저장해도 되지만 서버에 먼저 묻지 않고 다시 쓰면 안 된다({osilab.http.cache_control})")
+NOTE(HTTP_FRESH, "http.cache.fresh", 7, TONE_INFO, "RFC 9111 4.2",
+	"It may be kept by {osilab.http.cache} and used again without asking for {osilab.http.fresh}",
+	"{osilab.http.cache}에 저장해 {osilab.http.fresh} 동안 묻지 않고 다시 써도 된다")
+NOTE(HTTP_CACHE_SHARED, "http.cache.shared", 7, TONE_BAD, "RFC 9111 7.3",
+	"\"public\" with a Set-Cookie: a cache on the way may give this cookie to other clients",
+	"Set-Cookie가 있는데 \"public\"이다: 도중의 캐시가 이 쿠키를 다른 클라이언트에게 줄 수 있다")
+NOTE(HTTP_FROM_CACHE, "http.cache.age", 7, TONE_INFO, "RFC 9111 5.1",
+	"It comes out of a cache, where it has been for {osilab.http.age}",
+	"캐시에서 나온 것이며, 그곳에 {osilab.http.age} 동안 있었다")
+NOTE(HTTP_BODY_TYPED, "http.body.typed", 7, TONE_INFO, "RFC 9112 6",
+	"Body: {osilab.http.body_bytes} bytes of {osilab.http.type}, {osilab.http.framing}",
+	"본문: {osilab.http.type} {osilab.http.body_bytes}바이트, {osilab.http.framing}")
+NOTE(HTTP_BODY_TEXT, "http.body.text", 7, TONE_INFO, "RFC 9112 6",
+	"Body: {osilab.http.body_bytes} bytes of {osilab.http.type}, {osilab.http.framing}: “{osilab.http.excerpt}”",
+	"본문: {osilab.http.type} {osilab.http.body_bytes}바이트, {osilab.http.framing}: “{osilab.http.excerpt}”")
 NOTE(HTTP_BODY, "http.body", 7, TONE_INFO, "RFC 9112 6",
-	"Body: {osilab.http.body_bytes} bytes, {osilab.http.framing}{osilab.http.type}",
-	"본문: {osilab.http.body_bytes}바이트, {osilab.http.framing}{osilab.http.type}")
+	"Body: {osilab.http.body_bytes} bytes, {osilab.http.framing}; of what type is not said",
+	"본문: {osilab.http.body_bytes}바이트, {osilab.http.framing}. 종류는 밝히지 않았다")
+NOTE(HTTP_CODED, "http.coded", 7, TONE_INFO, "RFC 9110 8.4",
+	"Encoded as {osilab.http.coding}, which is not decoded here",
+	"{osilab.http.coding}(으)로 부호화되어 있으며 여기서는 풀지 않는다")
+NOTE(HTTP_DECODED, "http.decoded", 7, TONE_INFO, "RFC 9110 8.4",
+	"Compressed with {osilab.http.coding}: {osilab.http.decoded_bytes} bytes once unpacked",
+	"{osilab.http.coding}(으)로 압축되어 있다: 풀면 {osilab.http.decoded_bytes}바이트")
+NOTE(HTTP_DECODED_PART, "http.decoded.part", 7, TONE_INFO, "RFC 9110 8.4",
+	"Compressed with {osilab.http.coding}: more than {osilab.http.decoded_bytes} bytes once unpacked, of which no more were looked at",
+	"{osilab.http.coding}(으)로 압축되어 있다: 풀면 {osilab.http.decoded_bytes}바이트가 넘으며 그 앞부분만 보았다")
+NOTE(HTTP_BOMB, "http.bomb", 7, TONE_BAD, "RFC 9110 8.4",
+	"Compressed with {osilab.http.coding} to blow up {osilab.http.ratio} times and more: no ordinary content does; perhaps a bomb for whoever unpacks it",
+	"{osilab.http.coding}(으)로 압축되어 있고 풀면 {osilab.http.ratio}배 넘게 불어난다: 보통의 내용은 그렇지 않다. 푸는 쪽을 노린 압축 폭탄일 수 있다")
+NOTE(HTTP_CODING_DAMAGED, "http.coding_damaged", 7, TONE_WARN, "RFC 9110 8.4",
+	"It says {osilab.http.coding}, and is not: {osilab.http.decoded_bytes} bytes could be unpacked",
+	"{osilab.http.coding}(이)라고 하지만 그렇지 않다: {osilab.http.decoded_bytes}바이트까지만 풀렸다")
+NOTE(HTTP_TRAILERS, "http.trailers", 7, TONE_INFO, "RFC 9110 6.5",
+	"{osilab.http.trailers} field(s) behind the last chunk (trailers), the first is {osilab.http.trailer}: known only once the body was sent",
+	"마지막 청크 뒤에 필드 {osilab.http.trailers}개(트레일러)가 있고 첫째는 {osilab.http.trailer}이다: 본문을 다 보낸 뒤에야 알 수 있는 것이다")
+NOTE(HTTP_COMPLETE, "http.complete", 7, TONE_INFO, "RFC 9112 6",
+	"Complete {osilab.http.time_last} after the request (packet {osilab.ref})",
+	"요청(패킷 {osilab.ref})으로부터 {osilab.http.time_last} 만에 다 왔다")
 NOTE(HTTP_LAST, "http.last", 7, TONE_INFO, "RFC 9112 9.6",
 	"Connection: close. The {osilab.side} says that nothing more follows on this connection",
 	"Connection: close. 이 연결에서 더는 이어지지 않는다고 {osilab.side} 쪽이 알린다")
@@ -651,6 +735,71 @@ NOTE(HTTP_BROKEN, "http.broken", 7, TONE_BAD, "RFC 9112",
 NOTE(HTTP_UPGRADED, "http.upgraded", 7, TONE_INFO, "RFC 9110 7.8",
 	"The connection stops being HTTP here ({http.upgrade})",
 	"여기서부터 이 연결은 HTTP가 아니다({http.upgrade})")
+NOTE(HTTP_PROXIED, "http.tunnel", 7, TONE_INFO, "RFC 9110 9.3.6",
+	"{osilab.http.request}: the proxy opens a tunnel; from here on it passes bytes on and does not look at them",
+	"{osilab.http.request}: 프록시가 터널을 연다. 여기서부터 프록시는 바이트를 들여다보지 않고 전달만 한다")
+
+/* --- WebSocket -------------------------------------------------------------------------------------------- */
+NOTE(WS_ASKED, "websocket.asked", 7, TONE_INFO, "RFC 6455 4.1",
+	"It asks to go on as a WebSocket: subprotocols {osilab.ws.protocols}, extensions {osilab.ws.extensions}",
+	"WebSocket으로 이어 가자고 청한다: 하위 프로토콜 {osilab.ws.protocols}, 확장 {osilab.ws.extensions}")
+NOTE(WS_ACCEPTED, "websocket.accepted", 7, TONE_GOOD, "RFC 6455 4.2.2",
+	"From here on a WebSocket: {http.sec_websocket_accept} is right for the key sent, so the server means it",
+	"여기서부터 WebSocket이다: {http.sec_websocket_accept}이(가) 보낸 키와 맞으므로 서버가 알고 답한 것이다")
+NOTE(WS_OPEN, "websocket.open", 7, TONE_INFO, "RFC 6455 4.2.2",
+	"From here on a WebSocket; the request with the key that {http.sec_websocket_accept} answers was not seen",
+	"여기서부터 WebSocket이다. {http.sec_websocket_accept}에 대응하는 키가 든 요청은 보이지 않았다")
+NOTE(WS_ACCEPT_WRONG, "websocket.accept_wrong", 7, TONE_BAD, "RFC 6455 4.1",
+	"{http.sec_websocket_accept} is not the answer to the key sent, which is {osilab.ws.accept}: clients must give up",
+	"{http.sec_websocket_accept}은(는) 보낸 키에 대한 답 {osilab.ws.accept}이(가) 아니다: 클라이언트는 그만두어야 한다")
+NOTE(WS_DEFLATE, "websocket.deflate", 7, TONE_INFO, "RFC 7692 7",
+	"Agreed: messages may be compressed ({osilab.ws.extensions})",
+	"메시지를 압축할 수 있기로 합의했다({osilab.ws.extensions})")
+NOTE(WS_MASKED, "websocket.masked", 7, TONE_INFO, "RFC 6455 5.3",
+	"The client's frames are masked with a key that stands in them: no secrecy, but scripts cannot choose the bytes on the wire",
+	"클라이언트의 프레임은 안에 적힌 키로 마스킹된다: 비밀은 지켜 주지 않지만, 스크립트가 선로의 바이트를 고를 수 없게 한다")
+NOTE(WS_MASK_WRONG, "websocket.mask_wrong", 7, TONE_BAD, "RFC 6455 5.1",
+	"The {osilab.side} {osilab.ws.reason}: the other end must close the connection",
+	"{osilab.side} 쪽이 {osilab.ws.reason}: 상대는 연결을 닫아야 한다")
+NOTE(WS_TEXT, "websocket.text", 7, TONE_INFO, "RFC 6455 5.6",
+	"Text from the {osilab.side}, {osilab.ws.bytes} bytes: “{osilab.ws.excerpt}”",
+	"{osilab.side} 쪽의 텍스트 {osilab.ws.bytes}바이트: “{osilab.ws.excerpt}”")
+NOTE(WS_MESSAGE, "websocket.message", 7, TONE_INFO, "RFC 6455 5.6",
+	"A message from the {osilab.side}: {osilab.ws.type}, {osilab.ws.bytes} bytes",
+	"{osilab.side} 쪽의 메시지: {osilab.ws.type}, {osilab.ws.bytes}바이트")
+NOTE(WS_FRAGMENTS, "websocket.fragments", 7, TONE_INFO, "RFC 6455 5.4",
+	"It came in {osilab.ws.frames} frames: its length need not be known when it begins",
+	"프레임 {osilab.ws.frames}개로 나뉘어 왔다: 시작할 때 전체 길이를 몰라도 된다")
+NOTE(WS_INFLATED, "websocket.inflated", 7, TONE_INFO, "RFC 7692 7.2.2",
+	"Compressed: {osilab.ws.bytes} bytes on the wire are {osilab.ws.inflated} of message",
+	"압축되어 있다: 선로의 {osilab.ws.bytes}바이트가 메시지 {osilab.ws.inflated}바이트이다")
+NOTE(WS_PING, "websocket.ping", 7, TONE_INFO, "RFC 6455 5.5.2",
+	"Ping from the {osilab.side} ({osilab.ws.bytes} bytes): is the other end still there?",
+	"{osilab.side} 쪽의 Ping({osilab.ws.bytes}바이트): 상대가 아직 있는가?")
+NOTE(WS_PONG, "websocket.pong", 7, TONE_INFO, "RFC 6455 5.5.3",
+	"Pong from the {osilab.side} ({osilab.ws.bytes} bytes): it is there",
+	"{osilab.side} 쪽의 Pong({osilab.ws.bytes}바이트): 아직 있다")
+NOTE(WS_CLOSE, "websocket.close", 7, TONE_GOOD, "RFC 6455 7.1",
+	"The {osilab.side} closes the WebSocket: {websocket.payload.close.status_code}, {osilab.ws.close}",
+	"{osilab.side} 쪽이 WebSocket을 닫는다: {websocket.payload.close.status_code}, {osilab.ws.close}")
+NOTE(WS_CLOSE_REASON, "websocket.close.reason", 7, TONE_INFO, "RFC 6455 7.1.6",
+	"The {osilab.side} closes the WebSocket: {websocket.payload.close.status_code}, {osilab.ws.close}; it says “{websocket.payload.close.reason}”",
+	"{osilab.side} 쪽이 WebSocket을 닫는다: {websocket.payload.close.status_code}, {osilab.ws.close}. 이유: “{websocket.payload.close.reason}”")
+NOTE(WS_CLOSE_ERROR, "websocket.close.error", 7, TONE_WARN, "RFC 6455 7.4.1",
+	"The {osilab.side} gives the WebSocket up: {websocket.payload.close.status_code}, {osilab.ws.close}",
+	"{osilab.side} 쪽이 WebSocket을 그만둔다: {websocket.payload.close.status_code}, {osilab.ws.close}")
+NOTE(WS_CLOSE_CODE, "websocket.close.code", 7, TONE_WARN, "RFC 6455 7.4",
+	"{websocket.payload.close.status_code} may not stand in a Close frame",
+	"{websocket.payload.close.status_code}은(는) Close 프레임에 쓸 수 없는 코드이다")
+NOTE(WS_BROKEN, "websocket.broken", 7, TONE_BAD, "RFC 6455 5.2",
+	"No WebSocket frame any more from the {osilab.side}: {osilab.ws.reason}; the rest of this direction is not read",
+	"{osilab.side} 쪽은 더는 WebSocket 프레임이 아니다: {osilab.ws.reason}. 이 방향의 나머지는 읽지 않는다")
+NOTE(WS_NOT_CLOSED, "websocket.not_closed", 7, TONE_WARN, "RFC 6455 7.1.5",
+	"The connection ends without a Close frame, by the {osilab.side}: WebSocket calls that 1006, abnormal",
+	"{osilab.side} 쪽에서 Close 프레임 없이 연결이 끝난다: WebSocket에서는 1006, 비정상 종료라고 한다")
+NOTE(WS_SUMMARY, "websocket.summary", 7, TONE_INFO, "RFC 6455",
+	"This WebSocket carried {osilab.ws.client_messages} message(s), {osilab.ws.client_bytes} bytes, from the client and {osilab.ws.server_messages}, {osilab.ws.server_bytes} bytes, from the server; {osilab.ws.pings} ping(s), {osilab.ws.pongs} pong(s)",
+	"이 WebSocket은 클라이언트의 메시지 {osilab.ws.client_messages}개({osilab.ws.client_bytes}바이트)와 서버의 메시지 {osilab.ws.server_messages}개({osilab.ws.server_bytes}바이트)를 날랐다. Ping {osilab.ws.pings}개, Pong {osilab.ws.pongs}개")
 
 /* --- HTTP/2 --------------------------------------------------------------------------------------------- */
 NOTE(H2_PREFACE, "http2.preface", 7, TONE_INFO, "RFC 9113 3.3",
@@ -862,6 +1011,24 @@ NOTE(COOKIE_SET, "cookie.set", 7, TONE_INFO, "RFC 6265bis 4.1",
 NOTE(COOKIE_ROTATED, "cookie.rotated", 7, TONE_GOOD, "RFC 6265bis 8.4",
 	"{osilab.cookie.name} gets a new value (before: packet {osilab.ref}): an id planted or stolen earlier is worth nothing now",
 	"{osilab.cookie.name}의 값이 바뀌었다(이전: 패킷 {osilab.ref}): 미리 심거나 훔친 ID는 이제 쓸모없다")
+NOTE(COOKIE_ROTATED_AT_LOGIN, "cookie.rotated_at_login", 7, TONE_GOOD, "RFC 6265bis 8.4",
+	"{osilab.cookie.name} gets a new value at the login (before: packet {osilab.ref}): whoever planted the old one is not logged in",
+	"로그인할 때 {osilab.cookie.name}의 값이 바뀐다(이전: 패킷 {osilab.ref}): 옛 값을 심은 사람은 로그인되지 않는다")
+NOTE(COOKIE_FIXATION, "cookie.fixation", 7, TONE_BAD, "RFC 6265bis 8.4",
+	"{osilab.cookie.name} existed before this login (packet {osilab.ref}) and stays the same: if the login succeeded, whoever planted or read it then is logged in too (session fixation)",
+	"{osilab.cookie.name}은(는) 이 로그인 전(패킷 {osilab.ref})부터 있었고 그대로다: 로그인에 성공했다면 그때 심거나 읽은 사람도 함께 로그인된 것이다(세션 고정)")
+NOTE(COOKIE_IGNORED, "cookie.ignored", 7, TONE_BAD, "RFC 6265bis 5.6",
+	"Browsers ignore this Set-Cookie as a whole: {osilab.cookie.flaw}",
+	"브라우저는 이 Set-Cookie를 통째로 무시한다: {osilab.cookie.flaw}")
+NOTE(COOKIE_TWICE, "cookie.twice", 7, TONE_WARN, "RFC 6265bis 4.1.1",
+	"{osilab.cookie.name} stands here more than once: which one counts depends on who reads it",
+	"{osilab.cookie.name}이(가) 한 번 넘게 들어 있다: 어느 것이 유효한지는 읽는 쪽에 달렸다")
+NOTE(COOKIE_MORE, "cookie.more", 7, TONE_WARN, "RFC 6265bis 6.1",
+	"And {osilab.cookie.more} more cookies in this request: no browser sends so many",
+	"이 요청에는 쿠키가 {osilab.cookie.more}개 더 있다: 이렇게 많이 보내는 브라우저는 없다")
+NOTE(COOKIE_OCTETS, "cookie.octets", 7, TONE_WARN, "RFC 6265bis 4.1.1",
+	"{osilab.cookie.name} holds characters that a cookie may not have (a space, a quote, a comma, a backslash, or none of ASCII): servers read it differently",
+	"{osilab.cookie.name}에 쿠키에 쓸 수 없는 문자(공백, 따옴표, 쉼표, 역슬래시, ASCII가 아닌 것)가 있다: 서버마다 다르게 읽는다")
 NOTE(COOKIE_DELETED, "cookie.deleted", 7, TONE_INFO, "RFC 6265bis 4.1.2.2",
 	"Set-Cookie: {osilab.cookie.name} is deleted in the browser (its lifetime is over)",
 	"Set-Cookie: 브라우저에서 {osilab.cookie.name}을(를) 지운다(수명이 끝났다)")
@@ -889,6 +1056,15 @@ NOTE(COOKIE_SAMESITE_DEFAULT, "cookie.samesite_default", 7, TONE_WARN, "RFC 6265
 NOTE(COOKIE_HOST_PREFIX, "cookie.host_prefix", 7, TONE_GOOD, "RFC 6265bis 4.1.3.2",
 	"__Host-: browsers take it only with Secure, Path=/ and no Domain, so no sibling host can plant one",
 	"__Host-: Secure, Path=/이고 Domain이 없을 때만 브라우저가 받으므로 이웃 호스트가 심을 수 없다")
+NOTE(COOKIE_SECURE_PREFIX, "cookie.secure_prefix", 7, TONE_GOOD, "RFC 6265bis 4.1.3.1",
+	"__Secure-: browsers take {osilab.cookie.name} over TLS and with Secure only, so nobody on the way can plant one",
+	"__Secure-: 브라우저는 {osilab.cookie.name}을(를) TLS로, Secure가 있을 때만 받으므로 도중에 누가 심을 수 없다")
+NOTE(COOKIE_PARTITIONED, "cookie.partitioned", 7, TONE_GOOD, "draft-cutler-httpbis-partitioned-cookies",
+	"Partitioned: {osilab.cookie.name} is kept apart for each site that embeds this one, so it cannot follow people from site to site",
+	"Partitioned: {osilab.cookie.name}은(는) 끼워 넣은 사이트마다 따로 보관되므로 사이트를 옮겨 다니는 사람을 쫓을 수 없다")
+NOTE(COOKIE_DOMAIN_BROADER, "cookie.domain_broader", 7, TONE_WARN, "RFC 6265bis 4.1.2.3",
+	"Domain={osilab.cookie.domain} is broader than {osilab.cookie.host}, which sets it: every host of {osilab.cookie.domain} gets {osilab.cookie.name} and can overwrite it",
+	"Domain={osilab.cookie.domain}은(는) 설정하는 호스트 {osilab.cookie.host}보다 넓다: {osilab.cookie.domain}의 모든 호스트가 {osilab.cookie.name}을(를) 받고 덮어쓸 수 있다")
 NOTE(COOKIE_DOMAIN, "cookie.domain", 7, TONE_WARN, "RFC 6265bis 4.1.2.3",
 	"Domain={osilab.cookie.domain}: every host below it gets {osilab.cookie.name} too",
 	"Domain={osilab.cookie.domain}: 그 아래 모든 호스트도 {osilab.cookie.name}을(를) 받는다")
@@ -904,6 +1080,12 @@ NOTE(COOKIE_SESSION, "cookie.session", 7, TONE_INFO, "RFC 6265bis 4.1.2",
 NOTE(COOKIE_LIFETIME, "cookie.lifetime", 7, TONE_INFO, "RFC 6265bis 4.1.2.2",
 	"Kept for {osilab.cookie.lifetime}, also when the browser is closed",
 	"브라우저를 닫아도 {osilab.cookie.lifetime} 동안 남는다")
+NOTE(COOKIE_LIFETIME_LONG, "cookie.lifetime_long", 7, TONE_WARN, "RFC 6265bis 5.5",
+	"It asks to be kept for {osilab.cookie.lifetime}: browsers cut that to 400 days",
+	"{osilab.cookie.lifetime} 동안 두라고 하지만 브라우저는 400일로 줄인다")
+NOTE(COOKIE_UNKNOWN_ATTRIBUTES, "cookie.unknown_attributes", 7, TONE_INFO, "RFC 6265bis 5.6",
+	"{osilab.cookie.unknown_attributes} attribute(s) that no standard knows: passed over",
+	"표준에 없는 속성 {osilab.cookie.unknown_attributes}개는 무시된다")
 NOTE(COOKIE_FLAW, "cookie.flaw", 7, TONE_BAD, "RFC 6265bis 5.7",
 	"Browsers refuse this cookie: {osilab.cookie.flaw}",
 	"브라우저가 이 쿠키를 거부한다: {osilab.cookie.flaw}")
@@ -913,47 +1095,122 @@ NOTE(COOKIE_RETURNED, "cookie.returned", 7, TONE_INFO, "RFC 6265bis 4.2",
 NOTE(COOKIE_UNKNOWN, "cookie.unknown", 7, TONE_WARN, "RFC 6265bis 8.4",
 	"Cookie: no response in this capture has set {osilab.cookie.name} = {osilab.cookie.value}; it is older than the capture, or made up",
 	"Cookie: {osilab.cookie.name} = {osilab.cookie.value}을(를) 내준 응답이 이 캡처에 없다. 캡처보다 오래되었거나 지어낸 것이다")
+NOTE(COOKIE_AGAIN, "cookie.again", 7, TONE_INFO, "RFC 6265bis 4.2",
+	"Cookie: {osilab.cookie.name} again, as in packet {osilab.ref}; what set it is not in this capture",
+	"Cookie: 패킷 {osilab.ref}에서처럼 {osilab.cookie.name}을(를) 다시 보낸다. 그것을 내준 응답은 이 캡처에 없다")
+NOTE(COOKIE_OLD_VALUE, "cookie.old_value", 7, TONE_WARN, "RFC 6265bis 5.7",
+	"Cookie: {osilab.cookie.name} has an older value; packet {osilab.ref} had replaced it",
+	"Cookie: {osilab.cookie.name}의 값이 예전 것이다. 패킷 {osilab.ref}에서 바뀌었다")
+NOTE(COOKIE_EXPIRED, "cookie.expired", 7, TONE_WARN, "RFC 6265bis 5.8.3",
+	"Cookie: {osilab.cookie.name}, set in packet {osilab.ref}, is sent although its lifetime is over",
+	"Cookie: 패킷 {osilab.ref}에서 받은 {osilab.cookie.name}의 수명이 끝났는데도 보낸다")
 NOTE(COOKIE_AFTER_DELETE, "cookie.after_delete", 7, TONE_WARN, "RFC 6265bis 5.7",
 	"Cookie: {osilab.cookie.name} is sent although packet {osilab.ref} deleted it",
 	"Cookie: 패킷 {osilab.ref}에서 지운 {osilab.cookie.name}을(를) 보낸다")
 NOTE(COOKIE_IN_CLEAR, "cookie.in_clear", 7, TONE_BAD, "RFC 6265bis 8.3",
 	"{osilab.cookie.name} travels in clear: whoever reads this packet can be this user",
 	"{osilab.cookie.name}이(가) 평문으로 다닌다: 이 패킷을 읽는 사람은 이 사용자 행세를 할 수 있다")
+NOTE(COOKIE_OVER_PLAIN, "cookie.over_plain", 7, TONE_BAD, "RFC 6265bis 8.3",
+	"{osilab.cookie.name} was set inside TLS and now travels in clear: without Secure one plain request gives it away",
+	"{osilab.cookie.name}은(는) TLS 안에서 받은 것인데 이제 평문으로 다닌다: Secure가 없으면 평문 요청 하나로 새어 나간다")
+NOTE(COOKIE_TWO_CLIENTS, "cookie.two_clients", 7, TONE_WARN, "RFC 6265bis 8.4",
+	"{osilab.cookie.name} comes from another address than in packet {osilab.ref}: the client moved, sits behind another address translation, or the cookie was stolen",
+	"{osilab.cookie.name}이(가) 패킷 {osilab.ref}과(와) 다른 주소에서 온다: 클라이언트가 옮겨 갔거나, 다른 주소 변환 뒤에 있거나, 쿠키를 도둑맞았다")
 
 /* --- Who is asking ---------------------------------------------------------------------------------------- */
 NOTE(AUTH_BASIC, "auth.basic", 7, TONE_INFO, "RFC 7617",
-	"Authorization: Basic for user {osilab.auth.user}, password {osilab.auth.password}. Base64 hides nothing: only TLS protects it",
-	"Authorization: Basic, 사용자 {osilab.auth.user}, 비밀번호 {osilab.auth.password}. Base64는 숨기는 것이 아니며 TLS만이 지켜 준다")
+	"{osilab.auth.field}: Basic for user {osilab.auth.user}, password {osilab.auth.password}. Base64 hides nothing: only TLS protects it",
+	"{osilab.auth.field}: Basic, 사용자 {osilab.auth.user}, 비밀번호 {osilab.auth.password}. Base64는 숨기는 것이 아니며 TLS만이 지켜 준다")
 NOTE(AUTH_IN_CLEAR, "auth.in_clear", 7, TONE_BAD, "RFC 7617 4",
 	"These credentials travel in clear: whoever reads this packet can use them",
 	"이 자격 증명이 평문으로 다닌다: 이 패킷을 읽는 사람은 누구나 쓸 수 있다")
-NOTE(AUTH_DIGEST, "auth.digest", 7, TONE_INFO, "RFC 7616",
-	"Authorization: Digest for user {osilab.auth.user}: a hash proves the password without sending it",
-	"Authorization: Digest, 사용자 {osilab.auth.user}: 비밀번호를 보내지 않고 해시로 증명한다")
+NOTE(AUTH_DIGEST, "auth.digest", 7, TONE_INFO, "RFC 7616 3.4",
+	"{osilab.auth.field}: Digest for user {osilab.auth.user} in realm {osilab.auth.realm}: a hash ({osilab.auth.algorithm}) proves the password without sending it",
+	"{osilab.auth.field}: Digest, 영역 {osilab.auth.realm}의 사용자 {osilab.auth.user}: 비밀번호를 보내지 않고 해시({osilab.auth.algorithm})로 증명한다")
+NOTE(AUTH_DIGEST_QOP, "auth.digest.qop", 7, TONE_INFO, "RFC 7616 3.4.3",
+	"qop {osilab.auth.qop}: the hash covers {osilab.auth.covers}; use no. {osilab.auth.nc} of the server's number, so that a copy of it shows",
+	"qop {osilab.auth.qop}: 해시가 {osilab.auth.covers}을(를) 포함한다. 서버가 준 수를 {osilab.auth.nc}번째 쓰는 것이므로 그대로 베껴 보내면 드러난다")
+NOTE(AUTH_DIGEST_MD5, "auth.digest.md5", 7, TONE_WARN, "RFC 7616 3.2",
+	"{osilab.auth.algorithm} is weak: who reads this can try billions of passwords a second against it; SHA-256 is the standard now",
+	"{osilab.auth.algorithm}은(는) 약하다: 이것을 읽은 사람은 초당 수십억 개의 비밀번호를 대입해 볼 수 있다. 지금의 표준은 SHA-256이다")
+NOTE(AUTH_DIGEST_NO_QOP, "auth.digest.no_qop", 7, TONE_WARN, "RFC 7616 3.4",
+	"Without qop the client adds nothing of its own to the hash: tables made in advance fit it",
+	"qop가 없으면 클라이언트가 해시에 자기 값을 더하지 않는다: 미리 만들어 둔 표로 찾을 수 있다")
 NOTE(AUTH_BEARER, "auth.bearer", 7, TONE_INFO, "RFC 6750 2.1",
-	"Authorization: Bearer: an opaque token of {osilab.auth.bytes} bytes; whoever holds it may use it",
-	"Authorization: Bearer: 내용을 알 수 없는 {osilab.auth.bytes}바이트 토큰. 가진 사람은 누구나 쓸 수 있다")
+	"{osilab.auth.field}: Bearer: an opaque token of {osilab.auth.bytes} bytes; whoever holds it may use it",
+	"{osilab.auth.field}: Bearer: 내용을 알 수 없는 {osilab.auth.bytes}바이트 토큰. 가진 사람은 누구나 쓸 수 있다")
+NOTE(AUTH_BEARER_AGAIN, "auth.bearer.again", 7, TONE_INFO, "RFC 6750 2.1",
+	"{osilab.auth.field}: Bearer: the opaque token of packet {osilab.ref} again ({osilab.auth.bytes} bytes)",
+	"{osilab.auth.field}: Bearer: 패킷 {osilab.ref}에 나온 내용을 알 수 없는 토큰({osilab.auth.bytes}바이트)을 다시 보낸다")
+NOTE(AUTH_NEGOTIATE, "auth.negotiate", 7, TONE_INFO, "RFC 4559 4",
+	"{osilab.auth.field}: {osilab.auth.scheme}: a ticket of Kerberos or another mechanism, wrapped in SPNEGO",
+	"{osilab.auth.field}: {osilab.auth.scheme}: SPNEGO로 감싼 Kerberos 등의 티켓")
+NOTE(AUTH_NTLM, "auth.ntlm", 7, TONE_WARN, "MS-NLMP",
+	"{osilab.auth.field}: {osilab.auth.scheme} with NTLM, message {osilab.auth.ntlm} of 3: {osilab.auth.ntlm_what}. It belongs to the connection, not to the request, and its hashes can be relayed or guessed",
+	"{osilab.auth.field}: {osilab.auth.scheme}, NTLM 메시지 {osilab.auth.ntlm}/3: {osilab.auth.ntlm_what}. 요청이 아니라 연결에 속하며, 그 해시는 중계되거나 추측될 수 있다")
 NOTE(AUTH_OTHER, "auth.other", 7, TONE_INFO, "RFC 9110 11.6.2",
-	"Authorization with the scheme {osilab.auth.scheme}",
-	"{osilab.auth.scheme} 방식의 Authorization")
+	"{osilab.auth.field} with the scheme {osilab.auth.scheme}",
+	"{osilab.auth.scheme} 방식의 {osilab.auth.field}")
 NOTE(AUTH_CHALLENGE, "auth.challenge", 7, TONE_INFO, "RFC 9110 11.6.1",
-	"WWW-Authenticate: the server asks for {osilab.auth.scheme}",
-	"WWW-Authenticate: 서버가 {osilab.auth.scheme} 인증을 요구한다")
+	"{osilab.auth.field}: the server asks for {osilab.auth.scheme}: {osilab.auth.wants}",
+	"{osilab.auth.field}: 서버가 {osilab.auth.scheme} 인증을 요구한다: {osilab.auth.wants}")
+NOTE(AUTH_CHALLENGE_OTHER, "auth.challenge.other", 7, TONE_INFO, "RFC 9110 11.6.1",
+	"{osilab.auth.field}: the server asks for {osilab.auth.scheme}",
+	"{osilab.auth.field}: 서버가 {osilab.auth.scheme} 인증을 요구한다")
+NOTE(AUTH_ANSWERS, "auth.answers", 7, TONE_INFO, "RFC 9110 11.6.2",
+	"This answers the challenge ({osilab.auth.scheme}) of packet {osilab.ref}",
+	"패킷 {osilab.ref}의 인증 요구({osilab.auth.scheme})에 답한다")
 NOTE(AUTH_REFUSED, "auth.refused", 7, TONE_WARN, "RFC 9110 15.5.2",
 	"{http.response.code}: the server does not accept the {osilab.auth.what} that packet {osilab.ref} brought",
 	"{http.response.code}: 패킷 {osilab.ref}이(가) 가져온 {osilab.auth.what}을(를) 서버가 받아들이지 않는다")
 NOTE(JWT_HEADER, "jwt.header", 7, TONE_INFO, "RFC 7515 4.1",
-	"{osilab.jwt.where}: a JSON Web Token, signed with {osilab.jwt.alg}{osilab.jwt.kid}. It is encoded, not encrypted: anyone who sees it can read it",
-	"{osilab.jwt.where}: {osilab.jwt.alg}로 서명한 JSON Web Token{osilab.jwt.kid}. 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
+	"{osilab.jwt.where}: a JSON Web Token, signed with {osilab.jwt.alg}. It is encoded, not encrypted: anyone who sees it can read it",
+	"{osilab.jwt.where}: {osilab.jwt.alg}로 서명한 JSON Web Token. 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
+NOTE(JWT_HEADER_KID, "jwt.header.kid", 7, TONE_INFO, "RFC 7515 4.1.4",
+	"{osilab.jwt.where}: a JSON Web Token, signed with {osilab.jwt.alg} (key id {osilab.jwt.kid}). It is encoded, not encrypted: anyone who sees it can read it",
+	"{osilab.jwt.where}: {osilab.jwt.alg}로 서명한 JSON Web Token(키 ID {osilab.jwt.kid}). 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
+NOTE(JWT_RETURNED, "jwt.returned", 7, TONE_INFO, "RFC 6750 2",
+	"{osilab.jwt.where}: the JSON Web Token that packet {osilab.ref} handed out comes back",
+	"{osilab.jwt.where}: 패킷 {osilab.ref}이(가) 내준 JSON Web Token이 되돌아온다")
+NOTE(JWT_AGAIN, "jwt.again", 7, TONE_INFO, "RFC 6750 2",
+	"{osilab.jwt.where}: the JSON Web Token of packet {osilab.ref} again",
+	"{osilab.jwt.where}: 패킷 {osilab.ref}의 JSON Web Token이 다시 나온다")
+NOTE(JWT_KID, "jwt.kid", 7, TONE_BAD, "RFC 8725 3.10",
+	"The key id \"{osilab.jwt.kid}\" looks like a path or a query: a server that puts it into one can be made to use another key",
+	"키 ID \"{osilab.jwt.kid}\"이(가) 경로나 질의처럼 생겼다: 이를 그대로 쓰는 서버는 다른 키를 쓰게 될 수 있다")
+NOTE(JWT_BRINGS_KEY, "jwt.brings_key", 7, TONE_WARN, "RFC 8725 3.10",
+	"The header says with {osilab.jwt.key_source} which key fits: a server that believes it trusts whoever wrote the token",
+	"헤더가 {osilab.jwt.key_source}(으)로 어떤 키가 맞는지 스스로 말한다: 이를 믿는 서버는 토큰을 쓴 누구나 믿게 된다")
+NOTE(JWT_CRIT, "jwt.crit", 7, TONE_WARN, "RFC 7515 4.1.11",
+	"The header demands extensions (crit): who does not know them must refuse the token",
+	"헤더가 확장을 요구한다(crit): 이를 모르는 쪽은 토큰을 거부해야 한다")
 NOTE(JWT_CLAIMS, "jwt.claims", 7, TONE_INFO, "RFC 7519 4.1",
 	"It claims: {osilab.jwt.summary}",
 	"담긴 주장: {osilab.jwt.summary}")
+NOTE(JWT_SENSITIVE, "jwt.sensitive", 7, TONE_WARN, "RFC 8725 3.12",
+	"It tells more than who is asking, readable for everyone who sees it: {osilab.jwt.sensitive}",
+	"누가 요청하는지보다 많은 것을 담고 있고 보는 사람은 누구나 읽는다: {osilab.jwt.sensitive}")
 NOTE(JWT_TIMES, "jwt.times", 7, TONE_INFO, "RFC 7519 4.1.4",
 	"Good until {osilab.jwt.exp}: {osilab.jwt.left} from this packet on, of a lifetime of {osilab.jwt.lifetime}",
 	"{osilab.jwt.exp}까지 유효: 이 패킷부터 {osilab.jwt.left} 남았고 전체 수명은 {osilab.jwt.lifetime}이다")
+NOTE(JWT_LONG_LIVED, "jwt.long_lived", 7, TONE_WARN, "RFC 8725 3.10",
+	"It lives {osilab.jwt.lifetime}: once stolen it is good for as long, since nobody takes tokens back; minutes are usual",
+	"수명이 {osilab.jwt.lifetime}이다: 토큰은 거두어들일 수 없으므로 새어 나가면 그동안 내내 쓸 수 있다. 보통은 몇 분이다")
+NOTE(JWT_NOT_YET, "jwt.not_yet", 7, TONE_WARN, "RFC 7519 4.1.5",
+	"Not good before {osilab.jwt.nbf}, {osilab.jwt.left} after this packet: a clock is wrong, or it is used too early",
+	"{osilab.jwt.nbf}(이 패킷보다 {osilab.jwt.left} 뒤)부터 유효하다: 시계가 틀렸거나 너무 일찍 썼다")
 NOTE(JWT_EXPIRED, "jwt.expired", 7, TONE_BAD, "RFC 7519 4.1.4",
 	"Expired {osilab.jwt.left} before this packet ({osilab.jwt.exp})",
 	"이 패킷보다 {osilab.jwt.left} 전에 만료되었다({osilab.jwt.exp})")
+NOTE(JWT_EXPIRED_ACCEPTED, "jwt.expired_accepted", 7, TONE_BAD, "RFC 7519 4.1.4",
+	"Accepted all the same: the token of packet {osilab.ref} had expired",
+	"그런데도 받아들인다: 패킷 {osilab.ref}의 토큰은 만료된 것이었다")
+NOTE(TOKEN_GIVEN, "token.given", 7, TONE_INFO, "RFC 6749 5.1",
+	"The body hands out an opaque token of {osilab.auth.bytes} bytes ({osilab.auth.member}): whoever holds it may use it",
+	"본문이 내용을 알 수 없는 {osilab.auth.bytes}바이트 토큰({osilab.auth.member})을 내준다. 가진 사람은 누구나 쓸 수 있다")
+NOTE(TOKEN_AFTER_LOGOUT, "token.after_logout", 7, TONE_BAD, "RFC 7009",
+	"The token is accepted although packet {osilab.ref} logged out with it: the logout does not stop it",
+	"패킷 {osilab.ref}에서 로그아웃했는데도 토큰을 받아들인다: 로그아웃이 토큰을 막지 못한다")
 NOTE(JWT_NO_EXP, "jwt.no_exp", 7, TONE_BAD, "RFC 8725 3.10",
 	"No expiry: once stolen it is good for ever",
 	"만료 시각이 없다: 한 번 새어 나가면 영원히 쓸 수 있다")
@@ -966,12 +1223,30 @@ NOTE(JWT_SIGNED, "jwt.signature_ok", 7, TONE_GOOD, "RFC 7515 5.2",
 NOTE(JWT_FORGED, "jwt.signature_bad", 7, TONE_BAD, "RFC 7515 5.2",
 	"The signature does not fit under the key given: tampered with, or signed with another key",
 	"주어진 키로 서명이 맞지 않는다: 변조되었거나 다른 키로 서명되었다")
+NOTE(JWT_OTHER_KEY, "jwt.other_key", 7, TONE_INFO, "RFC 8725 3.1",
+	"The key given is not of the kind that {osilab.jwt.alg} takes: the signature is not judged",
+	"주어진 키는 {osilab.jwt.alg}에 맞는 종류가 아니다: 서명을 판단하지 않는다")
 NOTE(PASSWORD_IN_CLEAR, "password.in_clear", 7, TONE_BAD, "OWASP ASVS 9.1",
 	"A form with a password for user {osilab.auth.user}, in clear: anyone on the way reads {osilab.auth.password}",
 	"사용자 {osilab.auth.user}의 비밀번호가 든 폼이 평문이다: 도중에 누구나 {osilab.auth.password}을(를) 읽는다")
 NOTE(PASSWORD_SEALED, "password.sealed", 7, TONE_GOOD, "OWASP ASVS 9.1",
 	"A form with a password for user {osilab.auth.user}, inside TLS: on the wire it is ciphertext",
 	"사용자 {osilab.auth.user}의 비밀번호가 든 폼이 TLS 안에 있다: 선로에서는 암호문이다")
+NOTE(PASSWORD_ASKED_IN_CLEAR, "password.asked_in_clear", 7, TONE_BAD, "OWASP ASVS 9.1",
+	"A page with a password field, over plain HTTP: who is on the way can change where the password goes, even if the form leads to HTTPS",
+	"비밀번호 칸이 있는 페이지가 평문 HTTP로 온다: 폼이 HTTPS로 가더라도 도중에 있는 사람이 비밀번호의 행선지를 바꿀 수 있다")
+NOTE(URL_USERINFO, "url.userinfo", 7, TONE_BAD, "RFC 3986 3.2.1",
+	"User {osilab.auth.user} and password {osilab.auth.password} stand in the URL: in histories, logs and proxies too",
+	"URL에 사용자 {osilab.auth.user}과(와) 비밀번호 {osilab.auth.password}이(가) 들어 있다: 방문 기록, 로그, 프록시에도 남는다")
+NOTE(URL_PASSWORD, "url.password", 7, TONE_BAD, "RFC 9110 17.9",
+	"A password stands in the URL ({osilab.url.parameter} = {osilab.url.value}): URLs end up in histories, logs and Referer fields",
+	"URL에 비밀번호가 들어 있다({osilab.url.parameter} = {osilab.url.value}): URL은 방문 기록, 로그, Referer 필드에 남는다")
+NOTE(URL_TOKEN, "url.token", 7, TONE_BAD, "RFC 6750 5.3",
+	"A token or key stands in the URL ({osilab.url.parameter} = {osilab.url.value}): URLs end up in histories, logs and Referer fields",
+	"URL에 토큰이나 키가 들어 있다({osilab.url.parameter} = {osilab.url.value}): URL은 방문 기록, 로그, Referer 필드에 남는다")
+NOTE(URL_SESSION, "url.session", 7, TONE_BAD, "RFC 9110 17.9",
+	"A session's id stands in the URL ({osilab.url.parameter} = {osilab.url.value}): who gets the link is logged in",
+	"URL에 세션 ID가 들어 있다({osilab.url.parameter} = {osilab.url.value}): 링크를 받는 사람도 로그인된다")
 NOTE(FIND_HIT, "find.hit", 7, TONE_BAD, "",
 	"\"{osilab.find.text}\" stands here in clear",
 	"\"{osilab.find.text}\"이(가) 여기 평문으로 있다")
@@ -1012,5 +1287,23 @@ NOTE(ECHO_UNANSWERED, "capture.echo_unanswered", 3, TONE_WARN, "RFC 792",
 NOTE(FLOWS_DROPPED, "capture.flows_dropped", 4, TONE_WARN, "",
 	"{osilab.capture.flows} flow(s) were given up early to stay within the memory limit (see --memory)",
 	"메모리 한도를 지키려고 흐름 {osilab.capture.flows}개를 일찍 포기했다(--memory 참고)")
+NOTE(COOKIE_LIFE, "cookie.life", 7, TONE_INFO, "RFC 6265bis 5.7",
+	"Cookie {osilab.cookie.name} of {osilab.cookie.host}: first set in packet {osilab.cookie.set} ({osilab.cookie.set_count}× Set-Cookie, {osilab.cookie.values} value(s)), sent back {osilab.cookie.sent_count}×, last in packet {osilab.cookie.sent_last}; alive at the end",
+	"{osilab.cookie.host}의 쿠키 {osilab.cookie.name}: 패킷 {osilab.cookie.set}에서 처음 받았고(Set-Cookie {osilab.cookie.set_count}번, 값 {osilab.cookie.values}개) {osilab.cookie.sent_count}번 되돌려 보냈으며 마지막은 패킷 {osilab.cookie.sent_last}이다. 끝까지 살아 있다")
+NOTE(COOKIE_LIFE_DELETED, "cookie.life.deleted", 7, TONE_INFO, "RFC 6265bis 5.7",
+	"Cookie {osilab.cookie.name} of {osilab.cookie.host}: first set in packet {osilab.cookie.set} ({osilab.cookie.set_count}× Set-Cookie, {osilab.cookie.values} value(s)), sent back {osilab.cookie.sent_count}×, last in packet {osilab.cookie.sent_last}, deleted in packet {osilab.cookie.deleted}",
+	"{osilab.cookie.host}의 쿠키 {osilab.cookie.name}: 패킷 {osilab.cookie.set}에서 처음 받았고(Set-Cookie {osilab.cookie.set_count}번, 값 {osilab.cookie.values}개) {osilab.cookie.sent_count}번 되돌려 보냈으며 마지막은 패킷 {osilab.cookie.sent_last}이다. 패킷 {osilab.cookie.deleted}에서 지워졌다")
+NOTE(COOKIE_LIFE_UNUSED, "cookie.life.unused", 7, TONE_INFO, "RFC 6265bis 5.7",
+	"Cookie {osilab.cookie.name} of {osilab.cookie.host}: first set in packet {osilab.cookie.set} ({osilab.cookie.set_count}× Set-Cookie, {osilab.cookie.values} value(s)), never sent back here",
+	"{osilab.cookie.host}의 쿠키 {osilab.cookie.name}: 패킷 {osilab.cookie.set}에서 처음 받았지만(Set-Cookie {osilab.cookie.set_count}번, 값 {osilab.cookie.values}개) 여기서는 한 번도 되돌려 보내지 않았다")
+NOTE(COOKIE_LIFE_DELETED_UNUSED, "cookie.life.deleted_unused", 7, TONE_INFO, "RFC 6265bis 5.7",
+	"Cookie {osilab.cookie.name} of {osilab.cookie.host}: set in packet {osilab.cookie.set}, never sent back here, deleted in packet {osilab.cookie.deleted}",
+	"{osilab.cookie.host}의 쿠키 {osilab.cookie.name}: 패킷 {osilab.cookie.set}에서 받았지만 되돌려 보내지 않았고 패킷 {osilab.cookie.deleted}에서 지워졌다")
+NOTE(COOKIE_LIFE_OLDER, "cookie.life.older", 7, TONE_INFO, "RFC 6265bis 5.7",
+	"Cookie {osilab.cookie.name} of {osilab.cookie.host}: not set in this capture; sent {osilab.cookie.sent_count}× ({osilab.cookie.values} value(s)), first in packet {osilab.cookie.sent_first}, last in packet {osilab.cookie.sent_last}",
+	"{osilab.cookie.host}의 쿠키 {osilab.cookie.name}: 이 캡처에서 받은 것이 아니다. {osilab.cookie.sent_count}번 보냈으며(값 {osilab.cookie.values}개) 처음은 패킷 {osilab.cookie.sent_first}, 마지막은 패킷 {osilab.cookie.sent_last}이다")
+NOTE(COOKIE_LIFE_MORE, "cookie.life.more", 7, TONE_INFO, "",
+	"And {osilab.cookie.more} more cookie(s)",
+	"그 밖에 쿠키 {osilab.cookie.more}개가 더 있다")
 
 /* clang-format on */

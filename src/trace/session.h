@@ -30,7 +30,7 @@ struct session_options {
 	{ OPT_INT, 'c', "count", "N", "stop after N packets", &(o)->count, 1, INT64_MAX }, \
 	{ OPT_HEAD, 0, NULL, NULL, "What is known besides:", NULL }, \
 	{ OPT_TEXT, 0, "keylog", "FILE", "TLS secrets (SSLKEYLOGFILE format), to decrypt", &(o)->keylog }, \
-	{ OPT_TEXT, 0, "jwt-key", "FILE", "HS256 key, to check signatures of tokens", &(o)->jwt_key }, \
+	{ OPT_TEXT, 0, "jwt-key", "FILE", "key to check signatures of tokens with: a secret, or a PEM public key", &(o)->jwt_key }, \
 	{ OPT_LIST, 0, "find", "TEXT", "say where TEXT stands in clear on the wire", &(o)->find }, \
 	{ OPT_INT, 0, "memory", "MIB", "bound for reassembly (64)", &(o)->memory_mib, 1, 1 << 20 }, \
 	{ OPT_FLAG, 'n', NULL, NULL, "accepted: names are never looked up", &(o)->no_names }

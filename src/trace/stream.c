@@ -89,16 +89,27 @@ static enum app recognise(const struct flow *f, struct slice start)
 	return APP_OTHER;
 }
 
+/* A proxy's tunnel (CONNECT) is open: what flows in it is recognised anew, as if the connection began here. */
+static void enter_tunnel(struct trace *t, struct flow *f)
+{
+	httpflow_free(t, f->stream->http);
+	f->stream->http = NULL;
+	f->stream->app = APP_UNDECIDED;
+}
+
 static void feed_app(struct trace *t, struct flow *f, enum flow_side side, struct slice bytes)
 {
 	if (f->stream->app == APP_TLS)
 		tlsflow_feed(t, f, f->stream->tls, side, bytes);
-	else if (f->stream->app == APP_HTTP)
-		httpflow_feed(t, f, f->stream->http, side, bytes);
 	else if (f->stream->app == APP_HTTP2)
 		h2flow_feed(t, f->stream->h2, side, bytes);
 	else if (f->stream->app == APP_DNS)
 		dnsstream_feed(t, f, f->stream->dns, side, bytes);
+	else if (f->stream->app == APP_HTTP) {
+		httpflow_feed(t, f, f->stream->http, side, bytes);
+		if (httpflow_proxied(f->stream->http))
+			enter_tunnel(t, f);
+	}
 }
 
 /* Starts the upper layer with these bytes; false when there is no memory for it. */

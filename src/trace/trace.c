@@ -320,6 +320,7 @@ static void note_end(struct trace *t, struct source *s)
 	if (t->stats.flows_dropped)
 		note_add(&t->tail, &t->tail_arena, NOTE_FLOWS_DROPPED,
 		    (struct field[]){ F_UINT("osilab.capture.flows", t->stats.flows_dropped) }, 1);
+	identity_summary(t);
 	search_summary(t);
 }
 

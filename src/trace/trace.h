@@ -16,7 +16,7 @@ struct trace_config {
 	const char *keylog_path; /* TLS key log to read, or NULL */
 	bool keylog_grows;       /* it is being written while the capture is taken: follow it */
 	bool redact;             /* take secrets out of all that sinks are given */
-	struct slice jwt_key;    /* HS256 key to check token signatures with; empty: none */
+	struct slice jwt_key;    /* secret or PEM public key to check token signatures with; empty: none */
 	const char *find[8];     /* texts to look for in the bytes on the wire */
 	unsigned nfind;
 	size_t memory;               /* bound on what flows and their reassembly may hold, bytes; 0: 64 MiB */

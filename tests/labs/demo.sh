@@ -120,9 +120,9 @@ expect "so is the changed token" -eq 2 "$(note auth.refused)" '"http.response.co
 expect "name and password are sent as Basic" -eq 1 "$(note auth.basic)" 'alice'
 bearer='"osilab.jwt.where":"Authorization: Bearer"'
 expect "the token is verified with the server's key" -eq 1 "$bearer" \
-	"$(note jwt.signature_ok)" 'subject alice'
+	"$(note jwt.signature_ok)" 'sub=alice'
 expect "the changed one is found out" -eq 1 "$bearer" "$(note jwt.signature_bad)" \
-	'subject admin'
+	'sub=admin'
 
 [ -n "$password" ]
 verdict $? "the demo says the password"

@@ -22,7 +22,7 @@ fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.o
 	tcp.analysis.keep_alive tcp.analysis.keep_alive_ack
 	tls.handshake.type tls.handshake.extensions_server_name
 	http.request.method http.request.uri http.host http.cookie http.authorization
-	http.response.code http.set_cookie
+	http.response.code http.set_cookie websocket.payload.close.status_code websocket.payload.close.reason
 	http2.type http2.streamid http2.headers.method http2.headers.path http2.headers.scheme http2.headers.authority
 	http2.headers.status http2.headers.cookie http2.headers.authorization http2.headers.set_cookie
 	http2.header.name http2.header.value http2.settings.id http2.settings.initial_window_size

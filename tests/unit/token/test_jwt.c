@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/base64.h"
+#include "keys.h"
 #include "token/jwt.h"
 
 #include <stdio.h>
@@ -443,6 +444,59 @@ static void test_signature_alone(void **state)
 	    token_signature_ok(key, slice_str(forge(f, "{\"alg\":\"HS256\"}", "x"))), -TOKEN_BAD_FORM);
 }
 
+/* A public key fits its own algorithm, and is never taken for a secret. */
+static void test_signature_public(void **state)
+{
+	static const struct {
+		enum token_alg alg;
+		const char *private, *public, *other;
+	} rows[] = { { TOKEN_RS256, rsa_private, rsa_public, p256_public },
+		{ TOKEN_ES256, p256_private, p256_public, rsa_public } };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct token_key k;
+		struct buf token = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(token_key_init(&k, rows[i].alg, slice_str(rows[i].private), &e), 0);
+		assert_int_equal(token_sign(&k, &(struct token_new){ .sub = "x", .exp = 1 }, &token, &e), 0);
+		assert_int_equal(token_signature_ok(slice_str(rows[i].public), buf_view(&token)), 1);
+		assert_int_equal(token_signature_ok(slice_str(rows[i].other), buf_view(&token)), -TOKEN_ALG);
+		assert_int_equal(token_signature_ok(SLICE("a secret"), buf_view(&token)), -TOKEN_ALG);
+		buf_cstr(&token);
+		token.p[token.n - 20] = token.p[token.n - 20] == 'A' ? 'B' : 'A';
+		assert_int_equal(token_signature_ok(slice_str(rows[i].public), buf_view(&token)), 0);
+		buf_fini(&token);
+	}
+	/* Signed with the public key's text as an HMAC secret: algorithm confusion. */
+	assert_int_equal(
+	    token_signature_ok(slice_str(rsa_public), SLICE("eyJhbGciOiJIUzI1NiJ9.e30.AAAA")), -TOKEN_ALG);
+}
+
+static void test_key_source(void **state)
+{
+	static const char *const rows[][2] = { { "{\"alg\":\"RS256\",\"jku\":\"u\"}", "jku" },
+		{ "{\"alg\":\"RS256\",\"x5u\":\"u\"}", "x5u" },
+		{ "{\"alg\":\"RS256\",\"kid\":\"k\"}", NULL } };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct buf token = { 0 };
+		struct token_view v;
+		struct arena a;
+
+		arena_init(&a, 0);
+		base64_put(&token, slice_str(rows[i][0]), BASE64_URL | BASE64_UNPADDED);
+		buf_puts(&token, ".e30.AAAA");
+		assert_int_equal(token_view(buf_view(&token), &a, &v), 0);
+		if (rows[i][1])
+			assert_string_equal(v.key_source, rows[i][1]);
+		else
+			assert_null(v.key_source);
+		arena_fini(&a);
+		buf_fini(&token);
+	}
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -463,6 +517,8 @@ int main(void)
 		CASE(test_sign_refuses),
 		CASE(test_view),
 		CASE(test_signature_alone),
+		cmocka_unit_test(test_signature_public),
+		cmocka_unit_test(test_key_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
