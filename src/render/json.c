@@ -102,6 +102,7 @@ void json_stats(struct buf *b, const struct trace_stats *t)
 	json_names(b, "tls_versions", &t->tls_versions);
 	json_names(b, "ciphers", &t->ciphers);
 	json_names(b, "alpn", &t->alpn);
+	json_names(b, "tls_alerts", &t->tls_alerts);
 	json_key(b, "duration");
 	put_seconds(b, t->packets ? t->last_ts - t->first_ts : 0, 9);
 }

@@ -58,6 +58,7 @@ static void put_text(struct stats_sink *s, const struct trace_end *end)
 	put_names(b, "tls_version", &t->tls_versions);
 	put_names(b, "cipher_suite", &t->ciphers);
 	put_names(b, "alpn", &t->alpn);
+	put_names(b, "tls_alert", &t->tls_alerts);
 	put_name(b, "duration");
 	buf_printf(b, "%12s\n", clock_span(t->packets ? t->last_ts - t->first_ts : 0, span, sizeof(span)));
 	for (const struct note *n = end->notes; n; n = n->next) {

@@ -170,6 +170,51 @@ static struct slice sig_text(const X509 *x, struct arena *a)
 	return slice_str(arena_printf(a, "%s", name));
 }
 
+static struct slice name_raw(const X509_NAME *name, struct arena *a)
+{
+	const unsigned char *der;
+	size_t n;
+
+	/* Kept by the library as it was read; the cast is for its old interface. */
+	if (!X509_NAME_get0_der((X509_NAME *)name, &der, &n))
+		return slice_of(NULL, 0);
+	return arena_dup(a, slice_of(der, n));
+}
+
+static struct slice serial_raw(const X509 *x, struct arena *a)
+{
+	unsigned char *der = NULL;
+	int n = i2d_ASN1_INTEGER(X509_get0_serialNumber(x), &der);
+	/* Behind the tag and a length of one byte: no serial number is longer. */
+	struct slice raw = n > 2 && der[1] < 0x80 ? slice_of(der + 2, (size_t)n - 2) : slice_of(NULL, 0);
+
+	raw = arena_dup(a, raw);
+	OPENSSL_free(der);
+	return raw;
+}
+
+static bool key_weak(const X509 *x)
+{
+	const EVP_PKEY *key = X509_get0_pubkey(x);
+	int bits = key ? EVP_PKEY_get_bits(key) : 0;
+
+	switch (key ? EVP_PKEY_get_base_id(key) : 0) {
+	case EVP_PKEY_RSA:
+	case EVP_PKEY_RSA_PSS:
+	case EVP_PKEY_DSA: return bits < 2048;
+	case EVP_PKEY_EC: return bits < 224;
+	default: return false;
+	}
+}
+
+static bool hash_weak(X509 *x)
+{
+	int md = NID_undef;
+
+	X509_get_signature_info(x, &md, NULL, NULL, NULL);
+	return md == NID_md5 || md == NID_sha1 || md == NID_md5_sha1;
+}
+
 static int time_ns(const ASN1_TIME *t, int64_t *ns)
 {
 	const int64_t most = INT64_MAX / CLOCK_SEC;
@@ -209,6 +254,11 @@ static int read_all(X509 *x, struct slice der, struct arena *a, struct cert *out
 	out->serial = serial_text(x, a);
 	out->key_type = key_text(x, a);
 	out->sig_alg = sig_text(x, a);
+	out->serial_raw = serial_raw(x, a);
+	out->subject_raw = name_raw(subject, a);
+	out->issuer_raw = name_raw(X509_get_issuer_name(x), a);
+	out->weak_key = key_weak(x);
+	out->weak_hash = hash_weak(x);
 	read_sans(x, a, out);
 	out->self_signed = X509_self_signed(x, 0) == 1;
 	out->sha256_hex = hex_text(out->sha256, sizeof(out->sha256), a);
@@ -228,4 +278,15 @@ int cert_parse(struct slice der, struct arena *a, struct cert *out)
 	X509_free(x);
 	ERR_clear_error();
 	return rc;
+}
+
+struct slice cert_name(struct slice der, struct arena *a)
+{
+	const unsigned char *at = der.p;
+	X509_NAME *name = der.n && der.n <= INT32_MAX ? d2i_X509_NAME(NULL, &at, (long)der.n) : NULL;
+	struct slice text = name ? name_text(name, a) : slice_of(NULL, 0);
+
+	X509_NAME_free(name);
+	ERR_clear_error();
+	return text;
 }

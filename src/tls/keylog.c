@@ -27,6 +27,7 @@ static const struct label labels[KEYLOG_LABELS] = {
 	[KEYLOG_CLIENT_TRAFFIC] = { "CLIENT_TRAFFIC_SECRET_0", { 32, 48 } },
 	[KEYLOG_SERVER_TRAFFIC] = { "SERVER_TRAFFIC_SECRET_0", { 32, 48 } },
 	[KEYLOG_EXPORTER] = { "EXPORTER_SECRET", { 32, 48 } },
+	[KEYLOG_RSA] = { "RSA", { 48, 48 } },
 };
 
 const char *keylog_label_name(enum keylog_label label)
@@ -141,6 +142,7 @@ static void store(struct keylog *k, int label, const uint8_t *random, struct sli
 	memcpy(s->secret[label], secret.p, secret.n);
 	s->n[label] = (uint8_t)secret.n;
 	k->accepted++;
+	k->rsa += label == KEYLOG_RSA;
 }
 
 static int label_of(struct slice name)
@@ -154,7 +156,8 @@ static int label_of(struct slice name)
 /* One line without its end of line. */
 static void take_line(struct keylog *k, struct slice line)
 {
-	uint8_t random[KEYLOG_RANDOM_SIZE], secret[KEYLOG_SECRET_MAX];
+	/* What names an RSA line is shorter: it is filled up with zeros. */
+	uint8_t random[KEYLOG_RANDOM_SIZE] = { 0 }, secret[KEYLOG_SECRET_MAX];
 	struct slice rest, name, first;
 	ssize_t n;
 	int label;
@@ -176,7 +179,8 @@ static void take_line(struct keylog *k, struct slice line)
 		return;
 	}
 	n = unhex(rest, secret, sizeof(secret));
-	if (unhex(first, random, sizeof(random)) != sizeof(random) ||
+	if (unhex(first, random, sizeof(random)) !=
+	        (label == KEYLOG_RSA ? KEYLOG_RSA_SIZE : KEYLOG_RANDOM_SIZE) ||
 	    (n != labels[label].sizes[0] && n != labels[label].sizes[1]))
 		k->bad++;
 	else
@@ -259,6 +263,16 @@ bool keylog_has(const struct keylog *k, struct slice random)
 	return look_up(k, random) != NULL;
 }
 
+struct slice keylog_find_rsa(const struct keylog *k, struct slice encrypted)
+{
+	uint8_t name[KEYLOG_RANDOM_SIZE] = { 0 };
+
+	if (encrypted.n < KEYLOG_RSA_SIZE)
+		return slice_of(NULL, 0);
+	memcpy(name, encrypted.p, KEYLOG_RSA_SIZE);
+	return keylog_find(k, KEYLOG_RSA, slice_of(name, sizeof(name)));
+}
+
 static void put_hex(struct buf *out, const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -270,7 +284,7 @@ size_t keylog_put_lines(const struct keylog *k, struct slice random, unsigned *s
 	const struct session *s = look_up(k, random);
 	size_t before = out->n;
 
-	for (int i = 0; s && i < KEYLOG_LABELS; i++) {
+	for (int i = 0; s && i < KEYLOG_RSA; i++) {
 		if (!s->n[i] || *shown & 1u << i)
 			continue;
 		buf_printf(out, "%s ", labels[i].name);
@@ -280,5 +294,20 @@ size_t keylog_put_lines(const struct keylog *k, struct slice random, unsigned *s
 		buf_putc(out, '\n');
 		*shown |= 1u << i;
 	}
+	return out->n - before;
+}
+
+size_t keylog_put_rsa_line(const struct keylog *k, struct slice encrypted, struct buf *out)
+{
+	struct slice secret = keylog_find_rsa(k, encrypted);
+	size_t before = out->n;
+
+	if (!secret.n)
+		return 0;
+	buf_printf(out, "%s ", labels[KEYLOG_RSA].name);
+	put_hex(out, encrypted.p, KEYLOG_RSA_SIZE);
+	buf_putc(out, ' ');
+	put_hex(out, secret.p, secret.n);
+	buf_putc(out, '\n');
 	return out->n - before;
 }

@@ -18,11 +18,13 @@ enum keylog_label {
 	KEYLOG_CLIENT_TRAFFIC,   /* CLIENT_TRAFFIC_SECRET_0 */
 	KEYLOG_SERVER_TRAFFIC,   /* SERVER_TRAFFIC_SECRET_0 */
 	KEYLOG_EXPORTER,         /* EXPORTER_SECRET */
+	KEYLOG_RSA,              /* RSA: a pre-master secret, see keylog_find_rsa */
 	KEYLOG_LABELS,           /* how many */
 };
 
 enum {
 	KEYLOG_RANDOM_SIZE = 32,
+	KEYLOG_RSA_SIZE = 8, /* bytes of the encrypted pre-master secret that name it */
 	KEYLOG_SECRET_MAX = 48,
 	KEYLOG_LINE_MAX = 1024,
 	KEYLOG_SESSIONS_MAX = 1 << 17, /* what comes after is counted in `over` */
@@ -32,6 +34,7 @@ struct keylog {
 	struct table sessions; /* by client random */
 	struct buf partial;    /* a line whose end has not come yet */
 	bool skipping;         /* inside a line longer than KEYLOG_LINE_MAX */
+	size_t rsa;            /* RSA lines among those accepted */
 	size_t accepted;       /* lines whose secret is now known (repeats not counted) */
 	size_t ignored;        /* well-formed lines with a label that is not in the list above */
 	size_t bad;            /* lines that are neither that nor empty nor a comment */
@@ -54,6 +57,11 @@ int keylog_load_file(struct keylog *k, const char *path, struct err *e);
 /* The secret, valid until keylog_fini; empty when not known.  random has KEYLOG_RANDOM_SIZE bytes;
  * any other size finds nothing. */
 struct slice keylog_find(const struct keylog *k, enum keylog_label label, struct slice random);
+/* RSA key exchange: the pre-master secret, by itself encrypted as it is in the ClientKeyExchange ("RSA <16 hex
+ * digits> <secret>", the first eight octets).  Empty when it is not known. */
+struct slice keylog_find_rsa(const struct keylog *k, struct slice encrypted);
+/* Appends that line; bytes appended. */
+size_t keylog_put_rsa_line(const struct keylog *k, struct slice encrypted, struct buf *out);
 /* Is anything known for this client random?  Tells "the log is of another capture" from "one secret
  * of this session is missing". */
 bool keylog_has(const struct keylog *k, struct slice random);

@@ -306,6 +306,37 @@ static struct unseal_keys *keys_of_master(const struct cipher *c, enum kdf_hash 
 	return k;
 }
 
+/* The hash of the transcript: by the PRF's digest, or MD5 and SHA-1 side by side before TLS 1.2. */
+static size_t hash_transcript(enum kdf_hash hash, struct slice s, uint8_t out[EVP_MAX_MD_SIZE])
+{
+	const char *name = hash == KDF_SHA384 ? "SHA384" : hash == KDF_SHA256 ? "SHA256" : "MD5-SHA1";
+	size_t n = 0;
+
+	return EVP_Q_digest(NULL, name, NULL, s.p, s.n, out, &n) ? n : 0;
+}
+
+int unseal_tls12_master(uint16_t suite, uint16_t version, struct slice premaster, struct slice client_random,
+    struct slice server_random, struct slice transcript, uint8_t master[UNSEAL_MASTER])
+{
+	const struct cipher *c = version < TLS13 ? cipher_of(suite, version) : NULL;
+	enum kdf_hash hash = c && version == TLS12 ? c->hash : KDF_MD5_SHA1;
+	uint8_t seed[EVP_MAX_MD_SIZE];
+	size_t n = 2 * RANDOM_SIZE;
+
+	if (!c)
+		return UNSEAL_SUITE;
+	if (premaster.n != UNSEAL_MASTER || client_random.n != RANDOM_SIZE || server_random.n != RANDOM_SIZE)
+		return UNSEAL_SECRET;
+	memcpy(seed, client_random.p, RANDOM_SIZE);
+	memcpy(seed + RANDOM_SIZE, server_random.p, RANDOM_SIZE);
+	if (transcript.n && !(n = hash_transcript(hash, transcript, seed)))
+		return UNSEAL_FAILED;
+	return kdf_prf(hash, premaster, transcript.n ? "extended master secret" : "master secret",
+	           slice_of(seed, n), master, UNSEAL_MASTER) == 0
+	           ? 0
+	           : UNSEAL_FAILED;
+}
+
 int unseal_tls12_init(struct unseal *u, uint16_t suite, uint16_t version, struct slice master_secret,
     struct slice client_random, struct slice server_random, bool is_client, bool etm)
 {
@@ -499,29 +530,58 @@ static void keep_last_block(struct unseal *u, struct slice body)
 	memcpy(k->iv, body.p + end - k->block, k->block);
 }
 
+static ssize_t open_any(struct unseal *u, const struct record *r, uint8_t *inner_type)
+{
+	*inner_type = r->type;
+	if (!u->keys)
+		return UNSEAL_FAILED;
+	if (r->body.n > BODY_MAX)
+		return UNSEAL_FORGED;
+	if (u->version == TLS13)
+		return open13(u, r, inner_type);
+	return u->keys->cipher->mode == MODE_CBC ? open_cbc(u, r) : open12_aead(u, r);
+}
+
 ssize_t unseal_record(
     struct unseal *u, uint8_t type, uint16_t version, struct slice body, uint8_t *out, uint8_t *inner_type)
 {
-	struct record r = { type, version, body, out };
-	ssize_t n;
+	const struct record r = { type, version, body, out };
+	ssize_t n = open_any(u, &r, inner_type);
 
-	*inner_type = type;
-	if (!u->keys)
-		return UNSEAL_FAILED;
-	if (body.n > BODY_MAX)
-		return UNSEAL_FORGED;
-	if (u->version == TLS13)
-		n = open13(u, &r, inner_type);
-	else if (u->keys->cipher->mode == MODE_CBC)
-		n = open_cbc(u, &r);
-	else
-		n = open12_aead(u, &r);
 	if (n < 0)
 		return n;
 	if (u->version == TLS10)
 		keep_last_block(u, body);
 	u->seq++;
 	return n;
+}
+
+bool unseal_opens(
+    struct unseal *u, uint64_t seq, uint8_t type, uint16_t version, struct slice body, uint8_t *out)
+{
+	const struct record r = { type, version, body, out };
+	uint64_t was = u->seq;
+	uint8_t inner;
+	bool opens;
+
+	u->seq = seq;
+	opens = open_any(u, &r, &inner) >= 0;
+	if (!opens)
+		u->seq = was;
+	return opens;
+}
+
+bool unseal_in_blocks(const struct unseal *u)
+{
+	return u->keys && u->keys->cipher->mode == MODE_CBC;
+}
+
+void unseal_pass(struct unseal *u, struct slice body)
+{
+	if (u->keys && u->version == TLS10 && u->keys->cipher->mode == MODE_CBC &&
+	    body.n >= (size_t)u->keys->block + (u->keys->etm ? u->keys->cipher->tag : 0))
+		keep_last_block(u, body);
+	u->seq++;
 }
 
 void unseal_skip(struct unseal *u, uint64_t n)

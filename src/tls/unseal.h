@@ -38,10 +38,20 @@ int unseal_tls12_init(struct unseal *u, uint16_t suite, uint16_t version, struct
     struct slice client_random, struct slice server_random, bool is_client, bool etm);
 void unseal_fini(struct unseal *u);
 
+enum { UNSEAL_MASTER = 48 }; /* bytes of a master secret, and of a pre-master secret of RSA */
+/* The master secret of TLS 1.2 and older from the pre-master secret (RFC 5246 8.1).  `transcript`: the handshake
+ * messages up to the ClientKeyExchange, when both hellos had extended_master_secret (RFC 7627 4); else empty.
+ * 0 or a negative enum unseal_result. */
+int unseal_tls12_master(uint16_t suite, uint16_t version, struct slice premaster, struct slice client_random,
+    struct slice server_random, struct slice transcript, uint8_t master[UNSEAL_MASTER]);
+
 static inline bool unseal_ready(const struct unseal *u)
 {
 	return u->keys != NULL;
 }
+
+/* Are records padded to whole blocks, so that their size says only roughly how much is inside? */
+bool unseal_in_blocks(const struct unseal *u);
 
 /* TLS 1.3: application_traffic_secret_N+1 (RFC 8446 7.2); the sequence starts again at 0. */
 int unseal_next_secret(struct unseal *u);
@@ -52,6 +62,15 @@ int unseal_next_secret(struct unseal *u);
  * as it was, so that a lost record can be skipped with unseal_skip.  -4 when there are no keys. */
 ssize_t unseal_record(
     struct unseal *u, uint8_t type, uint16_t version, struct slice body, uint8_t *out, uint8_t *inner_type);
+
+/* Does the record open as number `seq`?  u->seq becomes that number then, with the record still to be opened by
+ * unseal_record; else u stays as it was. */
+bool unseal_opens(
+    struct unseal *u, uint64_t seq, uint8_t type, uint16_t version, struct slice body, uint8_t *out);
+
+/* This record is passed over unopened.  TLS 1.0 chains its blocks from record to record: what follows can be
+ * opened again, under the right number. */
+void unseal_pass(struct unseal *u, struct slice body);
 
 /* n records of this direction were not seen (lost in the capture). */
 void unseal_skip(struct unseal *u, uint64_t n);

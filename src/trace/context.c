@@ -91,6 +91,15 @@ void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
 	t->frame.proto = proto;
 }
 
+void trace_info_static(struct trace *t, const char *proto, const char *text)
+{
+	if (strncmp(t->frame.proto, proto, 3) == 0 && t->frame.info[0])
+		more_info(t, text);
+	else
+		t->frame.info = text;
+	t->frame.proto = proto;
+}
+
 struct slice trace_brief(struct trace *t, struct slice s, size_t max)
 {
 	struct buf text = { 0 };

@@ -21,6 +21,7 @@ struct dns_pairs;  /* DNS queries waiting for their answers, see dnslook.h */
 struct dnsnames;   /* names that DNS gave to addresses, see dnsnames.h */
 struct dhcp_deals; /* DHCP exchanges in progress, see dhcpflow.h */
 struct redact;     /* secrets taken out, see redact.h */
+struct tls_memory; /* see tlsmemo.h */
 
 /* How often the texts of config.find were seen in clear, per server port. */
 struct find_port {
@@ -47,10 +48,11 @@ struct trace {
 	struct defrag defrag;
 	struct memo memo; /* who asked for what, and who is where */
 	struct jar *jar;
-	struct dns_pairs *dns;   /* these three are made when first needed */
+	struct dns_pairs *dns; /* these three are made when first needed */
 	struct dnsnames *names;
 	struct dhcp_deals *dhcp;
-	struct redact *redact; /* NULL: secrets are shown */
+	struct redact *redact;           /* NULL: secrets are shown */
+	struct tls_memory *tls_memories; /* NULL until a session or ticket was handed out */
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
 	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */
@@ -100,6 +102,9 @@ void trace_where(struct trace *t, struct note *n, struct slice bytes);
  * `info` of the same protocol is kept.  `proto` is static. */
 void trace_info(struct trace *t, const char *proto, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same with words that are static, for what comes with every packet: nothing is formatted or copied. */
+void trace_info_static(struct trace *t, const char *proto, const char *text);
 
 /* Cut for showing: the whole of a short text; else its start and how long it is. */
 struct slice trace_brief(struct trace *t, struct slice s, size_t max);

@@ -527,26 +527,98 @@ NOTE(VANTAGE_SUM, "vantage.sum", 3, TONE_INFO, "",
 
 /* --- TLS ------------------------------------------------------------------------------------------------ */
 NOTE(TLS_CLIENT_HELLO, "tls.client_hello", 5, TONE_INFO, "RFC 8446 4.1.2",
-	"ClientHello for {tls.handshake.extensions_server_name}: speaks {osilab.tls.versions}, wants {osilab.tls.alpn} inside. All of this is readable on the way",
-	"{tls.handshake.extensions_server_name}에 보내는 ClientHello: {osilab.tls.versions}을(를) 지원하고 안에서 {osilab.tls.alpn}을(를) 쓰려 한다. 여기까지는 도중에 누구나 읽을 수 있다")
+	"ClientHello for {osilab.tls.host}: speaks {osilab.tls.versions}, wants {osilab.tls.alpn} inside. All of this is readable on the way",
+	"{osilab.tls.host}에 보내는 ClientHello: {osilab.tls.versions}을(를) 지원하고 안에서 {osilab.tls.alpn}을(를) 쓰려 한다. 여기까지는 도중에 누구나 읽을 수 있다")
 NOTE(TLS_OFFER, "tls.offer", 5, TONE_INFO, "RFC 8446 4.2",
 	"It offers {osilab.tls.suite_count} cipher suites ({osilab.tls.suites}), the groups {osilab.tls.groups}, and sends key shares for {osilab.tls.key_shares} in advance",
 	"암호 스위트 {osilab.tls.suite_count}개({osilab.tls.suites})와 그룹 {osilab.tls.groups}을(를) 제안하고, {osilab.tls.key_shares}의 키 공유값을 미리 보낸다")
+NOTE(TLS_OFFER_MORE, "tls.offer.more", 5, TONE_INFO, "RFC 8446 4.2.3",
+	"It checks signatures made with {osilab.tls.schemes}. It also says: {osilab.tls.also}",
+	"확인할 수 있는 서명 방식: {osilab.tls.schemes}. 그 밖에 알리는 것: {osilab.tls.also}")
+NOTE(TLS_FINGERPRINT, "tls.fingerprint", 5, TONE_INFO, "",
+	"Fingerprint of the client's program, the same wherever it connects to: JA4 {tls.handshake.ja4}, JA3 {tls.handshake.ja3}",
+	"어디에 연결하든 같은 클라이언트 프로그램의 지문: JA4 {tls.handshake.ja4}, JA3 {tls.handshake.ja3}")
+NOTE(TLS_PSK_OFFER, "tls.psk.offer", 5, TONE_INFO, "RFC 8446 4.2.11",
+	"It offers to go on with the session whose ticket came in packet {osilab.ref}, and proves with {osilab.tls.binders} binder(s) that it knows its secret",
+	"패킷 {osilab.ref}에서 티켓을 받은 세션을 이어 가자고 제안하며, 그 비밀을 안다는 것을 바인더 {osilab.tls.binders}개로 증명한다")
+NOTE(TLS_PSK_OFFER_UNSEEN, "tls.psk.offer_unseen", 5, TONE_INFO, "RFC 8446 4.2.11",
+	"It offers {osilab.tls.psks} pre-shared key(s) from sessions that this capture does not show (or shows encrypted), with {osilab.tls.binders} binder(s) as proof",
+	"이 캡처에 없거나 암호화되어 보이지 않는 세션의 사전 공유 키 {osilab.tls.psks}개를 바인더 {osilab.tls.binders}개로 증명하며 제안한다")
+NOTE(TLS_TICKET_OFFER, "tls.ticket.offer", 5, TONE_INFO, "RFC 5077 3.4",
+	"It offers to resume the session of packet {osilab.ref}, where this ticket or session identifier was handed out",
+	"패킷 {osilab.ref}에서 받은 티켓이나 세션 식별자로 그 세션을 재개하자고 제안한다")
+NOTE(TLS_EARLY_OFFER, "tls.early_data.offer", 5, TONE_WARN, "RFC 8446 2.3",
+	"0-RTT: the client sends data before the server has answered. Whoever recorded them can send them again: only requests that do no harm twice belong here",
+	"0-RTT: 서버가 답하기 전에 클라이언트가 데이터를 보낸다. 이를 녹화한 사람은 그대로 다시 보낼 수 있으므로, 두 번 처리되어도 해가 없는 요청만 실어야 한다")
+NOTE(TLS_EARLY_ACCEPTED, "tls.early_data.accepted", 5, TONE_INFO, "RFC 8446 4.2.10",
+	"The server takes the 0-RTT data",
+	"서버가 0-RTT 데이터를 받아들인다")
+NOTE(TLS_EARLY_REFUSED, "tls.early_data.refused", 5, TONE_INFO, "RFC 8446 4.2.10",
+	"The server refuses the 0-RTT data: the client has to send them again after the handshake",
+	"서버가 0-RTT 데이터를 거절한다: 클라이언트는 핸드셰이크 뒤에 다시 보내야 한다")
+NOTE(TLS_EARLY_OPENED, "tls.early_data.opened", 6, TONE_WARN, "RFC 8446 8",
+	"These are 0-RTT data: without forward secrecy, and open to replay",
+	"0-RTT 데이터다: 순방향 비밀성이 없고 재전송 공격을 받을 수 있다")
+NOTE(TLS_ECH, "tls.ech", 5, TONE_GOOD, "RFC 9849",
+	"Encrypted Client Hello: the name in clear is only the outer one, and the true one is sealed - or this is a decoy (GREASE): from outside the two look alike",
+	"Encrypted Client Hello: 평문으로 보이는 이름은 바깥 이름일 뿐이고 진짜 이름은 암호화되어 있다. 흉내(GREASE)일 수도 있으며 밖에서는 둘을 구별할 수 없다")
+NOTE(TLS_HELLO_AGAIN, "tls.client_hello.again", 5, TONE_INFO, "RFC 8446 4.1.2",
+	"The second ClientHello, as asked in packet {osilab.ref}: now with a key share for {osilab.tls.key_shares}, one round trip ({osilab.tls.after}) later",
+	"패킷 {osilab.ref}의 요청에 따른 두 번째 ClientHello: 이번에는 {osilab.tls.key_shares}의 키 공유값을 싣는다. 왕복 한 번({osilab.tls.after})이 더 걸렸다")
+NOTE(TLS_RENEGOTIATION, "tls.renegotiation", 5, TONE_WARN, "RFC 5746 1",
+	"Renegotiation: a new handshake inside the encrypted connection; TLS 1.3 has done away with it",
+	"재협상: 암호화된 연결 안에서 핸드셰이크를 다시 한다. TLS 1.3에서는 없어졌다")
 NOTE(TLS_SERVER_HELLO, "tls.server_hello", 5, TONE_INFO, "RFC 8446 4.1.3",
-	"ServerHello: {tls.handshake.version_chosen}, {tls.handshake.ciphersuite}, key exchange over {osilab.tls.group}",
-	"ServerHello: {tls.handshake.version_chosen}, {tls.handshake.ciphersuite}, 키 교환은 {osilab.tls.group}")
+	"ServerHello: {osilab.tls.version}, {osilab.tls.suite}, key exchange over {osilab.tls.group}",
+	"ServerHello: {osilab.tls.version}, {osilab.tls.suite}, 키 교환은 {osilab.tls.group}")
+NOTE(TLS_ALPN_12, "tls.alpn", 5, TONE_INFO, "RFC 7301 3.2",
+	"The server chose {osilab.tls.alpn} to speak inside; before TLS 1.3 this is readable on the way",
+	"서버가 안에서 쓸 프로토콜로 {osilab.tls.alpn}을(를) 골랐다. TLS 1.3 이전에는 도중에 읽을 수 있다")
+NOTE(TLS_OLD_VERSION, "tls.old_version", 5, TONE_WARN, "RFC 8996",
+	"{osilab.tls.version} must not be used any more: its digests are MD5 and SHA-1, its CBC mode has known attacks",
+	"{osilab.tls.version}은(는) 더 이상 써서는 안 된다: MD5와 SHA-1에 기대고, CBC 모드에는 알려진 공격이 있다")
+NOTE(TLS_WEAK_SUITE, "tls.weak_suite", 5, TONE_BAD, "RFC 9325 4.1",
+	"{osilab.tls.suite} is broken or protects nothing: {osilab.tls.why}",
+	"{osilab.tls.suite}은(는) 깨졌거나 아무것도 지켜 주지 않는다: {osilab.tls.why}")
+NOTE(TLS_NO_FORWARD_SECRECY, "tls.no_forward_secrecy", 5, TONE_WARN, "RFC 9325 4.1",
+	"No forward secrecy: with RSA key exchange, whoever gets the server's private key one day can decrypt this recording",
+	"순방향 비밀성이 없다: RSA 키 교환에서는 언젠가 서버의 개인키를 얻은 사람이 이 녹화를 복호화할 수 있다")
+NOTE(TLS_DOWNGRADE_MARK, "tls.downgrade.mark", 5, TONE_INFO, "RFC 8446 4.1.3",
+	"The server's random ends in the downgrade mark: it could speak a newer version than {osilab.tls.version}, which this client did not offer",
+	"서버 난수의 끝이 다운그레이드 표시다: 서버는 {osilab.tls.version}보다 새 버전도 할 수 있지만 이 클라이언트가 제안하지 않았다")
+NOTE(TLS_DOWNGRADE, "tls.downgrade", 5, TONE_BAD, "RFC 8446 4.1.3",
+	"Downgrade: both ends speak a newer version than {osilab.tls.version}, and the server's random says so. Somebody between them changed the offer; the client must break off",
+	"다운그레이드: 양쪽 모두 {osilab.tls.version}보다 새 버전을 할 수 있고 서버 난수가 그것을 알린다. 중간에서 누군가 제안을 바꾸었으니 클라이언트는 연결을 끊어야 한다")
 NOTE(TLS_HELLO_RETRY, "tls.hello_retry", 5, TONE_WARN, "RFC 8446 4.1.4",
-	"HelloRetryRequest: the server wants a key share for {osilab.tls.group}; the handshake costs one more round trip",
-	"HelloRetryRequest: 서버가 {osilab.tls.group}의 키 공유값을 원한다. 핸드셰이크에 왕복이 한 번 더 든다")
+	"HelloRetryRequest: the server wants a key share for {osilab.tls.group}, and the client sent only {osilab.tls.key_shares}; the handshake costs one more round trip",
+	"HelloRetryRequest: 서버는 {osilab.tls.group}의 키 공유값을 원하는데 클라이언트는 {osilab.tls.key_shares}만 보냈다. 핸드셰이크에 왕복이 한 번 더 든다")
+NOTE(TLS_HELLO_RETRY_COOKIE, "tls.hello_retry.cookie", 5, TONE_INFO, "RFC 8446 4.2.2",
+	"HelloRetryRequest with a cookie: the client must send it back, which shows that it receives what is sent to its address; one more round trip",
+	"쿠키를 담은 HelloRetryRequest: 클라이언트가 그대로 돌려보내야 하며, 자기 주소로 오는 것을 받는다는 증명이 된다. 왕복이 한 번 더 든다")
 NOTE(TLS_RESUMED, "tls.resumed", 5, TONE_GOOD, "RFC 8446 2.2",
 	"Resumed: the secret of an earlier session is used again, no certificate is needed",
 	"재개: 이전 세션의 비밀을 다시 쓰므로 인증서가 필요 없다")
+NOTE(TLS_RESUMED_FROM, "tls.resumed_from", 5, TONE_GOOD, "RFC 8446 2.2",
+	"Resumed: the secret of the session of packet {osilab.ref} is used again, no certificate is needed",
+	"재개: 패킷 {osilab.ref}의 세션이 나눈 비밀을 다시 쓰므로 인증서가 필요 없다")
+NOTE(TLS_NOT_RESUMED, "tls.not_resumed", 5, TONE_INFO, "RFC 8446 4.2.11",
+	"The server does not take up the earlier session the client offered: a full handshake follows",
+	"클라이언트가 제안한 이전 세션을 서버가 받아들이지 않는다: 전체 핸드셰이크를 한다")
 NOTE(TLS_ENCRYPTED_NOW, "tls.encrypted_now", 6, TONE_GOOD, "RFC 8446 2",
 	"From here on all is encrypted, the certificate too: an eavesdropper sees only sizes, times and addresses",
 	"여기서부터는 인증서까지 모두 암호화된다: 엿보는 사람은 크기와 시각, 주소만 본다")
 NOTE(TLS_ENCRYPTED_NOW_12, "tls.encrypted_now_12", 6, TONE_GOOD, "RFC 5246 7.1",
-	"ChangeCipherSpec: from here on the {osilab.side} encrypts; the certificate before it was readable",
-	"ChangeCipherSpec: 여기서부터 {osilab.side} 쪽이 암호화한다. 그 앞의 인증서는 읽을 수 있었다")
+	"ChangeCipherSpec: from here on the {osilab.side} encrypts",
+	"ChangeCipherSpec: 여기서부터 {osilab.side} 쪽이 암호화한다")
+NOTE(TLS_SEEN_13, "tls.seen_13", 6, TONE_INFO, "RFC 8446 E.1",
+	"In sum, an eavesdropper saw of this handshake: the name asked for ({osilab.tls.host}), the offers ({osilab.tls.alpn}), {osilab.tls.suite}; {osilab.tls.client_bytes} bytes of the client and {osilab.tls.server_bytes} of the server within {osilab.tls.took}. Not seen: {osilab.tls.unseen}, and which protocol was chosen",
+	"요약하면 엿보는 사람이 이 핸드셰이크에서 본 것: 요청한 이름({osilab.tls.host}), 제안({osilab.tls.alpn}), {osilab.tls.suite}, 그리고 {osilab.tls.took} 동안 오간 클라이언트 {osilab.tls.client_bytes}바이트와 서버 {osilab.tls.server_bytes}바이트. 보지 못한 것: {osilab.tls.unseen}, 그리고 실제로 고른 프로토콜")
+NOTE(TLS_SEEN_12, "tls.seen_12", 6, TONE_WARN, "RFC 5246 F.1",
+	"In sum, an eavesdropper saw of this handshake: the name asked for ({osilab.tls.host}), the protocol chosen ({osilab.tls.alpn}), {osilab.tls.suite}, the whole certificate chain; {osilab.tls.client_bytes} bytes of the client and {osilab.tls.server_bytes} of the server within {osilab.tls.took}. Not seen: what follows, but for its sizes and times",
+	"요약하면 엿보는 사람이 이 핸드셰이크에서 본 것: 요청한 이름({osilab.tls.host}), 고른 프로토콜({osilab.tls.alpn}), {osilab.tls.suite}, 인증서 체인 전체, 그리고 {osilab.tls.took} 동안 오간 클라이언트 {osilab.tls.client_bytes}바이트와 서버 {osilab.tls.server_bytes}바이트. 보지 못한 것: 그 뒤의 내용(크기와 시각은 보인다)")
+NOTE(TLS_SEEN_12_RESUMED, "tls.seen_12_resumed", 6, TONE_INFO, "RFC 5246 F.1.4",
+	"In sum, an eavesdropper saw of this resumed handshake: the name asked for ({osilab.tls.host}), the protocol chosen ({osilab.tls.alpn}), {osilab.tls.suite}, and which earlier session it goes on with; {osilab.tls.client_bytes} bytes of the client and {osilab.tls.server_bytes} of the server within {osilab.tls.took}. Not seen: a certificate, none was sent, and what follows",
+	"요약하면 엿보는 사람이 이 재개 핸드셰이크에서 본 것: 요청한 이름({osilab.tls.host}), 고른 프로토콜({osilab.tls.alpn}), {osilab.tls.suite}, 어느 이전 세션을 잇는지, 그리고 {osilab.tls.took} 동안 오간 클라이언트 {osilab.tls.client_bytes}바이트와 서버 {osilab.tls.server_bytes}바이트. 보지 못한 것: 보내지 않은 인증서와 그 뒤의 내용")
 NOTE(TLS_CCS, "tls.ccs", 5, TONE_INFO, "RFC 8446 D.4",
 	"ChangeCipherSpec: means nothing in TLS 1.3, sent so that old middleboxes take this for TLS 1.2",
 	"ChangeCipherSpec: TLS 1.3에서는 뜻이 없고, 오래된 중간 장비가 TLS 1.2로 여기도록 보낸다")
@@ -554,17 +626,59 @@ NOTE(TLS_EXTENSIONS, "tls.encrypted_extensions", 5, TONE_INFO, "RFC 8446 4.3.1",
 	"EncryptedExtensions (decrypted): the server chose {osilab.tls.alpn} to speak inside",
 	"EncryptedExtensions(복호화됨): 서버가 안에서 쓸 프로토콜로 {osilab.tls.alpn}을(를) 골랐다")
 NOTE(TLS_CERTIFICATE, "tls.certificate", 5, TONE_INFO, "RFC 5280 4.1",
-	"Certificate ({osilab.tls.how}): {osilab.cert.subject}, valid for {osilab.cert.sans}, issued by {osilab.cert.issuer}, {osilab.cert.key}, until {osilab.cert.not_after}",
-	"인증서({osilab.tls.how}): {osilab.cert.subject}, 대상 이름 {osilab.cert.sans}, 발급자 {osilab.cert.issuer}, {osilab.cert.key}, 만료 {osilab.cert.not_after}")
+	"Certificate {osilab.cert.position} of {osilab.cert.count} from the {osilab.side} ({osilab.tls.how}), {osilab.cert.role}: {osilab.cert.subject}, valid for {osilab.cert.sans}, issued by {osilab.cert.issuer}, {osilab.cert.key}, signed with {osilab.cert.sig_alg}, from {osilab.cert.not_before} until {osilab.cert.not_after}",
+	"{osilab.side} 쪽의 인증서 {osilab.cert.count}개 중 {osilab.cert.position}번째({osilab.tls.how}), {osilab.cert.role}: {osilab.cert.subject}, 대상 이름 {osilab.cert.sans}, 발급자 {osilab.cert.issuer}, {osilab.cert.key}, 서명 {osilab.cert.sig_alg}, {osilab.cert.not_before}부터 {osilab.cert.not_after}까지")
+NOTE(TLS_CERT_VALID, "tls.certificate.valid", 5, TONE_GOOD, "RFC 5280 4.1.2.5",
+	"Valid at the time of this packet: {osilab.cert.left} of its {osilab.cert.life} are left",
+	"이 패킷의 시각에 유효하다: 유효 기간 {osilab.cert.life} 중 {osilab.cert.left} 남았다")
 NOTE(TLS_CERT_EXPIRED, "tls.certificate.expired", 5, TONE_BAD, "RFC 5280 4.1.2.5",
-	"This certificate is not valid at the time of the capture (from {osilab.cert.not_before} to {osilab.cert.not_after})",
-	"이 인증서는 캡처 시각에 유효하지 않다({osilab.cert.not_before}부터 {osilab.cert.not_after}까지)")
+	"Expired {osilab.cert.ago} before this packet (on {osilab.cert.not_after})",
+	"이 패킷보다 {osilab.cert.ago} 전에 만료되었다({osilab.cert.not_after})")
+NOTE(TLS_CERT_NOT_YET, "tls.certificate.not_yet", 5, TONE_BAD, "RFC 5280 4.1.2.5",
+	"Not valid yet: it begins {osilab.cert.ahead} after this packet (on {osilab.cert.not_before}); a wrong clock, mostly",
+	"아직 유효하지 않다: 이 패킷보다 {osilab.cert.ahead} 뒤({osilab.cert.not_before})부터다. 대개 시계가 틀린 것이다")
 NOTE(TLS_CERT_SELF_SIGNED, "tls.certificate.self_signed", 5, TONE_WARN, "RFC 5280 3.2",
 	"Self-signed: nobody but itself vouches for it",
 	"자체 서명: 스스로 말고는 보증하는 곳이 없다")
 NOTE(TLS_CERT_NAME, "tls.certificate.name", 5, TONE_BAD, "RFC 9525 6",
 	"The certificate does not name {tls.handshake.extensions_server_name}, which the client asked for",
 	"클라이언트가 청한 {tls.handshake.extensions_server_name}이(가) 인증서에 없다")
+NOTE(TLS_CERT_WEAK_KEY, "tls.certificate.weak_key", 5, TONE_BAD, "RFC 9325 4.5",
+	"{osilab.cert.key} is too short a key: it can be found out from the certificate with enough machines",
+	"{osilab.cert.key} 키는 너무 짧다: 장비만 넉넉하면 인증서에서 개인키를 알아낼 수 있다")
+NOTE(TLS_CERT_WEAK_HASH, "tls.certificate.weak_hash", 5, TONE_BAD, "RFC 9155",
+	"Signed with {osilab.cert.sig_alg}: a second certificate with the same digest can be made, and the signature fits both",
+	"{osilab.cert.sig_alg}(으)로 서명되었다: 다이제스트가 같은 다른 인증서를 만들 수 있고 서명은 양쪽에 모두 맞는다")
+NOTE(TLS_CHAIN_ORDER, "tls.certificate.order", 5, TONE_WARN, "RFC 5246 7.4.2",
+	"The chain is out of order here: this certificate names {osilab.cert.issuer} as its issuer, and the next one is that of {osilab.cert.subject}",
+	"여기서 체인의 순서가 어긋난다: 이 인증서의 발급자는 {osilab.cert.issuer}인데 다음 인증서는 {osilab.cert.subject}의 것이다")
+NOTE(TLS_CHAIN_NOT_CA, "tls.certificate.not_ca", 5, TONE_BAD, "RFC 5280 4.2.1.9",
+	"{osilab.cert.subject} may not issue certificates (no CA:TRUE), and yet it stands here as an issuer",
+	"{osilab.cert.subject}은(는) 인증서를 발급할 수 없는데(CA:TRUE 없음) 여기서는 발급자로 쓰였다")
+NOTE(TLS_CERT_NONE, "tls.certificate.none", 5, TONE_WARN, "RFC 8446 4.4.2.4",
+	"The {osilab.side} has no certificate to show",
+	"{osilab.side} 쪽에는 보여 줄 인증서가 없다")
+NOTE(TLS_CERT_COMPRESSED, "tls.certificate.compressed", 5, TONE_INFO, "RFC 8879 4",
+	"The certificates come compressed with {osilab.tls.algorithm}: {osilab.tls.bytes} bytes for {osilab.tls.bytes_inside}",
+	"인증서가 {osilab.tls.algorithm}(으)로 압축되어 온다: {osilab.tls.bytes_inside}바이트가 {osilab.tls.bytes}바이트로")
+NOTE(TLS_CERT_PACKED, "tls.certificate.packed", 5, TONE_INFO, "RFC 8879 3",
+	"They are not shown: {osilab.tls.algorithm} is not unpacked here, or the data are damaged",
+	"내용은 보여 주지 않는다: {osilab.tls.algorithm}은(는) 여기서 풀지 않거나 데이터가 손상되었다")
+NOTE(TLS_CERT_REQUEST, "tls.certificate_request", 5, TONE_INFO, "RFC 8446 4.3.2",
+	"CertificateRequest: the server asks the client who it is, too. It accepts {osilab.tls.authority_count} authorities ({osilab.tls.authorities}) and the signatures {osilab.tls.schemes}",
+	"CertificateRequest: 서버가 클라이언트에게도 신원을 묻는다. 받아들이는 인증 기관 {osilab.tls.authority_count}곳({osilab.tls.authorities}), 서명 방식 {osilab.tls.schemes}")
+NOTE(TLS_OCSP, "tls.ocsp", 5, TONE_GOOD, "RFC 6066 8",
+	"An OCSP answer is stapled ({osilab.tls.bytes} bytes): the issuer says that the certificate is not revoked, and the client need not ask it and tell where it goes",
+	"OCSP 응답이 함께 온다({osilab.tls.bytes}바이트): 인증서가 폐기되지 않았음을 발급자가 알리므로, 클라이언트가 따로 물어 행선지를 드러낼 필요가 없다")
+NOTE(TLS_SCT, "tls.sct", 5, TONE_GOOD, "RFC 6962 3.3",
+	"It comes with certificate transparency timestamps ({osilab.tls.bytes} bytes): public logs have seen this certificate",
+	"인증서 투명성 타임스탬프({osilab.tls.bytes}바이트)가 함께 온다: 공개 로그가 이 인증서를 보았다")
+NOTE(TLS_SERVER_KEY, "tls.server_key", 5, TONE_INFO, "RFC 8422 5.4",
+	"ServerKeyExchange: the server's key share for {osilab.tls.group}, signed with {osilab.tls.scheme} so that nobody can put his own in its place",
+	"ServerKeyExchange: {osilab.tls.group}의 서버 키 공유값. 누가 바꿔치지 못하도록 {osilab.tls.scheme}(으)로 서명했다")
+NOTE(TLS_WEAK_DH, "tls.weak_dh", 5, TONE_BAD, "RFC 9325 4.4",
+	"A prime of {osilab.tls.bits} bits is too short for Diffie-Hellman (Logjam)",
+	"{osilab.tls.bits}비트 소수는 Diffie-Hellman에 너무 짧다(Logjam)")
 NOTE(TLS_CERT_VERIFY, "tls.certificate_verify", 5, TONE_INFO, "RFC 8446 4.4.3",
 	"CertificateVerify: the {osilab.side} proves that it holds the certificate's private key ({osilab.tls.scheme})",
 	"CertificateVerify: {osilab.side} 쪽이 인증서의 개인키를 가졌음을 증명한다({osilab.tls.scheme})")
@@ -574,9 +688,15 @@ NOTE(TLS_FINISHED, "tls.finished", 5, TONE_GOOD, "RFC 8446 4.4.4",
 NOTE(TLS_TICKET, "tls.ticket", 5, TONE_INFO, "RFC 8446 4.6.1",
 	"NewSessionTicket: with it the client may resume this session within {osilab.tls.lifetime}",
 	"NewSessionTicket: 클라이언트는 {osilab.tls.lifetime} 안에 이것으로 세션을 재개할 수 있다")
+NOTE(TLS_TICKET_EARLY, "tls.ticket.early_data", 5, TONE_INFO, "RFC 8446 4.2.10",
+	"With this ticket up to {osilab.tls.bytes} bytes may be sent as 0-RTT data",
+	"이 티켓으로는 최대 {osilab.tls.bytes}바이트를 0-RTT로 보낼 수 있다")
 NOTE(TLS_KEY_UPDATE, "tls.key_update", 5, TONE_INFO, "RFC 8446 4.6.3",
 	"KeyUpdate: the {osilab.side} moves on to the next generation of keys",
 	"KeyUpdate: {osilab.side} 쪽이 다음 세대의 키로 넘어간다")
+NOTE(TLS_KEY_UPDATE_BOTH, "tls.key_update.both", 5, TONE_INFO, "RFC 8446 4.6.3",
+	"KeyUpdate: the {osilab.side} moves on to the next generation of keys, and asks the other side to do the same",
+	"KeyUpdate: {osilab.side} 쪽이 다음 세대의 키로 넘어가며 상대에게도 그렇게 해 달라고 한다")
 NOTE(TLS_HANDSHAKE, "tls.handshake", 5, TONE_INFO, "RFC 8446 4",
 	"{osilab.tls.message} from the {osilab.side}",
 	"{osilab.side} 쪽의 {osilab.tls.message}")
@@ -584,35 +704,56 @@ NOTE(TLS_CLOSE_NOTIFY, "tls.close_notify", 5, TONE_GOOD, "RFC 8446 6.1",
 	"close_notify: the {osilab.side} ends its data on purpose, so that a cut connection cannot pass for the end",
 	"close_notify: {osilab.side} 쪽이 데이터의 끝을 분명히 알린다. 끊긴 연결이 끝으로 보이는 일을 막는다")
 NOTE(TLS_ALERT, "tls.alert", 5, TONE_BAD, "RFC 8446 6.2",
-	"Alert from the {osilab.side}: {tls.alert_message.desc}. {osilab.tls.alert_words}",
-	"{osilab.side} 쪽의 경고: {tls.alert_message.desc}. {osilab.tls.alert_words}")
+	"Alert from the {osilab.side}: {osilab.tls.alert}. {osilab.tls.alert_words}; this ends {osilab.tls.ended}",
+	"{osilab.side} 쪽의 경고: {osilab.tls.alert}. {osilab.tls.alert_words}. 이것으로 {osilab.tls.ended}")
+NOTE(TLS_ALERT_WARNING, "tls.alert.warning", 5, TONE_WARN, "RFC 5246 7.2.2",
+	"Warning from the {osilab.side}: {osilab.tls.alert}. {osilab.tls.alert_words}; the connection may go on",
+	"{osilab.side} 쪽의 주의: {osilab.tls.alert}. {osilab.tls.alert_words}. 연결은 이어질 수 있다")
 NOTE(TLS_ALERT_SEALED, "tls.alert_sealed", 5, TONE_INFO, "RFC 8446 6",
 	"An encrypted alert: what it says is not known",
 	"암호화된 경고: 내용은 알 수 없다")
+NOTE(TLS_RENEGOTIATION_SEALED, "tls.renegotiation.sealed", 5, TONE_WARN, "RFC 5746 1",
+	"An encrypted handshake message on an open connection: a renegotiation or a request for one; what it says is not known",
+	"열린 연결에서 암호화된 핸드셰이크 메시지: 재협상이거나 그 요청이며 내용은 알 수 없다")
 NOTE(TLS_SEALED, "tls.sealed", 6, TONE_INFO, "RFC 8446 5.2",
 	"{osilab.tls.records} encrypted record(s), {osilab.tls.bytes} bytes: all an eavesdropper gets",
 	"암호화된 레코드 {osilab.tls.records}개, {osilab.tls.bytes}바이트: 엿보는 사람이 얻는 전부다")
 NOTE(TLS_OPENED, "tls.opened", 6, TONE_INFO, "RFC 8446 5.2",
 	"Decrypted with the key log: {osilab.tls.bytes} bytes of {osilab.tls.content}. On the wire it is ciphertext",
 	"키 로그로 복호화: {osilab.tls.content} {osilab.tls.bytes}바이트. 선로에서는 암호문이다")
+NOTE(TLS_WAITING, "tls.waiting", 6, TONE_INFO, "",
+	"Its secrets are not in the key log yet: encrypted records are kept, and opened as soon as they come",
+	"이 세션의 비밀이 아직 키 로그에 없다: 암호화된 레코드를 간직했다가 비밀이 오는 대로 연다")
+NOTE(TLS_OPENED_LATE, "tls.opened_late", 6, TONE_INFO, "",
+	"Now the key log has the secrets of the {osilab.side}: {osilab.tls.records} record(s), from packet {osilab.ref} on, are opened here",
+	"이제 키 로그에 {osilab.side} 쪽의 비밀이 있다: 패킷 {osilab.ref}부터의 레코드 {osilab.tls.records}개를 여기서 연다")
+NOTE(TLS_TOO_LATE, "tls.too_late", 6, TONE_WARN, "",
+	"{osilab.tls.records} record(s) of the {osilab.side} came before their secrets and found no room: they stay closed",
+	"비밀보다 먼저 온 {osilab.side} 쪽의 레코드 {osilab.tls.records}개는 간직할 자리가 없어 열지 못했다")
 NOTE(TLS_NO_KEYLOG, "tls.no_keylog", 6, TONE_INFO, "",
 	"Not decrypted: no key log was given (--keylog FILE, or secrets inside the capture)",
 	"복호화하지 않음: 키 로그가 주어지지 않았다(--keylog FILE 또는 캡처 안의 비밀)")
 NOTE(TLS_OTHER_KEYLOG, "tls.other_keylog", 6, TONE_WARN, "",
-	"Not decrypted: the key log knows nothing of this session (client random {tls.handshake.random}); it belongs to another capture, or was switched on too late",
-	"복호화하지 않음: 키 로그에 이 세션(client random {tls.handshake.random})이 없다. 다른 캡처의 것이거나 너무 늦게 켜졌다")
+	"Not decrypted: the key log knows nothing of this session (client random {osilab.tls.client_random}); it belongs to another capture, or was switched on too late",
+	"복호화하지 않음: 키 로그에 이 세션(client random {osilab.tls.client_random})이 없다. 다른 캡처의 것이거나 너무 늦게 켜졌다")
 NOTE(TLS_NO_SECRET, "tls.no_secret", 6, TONE_WARN, "",
 	"Not decrypted: the key log has this session but lacks its {osilab.tls.secret}",
 	"복호화하지 않음: 키 로그에 이 세션은 있지만 {osilab.tls.secret}이(가) 없다")
 NOTE(TLS_UNKNOWN_SUITE, "tls.unknown_suite", 6, TONE_WARN, "",
-	"Not decrypted: {tls.handshake.ciphersuite} is not one that can be opened here",
-	"복호화하지 않음: {tls.handshake.ciphersuite}은(는) 여기서 풀 수 없는 스위트다")
+	"Not decrypted: {osilab.tls.suite} is not one that can be opened here",
+	"복호화하지 않음: {osilab.tls.suite}은(는) 여기서 풀 수 없는 스위트다")
 NOTE(TLS_FORGED, "tls.forged", 6, TONE_BAD, "RFC 8446 5.2",
-	"A record does not authenticate under the known key: wrong secret, a record lost before it, or tampering; this direction is not decrypted any further",
-	"아는 키로 인증되지 않는 레코드다: 비밀이 틀렸거나 앞의 레코드가 빠졌거나 변조되었다. 이 방향은 더 복호화하지 않는다")
+	"Record {osilab.tls.record} of the {osilab.side} under these keys does not authenticate: wrong secret, a record lost before it, or tampering; this direction is not decrypted any further",
+	"이 키로 보호된 {osilab.side} 쪽의 {osilab.tls.record}번째 레코드가 인증되지 않는다: 비밀이 틀렸거나 앞의 레코드가 빠졌거나 변조되었다. 이 방향은 더 복호화하지 않는다")
 NOTE(TLS_MIDSTREAM, "tls.midstream", 6, TONE_WARN, "",
 	"TLS records without their handshake: this session cannot be decrypted, whatever the keys",
 	"핸드셰이크가 없는 TLS 레코드: 어떤 키로도 이 세션은 복호화할 수 없다")
+NOTE(TLS_RESYNC, "tls.resync", 6, TONE_WARN, "",
+	"Behind the hole the {osilab.side}'s records are found again here, at a record header {osilab.tls.bytes} bytes behind the last record read",
+	"빈 곳 뒤에서 {osilab.side} 쪽의 레코드를 다시 찾았다: 마지막으로 읽은 레코드에서 {osilab.tls.bytes}바이트 뒤의 레코드 헤더부터다")
+NOTE(TLS_RESYNC_OPENED, "tls.resync.opened", 6, TONE_WARN, "",
+	"Behind the hole the {osilab.side}'s records are found again here, {osilab.tls.bytes} bytes further: record {osilab.tls.record} opens, {osilab.tls.records} before it are lost",
+	"빈 곳 뒤에서 {osilab.side} 쪽의 레코드를 {osilab.tls.bytes}바이트 뒤에서 다시 찾았다: {osilab.tls.record}번째 레코드가 열리며, 그 앞의 {osilab.tls.records}개는 잃었다")
 NOTE(TLS_DAMAGED, "tls.damaged", 5, TONE_WARN, "RFC 8446 4",
 	"A damaged TLS message ({osilab.tls.message}): read as far as it goes",
 	"손상된 TLS 메시지({osilab.tls.message}): 읽을 수 있는 데까지만 읽는다")

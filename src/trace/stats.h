@@ -35,7 +35,7 @@ struct trace_stats {
 #define X(name) uint64_t name;
 	TRACE_COUNTERS(X)
 #undef X
-	struct stats_names authorization_schemes, sni, tls_versions, ciphers, alpn;
+	struct stats_names authorization_schemes, sni, tls_versions, ciphers, alpn, tls_alerts;
 	int64_t first_ts, last_ts; /* the earliest and the latest time, wherever they stand in the capture */
 };
 

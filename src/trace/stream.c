@@ -161,11 +161,23 @@ static void decide(struct trace *t, struct flow *f, enum flow_side side, struct 
 	buf_fini(&f->stream->dir[1].undecided);
 }
 
+/* A ClientHello where something else was spoken before: STARTTLS and its like (RFC 3207, RFC 2595). */
+static bool turns_to_tls(struct slice bytes)
+{
+	struct tlsrec rec;
+	struct tlsrec_hs hs;
+
+	if (tlsrec_header(bytes, &rec) <= 0 || rec.type != TLSREC_HANDSHAKE)
+		return false;
+	tlsrec_handshake(slice_skip(bytes, TLSREC_HEADER), &hs);
+	return hs.type == TLSREC_CLIENT_HELLO && hs.body.n && hs.len + TLSREC_HS_HEADER == rec.len;
+}
+
 static void feed(struct trace *t, struct flow *f, enum flow_side side, struct slice bytes)
 {
 	if (bytes.n == 0 || f->stream->dir[side].ended)
 		return;
-	if (f->stream->app == APP_OTHER && f->midstream)
+	if (f->stream->app == APP_OTHER && (f->midstream || turns_to_tls(bytes)))
 		f->stream->app = APP_UNDECIDED; /* the capture may have begun inside a message: look again */
 	if (f->stream->app == APP_UNDECIDED)
 		decide(t, f, side, bytes);

@@ -1,11 +1,13 @@
-/* TLS over a stream: records, keys and what is inside; see tlsflow.h.  The words about handshake messages
- * are in tlshello.c. */
+/* TLS over a stream: records, and what is inside; see tlsflow.h.  The words about handshake messages are in
+ * tlshello.c, keys in tlskeys.c, what happens behind holes in tlsresync.c. */
 #include "trace/tlsflow.h"
 
+#include "base/bytes.h"
 #include "http/parse.h"
 #include "http2/frame.h"
 #include "trace/h2flow.h"
 #include "trace/httpflow.h"
+#include "trace/tlshalf.h"
 #include "trace/tlshello.h"
 #include "wire/tlsrec.h"
 
@@ -14,50 +16,18 @@
 enum {
 	PART_MAX = 128 * 1024,      /* a record that is not whole, and the segment that brings more */
 	HANDSHAKE_MAX = 256 * 1024, /* handshake messages that are not whole */
+	MESSAGE_MAX = 128 * 1024,   /* a message that is believed where one may begin in its middle */
 	KEYS_SIZE = 1024,           /* about what OpenSSL needs to open the records of one direction */
-};
-
-enum phase {
-	PHASE_CLEAR,  /* before this direction encrypts */
-	PHASE_LOCKED, /* encrypted; keys are looked up at its first record */
-	PHASE_OPEN,   /* encrypted, and decrypted here */
-	PHASE_SEALED, /* encrypted, keys not to be had */
-	PHASE_DEAD,   /* record borders lost */
-};
-
-/* One direction. */
-struct half {
-	struct buf part;     /* the start of a record whose end has not come */
-	struct buf messages; /* handshake bytes not yet a whole message */
-	enum phase phase;
-	struct unseal unseal;
-	bool application;        /* TLS 1.3: application traffic keys are due, not handshake keys */
-	bool finished;           /* its Finished was in the record in hand */
-	bool update;             /* its KeyUpdate was */
-	uint32_t skip;           /* bytes to pass over: the rest of a record the capture missed a part of */
-	uint32_t overhead;       /* bytes its last record had more than what was in it */
-	unsigned sealed_records; /* of the bytes in hand */
-	uint64_t sealed_bytes;
-};
-
-struct tlsflow {
-	struct tls_session session;
-	struct half half[2]; /* by flow_side of the sender */
-	struct httpflow *http;
-	struct h2flow *h2;
-	bool other_inside; /* what is inside is neither HTTP/1 nor HTTP/2 */
-	bool counted;      /* this session was counted as decrypted */
-	bool reason_said;  /* why it is not decrypted was said */
 };
 
 /* Keys are not ours to measure: KEYS_SIZE stands for what a direction's take. */
 static size_t held(const struct tlsflow *tls)
 {
-	size_t n = sizeof(*tls);
+	size_t n = sizeof(*tls) + tls->transcript.cap;
 
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++)
-		n += tls->half[s].part.cap + tls->half[s].messages.cap +
-		     unseal_ready(&tls->half[s].unseal) * KEYS_SIZE;
+		n += tls->half[s].part.cap + tls->half[s].messages.cap + tls->half[s].kept.cap +
+		     (unseal_ready(&tls->half[s].unseal) + unseal_ready(&tls->half[s].early)) * KEYS_SIZE;
 	return n;
 }
 
@@ -83,134 +53,75 @@ void tlsflow_free(struct trace *t, struct tlsflow *tls)
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++) {
 		buf_fini(&tls->half[s].part);
 		buf_fini(&tls->half[s].messages);
+		buf_fini(&tls->half[s].kept);
 		unseal_fini(&tls->half[s].unseal);
+		unseal_fini(&tls->half[s].early);
 	}
+	buf_fini(&tls->transcript);
+	explicit_bzero(tls->master, sizeof(tls->master));
 	httpflow_free(t, tls->http);
 	h2flow_free(t, tls->h2);
 	free(tls);
 }
 
-static const char *protocol(const struct tlsflow *tls)
-{
-	const char *name = tls->session.version ? tlsrec_version_name(tls->session.version) : NULL;
-
-	return name ? name : "TLS";
-}
-
-/* --- Keys ------------------------------------------------------------------------------------------------ */
-
-static void say_reason(struct trace *t, struct tlsflow *tls, enum note_id id, const char *secret)
-{
-	const struct field fields[] = {
-		F_BYTES("tls.handshake.random", slice_of(tls->session.client_random, 32)),
-		F_STR("tls.handshake.ciphersuite", tls_suite_text(t, tls->session.suite)),
-		F_STR("osilab.tls.secret", secret),
-	};
-
-	if (!tls->reason_said)
-		trace_note(t, id, fields, 3);
-	tls->reason_said = true;
-}
-
-static enum keylog_label secret_label(const struct tlsflow *tls, const struct half *half, enum flow_side side)
-{
-	if (tls->session.version < TLSREC_TLS13)
-		return KEYLOG_CLIENT_RANDOM;
-	if (half->application)
-		return side == FLOW_CLIENT ? KEYLOG_CLIENT_TRAFFIC : KEYLOG_SERVER_TRAFFIC;
-	return side == FLOW_CLIENT ? KEYLOG_CLIENT_HANDSHAKE : KEYLOG_SERVER_HANDSHAKE;
-}
-
-static int init_keys(struct tlsflow *tls, struct half *half, enum flow_side side, struct slice secret)
-{
-	const struct tls_session *s = &tls->session;
-
-	if (s->version >= TLSREC_TLS13)
-		return unseal_tls13_init(&half->unseal, s->suite, secret);
-	return unseal_tls12_init(&half->unseal, s->suite, s->version, secret, slice_of(s->client_random, 32),
-	    slice_of(s->server_random, 32), side == FLOW_CLIENT, s->encrypt_then_mac);
-}
-
-/* Looks the keys of a direction up; it becomes OPEN, or SEALED with the reason said. */
-static void unlock(struct trace *t, struct tlsflow *tls, struct half *half, enum flow_side side)
-{
-	struct slice random = slice_of(tls->session.client_random, 32);
-	enum keylog_label label = secret_label(tls, half, side);
-	struct slice secret = keylog_find(&t->keylog, label, random);
-
-	half->phase = PHASE_SEALED;
-	if (!tls->session.has_client_hello || !tls->session.has_server_hello)
-		say_reason(t, tls, NOTE_TLS_MIDSTREAM, "");
-	else if (!unseal_knows(tls->session.suite, tls->session.version))
-		say_reason(t, tls, NOTE_TLS_UNKNOWN_SUITE, "");
-	else if (!t->keylog.accepted && !t->config.keylog_path)
-		say_reason(t, tls, NOTE_TLS_NO_KEYLOG, "");
-	else if (!keylog_has(&t->keylog, random))
-		say_reason(t, tls, NOTE_TLS_OTHER_KEYLOG, "");
-	else if (!secret.n)
-		say_reason(t, tls, NOTE_TLS_NO_SECRET, keylog_label_name(label));
-	else if (init_keys(tls, half, side, secret) < 0)
-		say_reason(t, tls, NOTE_TLS_NO_SECRET, "usable secret (its size is wrong)");
-	else
-		half->phase = PHASE_OPEN;
-	tls_show_secrets(t, &tls->session);
-}
-
 /* Once a record has been read: key changes take effect with the next one. */
-static void change_keys(struct trace *t, struct tlsflow *tls, struct half *half)
+static void change_keys(struct tlsflow *tls, struct tls_half *half)
 {
 	if (half->finished && tls->session.version >= TLSREC_TLS13) {
 		half->application = true;
-		if (half->phase == PHASE_OPEN)
-			half->phase = PHASE_LOCKED;
+		if (half->phase == TLS_OPEN)
+			half->phase = TLS_LOCKED;
 	}
-	if (half->update && half->phase == PHASE_OPEN && unseal_next_secret(&half->unseal) < 0)
-		half->phase = PHASE_SEALED;
+	if (half->update && half->phase == TLS_OPEN && unseal_next_secret(&half->unseal) < 0)
+		half->phase = TLS_SEALED;
 	half->finished = half->update = false;
 }
 
 /* --- What records carry --------------------------------------------------------------------------------- */
 
-static void on_alert(struct trace *t, struct tlsflow *tls, enum flow_side side, struct slice body)
+/* Bytes behind a hole where no message need begin: they are given up when none does. */
+static bool begins_nowhere(struct slice in)
 {
-	struct tlsrec_alert alert;
-	const char *name, *words;
+	struct tlsrec_hs hs;
 
-	if (tlsrec_alert(body, &alert) <= 0)
-		return;
-	name = tlsrec_alert_name(alert.description);
-	words = tlsrec_alert_words(alert.description);
-	t->stats.alerts++;
-	trace_info(t, protocol(tls), "Alert: %s", name ? name : "unknown");
-	if (alert.description == 0)
-		NOTE(t, TLS_CLOSE_NOTIFY, F_SIDE(side), F_STR("tls.alert_message.desc", name));
-	else
-		NOTE(t, TLS_ALERT, F_SIDE(side), F_STR("tls.alert_message.desc", name ? name : "unknown"),
-		    F_UINT("tls.alert_message.level", alert.level),
-		    F_STR("osilab.tls.alert_words", words ? words : "Its meaning is not known"));
+	tlsrec_handshake(in, &hs);
+	return in.n < TLSREC_HS_HEADER || !tlsrec_hs_name(hs.type) || hs.len > MESSAGE_MAX;
+}
+
+static void on_message(struct trace *t, struct tlsflow *tls, enum flow_side side, const struct tlsrec_hs *hs)
+{
+	struct tls_half *half = &tls->half[side];
+
+	tls_message(t, &tls->session, side, hs);
+	tls_key_exchange(t, tls, hs);
+	half->finished |= hs->type == TLSREC_FINISHED;
+	half->update |= hs->type == TLSREC_KEY_UPDATE;
+	if (hs->type == TLSREC_CLIENT_HELLO && side == FLOW_CLIENT)
+		half->early_now = tls->session.early_data;
+	else if (hs->type == TLSREC_END_OF_EARLY_DATA)
+		half->early_now = false;
 }
 
 static void on_handshake(struct trace *t, struct tlsflow *tls, enum flow_side side, struct slice bytes)
 {
-	struct half *half = &tls->half[side];
+	struct tls_half *half = &tls->half[side];
 	bool buffered = half->messages.n > 0;
 	struct slice in = bytes;
 	struct tlsrec_hs hs;
 	ssize_t used;
 
+	if (half->messages_lost && begins_nowhere(in))
+		return;
+	half->messages_lost = false;
 	if (buffered && buf_slice(&half->messages, bytes) < 0) {
 		buf_fini(&half->messages);
-		half->phase = PHASE_SEALED;
+		half->phase = TLS_SEALED;
 		return;
 	}
 	if (buffered)
 		in = buf_view(&half->messages);
 	while ((used = tlsrec_handshake(in, &hs)) > 0) {
-		trace_info(t, protocol(tls), "%s",
-		    tlsrec_hs_name(hs.type) ? tlsrec_hs_name(hs.type) : "handshake message");
-		tls_message(t, &tls->session, side, &hs);
-		half->finished |= hs.type == TLSREC_FINISHED;
-		half->update |= hs.type == TLSREC_KEY_UPDATE;
+		on_message(t, tls, side, &hs);
 		in = slice_skip(in, (size_t)used);
 	}
 	if (buffered)
@@ -238,30 +149,64 @@ static const char *inside(const struct tlsflow *tls)
 	return tls->h2 ? "HTTP/2" : tls->http ? "HTTP" : "application data";
 }
 
+/* One note counts what was decrypted in a packet, however many records that was. */
+static void note_opened(struct trace *t, struct tlsflow *tls, struct tls_half *half, size_t n)
+{
+	const char *content = inside(tls);
+
+	if (half->opened && half->opened_in == t->frame.number &&
+	    slice_eq_str(half->opened->fields[1].s, content)) {
+		((struct field *)half->opened->fields)[0].u += n; /* this note is ours, and not shown yet */
+		return;
+	}
+	half->opened =
+	    NOTE(t, TLS_OPENED, F_UINT("osilab.tls.bytes", n), F_STR("osilab.tls.content", content));
+	half->opened_in = t->frame.number;
+	if (half->opened->nfields != 2) /* no room was left for it */
+		half->opened = NULL;
+}
+
 static void on_data(
     struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice data)
 {
 	if (!tls->http && !tls->h2 && !tls->other_inside && data.n)
 		look_inside(t, f, tls, data);
-	NOTE(t, TLS_OPENED, F_UINT("osilab.tls.bytes", data.n), F_STR("osilab.tls.content", inside(tls)));
+	note_opened(t, tls, &tls->half[side], data.n);
 	if (tls->h2)
 		h2flow_feed(t, tls->h2, side, data);
 	else if (tls->http)
 		httpflow_feed(t, f, tls->http, side, data);
 	else
-		trace_info(t, protocol(tls), "application data, decrypted");
+		trace_info_static(t, tls_protocol(&tls->session), "application data, decrypted");
+}
+
+static void on_ccs(struct trace *t, struct tlsflow *tls, enum flow_side side)
+{
+	struct tls_session *s = &tls->session;
+
+	trace_info(t, tls_protocol(s), "Change Cipher Spec");
+	if (s->version >= TLSREC_TLS13 || !s->has_server_hello) {
+		NOTE0(t, TLS_CCS);
+		return;
+	}
+	if (s->encrypted[side])
+		return; /* a new handshake that could not be read: the keys are not known */
+	NOTE(t, TLS_ENCRYPTED_NOW_12, F_SIDE(side));
+	tls_changed(t, s, side);
+	tls->half[side].phase = TLS_LOCKED;
 }
 
 static void on_content(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
     uint8_t type, struct slice body)
 {
 	switch (type) {
+	case TLSREC_CHANGE_CIPHER_SPEC: on_ccs(t, tls, side); break;
 	case TLSREC_HANDSHAKE:
 		on_handshake(t, tls, side, body);
 		if (tls->half[side].finished)
 			f->tls_done_ts = t->frame.ts;
 		break;
-	case TLSREC_ALERT: on_alert(t, tls, side, body); break;
+	case TLSREC_ALERT: tls_alert(t, &tls->session, side, body); break;
 	case TLSREC_APPLICATION: on_data(t, f, tls, side, body); break;
 	default: break;
 	}
@@ -269,46 +214,66 @@ static void on_content(struct trace *t, struct flow *f, struct tlsflow *tls, enu
 
 /* --- Records ------------------------------------------------------------------------------------------------ */
 
-static void on_ccs(struct trace *t, struct tlsflow *tls, enum flow_side side)
+static void sealed(struct trace *t, struct tlsflow *tls, enum flow_side side, const struct tlsrec *rec)
 {
-	trace_info(t, protocol(tls), "Change Cipher Spec");
-	if (tls->session.version >= TLSREC_TLS13 || !tls->session.has_server_hello) {
-		NOTE0(t, TLS_CCS);
-		return;
-	}
-	NOTE(t, TLS_ENCRYPTED_NOW_12, F_SIDE(side));
-	tls_resumed_12(t, &tls->session, side);
-	tls->half[side].phase = PHASE_LOCKED;
-}
+	struct tls_half *half = &tls->half[side];
+	struct tls_session *s = &tls->session;
 
-static void sealed(struct trace *t, struct tlsflow *tls, struct half *half, const struct tlsrec *rec)
-{
 	if (rec->type == TLSREC_ALERT)
 		NOTE0(t, TLS_ALERT_SEALED);
+	else if (rec->type == TLSREC_HANDSHAKE && s->done[side])
+		NOTE0(t, TLS_RENEGOTIATION_SEALED);
+	/* Before TLS 1.3 its first sealed record is the Finished. */
+	s->done[side] |= s->version < TLSREC_TLS13 && rec->type == TLSREC_HANDSHAKE;
 	half->sealed_records++;
 	half->sealed_bytes += rec->len;
+}
+
+static void opened(struct trace *t, struct tlsflow *tls)
+{
+	t->stats.tls_decrypted += !tls->counted;
+	tls->counted = true;
+}
+
+/* A record under the keys of 0-RTT data; false when it is none of them. */
+static bool open_early(
+    struct trace *t, struct flow *f, struct tlsflow *tls, const struct tlsrec *rec, struct slice body)
+{
+	struct tls_half *half = &tls->half[FLOW_CLIENT];
+	uint8_t inner = 0;
+	ssize_t n;
+
+	if (!half->early_now || rec->type != TLSREC_APPLICATION)
+		return false;
+	n = tls_open_early(t, tls, rec, body, &inner);
+	if (n < 0)
+		return false;
+	opened(t, tls);
+	if (!half->early_said)
+		NOTE0(t, TLS_EARLY_OPENED);
+	half->early_said = true;
+	on_content(t, f, tls, FLOW_CLIENT, inner, slice_of(t->plain, (size_t)n));
+	return true;
 }
 
 static void open_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
     const struct tlsrec *rec, struct slice body)
 {
-	struct half *half = &tls->half[side];
+	struct tls_half *half = &tls->half[side];
 	uint8_t inner = 0;
 	ssize_t n = unseal_record(&half->unseal, rec->type, rec->version, body, t->plain, &inner);
 
 	if (n < 0) {
 		/* Early data the server refuses is sealed with keys of its own: pass over it. */
-		if (!(tls->session.early_data && side == FLOW_CLIENT && half->unseal.seq == 0)) {
-			NOTE0(t, TLS_FORGED);
-			half->phase = PHASE_SEALED;
+		if (!(half->early_now && half->unseal.seq == 0)) {
+			NOTE(t, TLS_FORGED, F_SIDE(side), F_UINT("osilab.tls.record", half->unseal.seq + 1));
+			half->phase = TLS_SEALED;
 		}
-		sealed(t, tls, half, rec);
+		sealed(t, tls, side, rec);
 		return;
 	}
-	if (!tls->counted) {
-		tls->counted = true;
-		t->stats.tls_decrypted++;
-	}
+	opened(t, tls);
+	half->early_now = false;
 	half->overhead = (uint32_t)(body.n - (size_t)n);
 	on_content(t, f, tls, side, inner, slice_of(t->plain, (size_t)n));
 }
@@ -319,95 +284,218 @@ static void lock_13(struct tlsflow *tls)
 	if (!tls->session.has_server_hello || tls->session.version < TLSREC_TLS13)
 		return;
 	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++)
-		if (tls->half[s].phase == PHASE_CLEAR)
-			tls->half[s].phase = PHASE_LOCKED;
+		if (tls->half[s].phase == TLS_CLEAR)
+			tls->half[s].phase = TLS_LOCKED;
+}
+
+/* An encrypted record, or one of a direction that is about to encrypt. */
+static void on_sealed_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
+    const struct tlsrec *rec, struct slice body)
+{
+	struct tls_half *half = &tls->half[side];
+
+	if (half->phase == TLS_LOCKED)
+		tls_unlock(t, tls, side);
+	if (side == FLOW_CLIENT && tls->session.version >= TLSREC_TLS13)
+		tls_sum_up(t, &tls->session);
+	if (half->phase == TLS_OPEN) {
+		open_record(t, f, tls, side, rec, body);
+		return;
+	}
+	if (half->phase == TLS_WAITING)
+		tls_keep(t, tls, side, rec, body, 0);
+	sealed(t, tls, side, rec);
 }
 
 static void on_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
     const struct tlsrec *rec, struct slice body)
 {
-	struct half *half = &tls->half[side];
+	struct tls_half *half = &tls->half[side];
+	bool early = half->early_now && !tls->session.has_server_hello;
 
-	if (rec->type == TLSREC_CHANGE_CIPHER_SPEC) {
+	if (rec->type == TLSREC_CHANGE_CIPHER_SPEC && body.n == 1) {
 		on_ccs(t, tls, side);
 		return;
 	}
-	if (half->phase == PHASE_CLEAR && rec->type == TLSREC_APPLICATION) {
-		if (tls->session.early_data && side == FLOW_CLIENT && !tls->session.has_server_hello) {
-			sealed(t, tls, half, rec); /* 0-RTT data, under a key of its own (RFC 8446 2.3) */
+	if (side == FLOW_CLIENT && open_early(t, f, tls, rec, body))
+		return;
+	if (half->phase == TLS_CLEAR && rec->type == TLSREC_APPLICATION) {
+		if (early) {
+			sealed(t, tls, side, rec); /* 0-RTT data, under a key of its own (RFC 8446 2.3) */
 			return;
 		}
-		half->phase = PHASE_LOCKED; /* the handshake was not seen */
+		half->phase = TLS_LOCKED; /* the handshake was not seen */
 	}
 	/* TLS 1.3 alerts before the keys are agreed, and only those, come in the clear. */
-	if (half->phase == PHASE_LOCKED && rec->type == TLSREC_ALERT && body.n == 2) {
-		on_alert(t, tls, side, body);
+	if (half->phase == TLS_CLEAR ||
+	    (half->phase == TLS_LOCKED && rec->type == TLSREC_ALERT && body.n == 2))
+		on_content(t, f, tls, side, rec->type, body);
+	else
+		on_sealed_record(t, f, tls, side, rec, body);
+	change_keys(tls, half);
+	lock_13(tls);
+}
+
+/* The upper layer goes on behind plain bytes that it will not get. */
+static void lose(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint64_t n)
+{
+	uint32_t missing = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+
+	if (tls->http && n)
+		httpflow_gap(t, f, tls->http, side, missing);
+	else if (tls->h2 && n)
+		h2flow_gap(t, tls->h2, side, missing);
+}
+
+/* --- Records that waited for their secrets -------------------------------------------------------------------- */
+
+static void replay_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
+    const struct tlsrec *rec, struct slice body)
+{
+	struct tls_half *half = &tls->half[side];
+	uint64_t behind = 0;
+
+	if (!rec->type) {
+		struct rd r = rd_of(body);
+
+		half->lost = rd_be64(&r);
 		return;
 	}
-	if (half->phase == PHASE_LOCKED)
-		unlock(t, tls, half, side);
-	if (half->phase == PHASE_CLEAR)
-		on_content(t, f, tls, side, rec->type, body);
-	else if (half->phase == PHASE_OPEN)
-		open_record(t, f, tls, side, rec, body);
+	if (half->lost && half->phase == TLS_OPEN && tls_reopen(t, tls, side, rec, body, &behind))
+		lose(t, f, tls, side, behind);
+	half->lost = 0;
+	on_record(t, f, tls, side, rec, body);
+}
+
+/* The secrets of a direction have come: what waited for them is read, in its order.  Records that wait for yet
+ * another secret go on waiting. */
+static void replay(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side)
+{
+	struct tls_half *half = &tls->half[side];
+	struct buf kept = half->kept;
+	struct slice in = buf_view(&kept);
+	uint64_t over = half->kept_over;
+	struct tlsrec rec;
+
+	if (half->kept_records)
+		NOTE(t, TLS_OPENED_LATE, F_SIDE(side), F_UINT("osilab.tls.records", half->kept_records),
+		    F_UINT("osilab.ref", half->kept_from))
+		    ->ref = half->kept_from;
+	half->kept = (struct buf){ 0 };
+	half->kept_records = 0;
+	half->kept_over = 0;
+	while (in.n >= TLSREC_HEADER) {
+		struct rd r = rd_of(in);
+
+		rec.type = rd_u8(&r);
+		rec.version = rd_be16(&r);
+		rec.len = rd_be16(&r);
+		replay_record(t, f, tls, side, &rec, slice_sub(in, TLSREC_HEADER, rec.len));
+		in = slice_skip(in, TLSREC_HEADER + (size_t)rec.len);
+	}
+	buf_fini(&kept);
+	/* Counted when they came. */
+	half->sealed_records = 0;
+	half->sealed_bytes = 0;
+	if (!over)
+		return;
+	NOTE(t, TLS_TOO_LATE, F_SIDE(side), F_UINT("osilab.tls.records", over));
+	if (half->phase == TLS_WAITING)
+		half->kept_over = over;
 	else
-		sealed(t, tls, half, rec);
-	change_keys(t, tls, half);
-	lock_13(tls);
+		unseal_skip(&half->unseal, over);
+}
+
+static void look_again(struct trace *t, struct flow *f, struct tlsflow *tls)
+{
+	for (int s = FLOW_CLIENT; s <= FLOW_SERVER; s++)
+		for (int i = 0; i < 2 && tls_secrets_came(t, tls, (enum flow_side)s); i++)
+			replay(t, f, tls, (enum flow_side)s);
+}
+
+/* --- Bytes -------------------------------------------------------------------------------------------------------- */
+
+/* Bytes that are no record: reading goes on at the next one. */
+static void lose_track(struct trace *t, struct tls_half *half)
+{
+	NOTE(t, TLS_DAMAGED, F_STR("osilab.tls.message", "record header"));
+	half->hunting = true;
+	half->lost = 0;
 }
 
 /* Reads the record at the start of `in`: bytes used, 0 when more are needed. */
 static size_t feed_record(
     struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice in)
 {
-	struct half *half = &tls->half[side];
+	struct tls_half *half = &tls->half[side];
+	uint64_t lost = half->lost, behind;
 	struct tlsrec rec;
+	size_t used;
 	int header;
 
 	if (half->skip) {
-		size_t n = half->skip < in.n ? half->skip : in.n;
-
-		half->skip -= (uint32_t)n;
-		return n;
+		used = half->skip < in.n ? half->skip : in.n;
+		half->skip -= (uint32_t)used;
+		return used;
+	}
+	if (half->hunting) {
+		switch (tls_hunt(t, tls, side, in, &used, &behind)) {
+		case TLS_HUNT_MORE: return 0;
+		case TLS_HUNT_PAST: return used;
+		case TLS_HUNT_FOUND: break;
+		}
+		lose(t, f, tls, side, behind);
+		if (half->phase == TLS_WAITING)
+			tls_keep(t, tls, side, &(struct tlsrec){ 0 }, slice_of(NULL, 0), lost);
 	}
 	header = tlsrec_header(in, &rec);
-	if (header < 0) {
-		half->phase = PHASE_DEAD;
-		NOTE(t, TLS_DAMAGED, F_STR("osilab.tls.message", "record header"));
-		return in.n;
-	}
+	if (header < 0)
+		lose_track(t, half);
+	if (header < 0)
+		return 1;
 	if (header == 0 || in.n < TLSREC_HEADER + (size_t)rec.len)
 		return 0;
 	on_record(t, f, tls, side, &rec, slice_sub(in, TLSREC_HEADER, rec.len));
 	return TLSREC_HEADER + (size_t)rec.len;
 }
 
-static void say_sealed(struct trace *t, struct tlsflow *tls, struct half *half)
+static void say_sealed(struct trace *t, struct tlsflow *tls, struct tls_half *half)
 {
 	if (!half->sealed_records)
 		return;
 	NOTE(t, TLS_SEALED, F_UINT("osilab.tls.records", half->sealed_records),
 	    F_UINT("osilab.tls.bytes", half->sealed_bytes));
-	trace_info(t, protocol(tls), "%u encrypted record(s), %llu bytes", half->sealed_records,
+	trace_info(t, tls_protocol(&tls->session), "%u encrypted record(s), %llu bytes", half->sealed_records,
 	    (unsigned long long)half->sealed_bytes);
 	half->sealed_records = 0;
 	half->sealed_bytes = 0;
 }
 
+/* What is left of the bytes is the start of a record: kept with room for its end. */
+static void keep_part(struct tls_half *half, struct slice rest)
+{
+	struct tlsrec rec;
+
+	if (tlsrec_header(rest, &rec) > 0)
+		buf_reserve(&half->part, TLSREC_HEADER + (size_t)rec.len);
+	buf_slice(&half->part, rest);
+}
+
 void tlsflow_feed(
     struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice bytes)
 {
-	struct half *half = &tls->half[side];
+	struct tls_half *half = &tls->half[side];
 	size_t before = held(tls), used = 0, step;
 	bool buffered = half->part.n > 0;
 	struct slice in = bytes;
 
-	if (half->phase == PHASE_DEAD)
-		return;
 	if (!f->tls_begin_ts)
 		f->tls_begin_ts = t->frame.ts;
+	look_again(t, f, tls);
+	tls->session.bytes[side] += bytes.n;
 	if (buffered && buf_slice(&half->part, bytes) < 0) {
-		half->phase = PHASE_DEAD;
+		half->lost += half->part.n + bytes.n;
+		half->hunting = true;
 		buf_fini(&half->part);
 		trace_hold(t, before, held(tls));
 		return;
@@ -418,45 +506,63 @@ void tlsflow_feed(
 		used += step;
 	say_sealed(t, tls, half);
 	if (used == 0)
-		trace_info(t, protocol(tls), "part of a record");
+		trace_info_static(t, tls_protocol(&tls->session), "part of a record");
 	if (buffered)
 		buf_consume(&half->part, used);
 	else if (used < in.n)
-		buf_slice(&half->part, slice_skip(in, used));
+		keep_part(half, slice_skip(in, used));
 	if (!half->part.n)
 		buf_fini(&half->part);
 	trace_hold(t, before, held(tls));
 }
 
+static uint32_t plain_size(const struct tls_half *half, uint32_t record)
+{
+	return record > half->overhead ? record - half->overhead : 0;
+}
+
 void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint32_t missing)
 {
-	struct half *half = &tls->half[side];
+	struct tls_half *half = &tls->half[side];
+	size_t before = held(tls);
 	struct tlsrec rec;
 
-	if (half->skip >= missing && missing) {
+	half->messages_lost = true;
+	if (half->skip >= missing && half->skip) {
 		half->skip -= missing;
-		return;
-	}
-	if (tlsrec_header(buf_view(&half->part), &rec) > 0 &&
-	    missing <= TLSREC_HEADER + (size_t)rec.len - half->part.n) {
-		/* The hole lies within one record: that record is lost, the next one can be read. */
-		uint32_t lost = rec.len > half->overhead ? rec.len - half->overhead : 0;
-
+	} else if (half->hunting) {
+		half->lost += half->part.n + missing;
+	} else if (!half->skip && !(half->phase == TLS_OPEN && tls->session.version == TLSREC_TLS10) &&
+	           tlsrec_header(buf_view(&half->part), &rec) > 0 &&
+	           missing <= TLSREC_HEADER + (size_t)rec.len - half->part.n) {
+		/* The hole lies within one record: that record is lost, the next one can be read (in TLS 1.0 not
+		 * at once: its blocks are chained). */
 		half->skip = (uint32_t)(TLSREC_HEADER + rec.len - half->part.n) - missing;
 		unseal_skip(&half->unseal, 1);
-		if (tls->http)
-			httpflow_gap(t, f, tls->http, side, lost);
-		else if (tls->h2)
-			h2flow_gap(t, tls->h2, side, lost);
+		lose(t, f, tls, side,
+		    unseal_in_blocks(&half->unseal) ? UINT64_MAX : plain_size(half, rec.len));
+		if (half->phase == TLS_WAITING)
+			tls_keep(t, tls, side, &(struct tlsrec){ 0 }, slice_of(NULL, 0), rec.len);
 	} else {
-		half->phase = PHASE_DEAD;
+		/* A record whose rest was being passed over has been counted. */
+		half->lost = half->part.n + missing - half->skip;
+		half->skip = 0;
+		half->hunting = true;
 	}
 	buf_fini(&half->part);
 	buf_clear(&half->messages);
+	trace_hold(t, before, held(tls));
 }
 
 void tlsflow_end(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side)
 {
+	size_t before = held(tls);
+
+	tls->half[side].ended = true;
+	look_again(t, f, tls);
+	if (tls->half[!side].ended)
+		tls_give_up_waiting(t, tls);
+	trace_hold(t, before, held(tls));
 	if (tls->http)
 		httpflow_end(t, f, tls->http, side);
 	else if (tls->h2)

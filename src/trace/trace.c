@@ -18,6 +18,7 @@
 #include "trace/tcpstate.h"
 #include "trace/udpflow.h"
 #include "trace/vantage.h"
+#include "trace/tlsmemo.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -476,6 +477,7 @@ void trace_free(struct trace *t)
 	dnsnames_free(t->names);
 	dhcp_deals_free(t->dhcp);
 	redact_free(t->redact);
+	tls_forget(t);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);
 	if (t->keylog_fd >= 0)

@@ -61,9 +61,11 @@ enum tlsrec_ext_type {
 	TLSREC_EXT_POINT_FORMATS = 11,
 	TLSREC_EXT_SIG_ALGS = 13,
 	TLSREC_EXT_ALPN = 16,
+	TLSREC_EXT_SCT = 18, /* certificate transparency, RFC 6962 3.3 */
 	TLSREC_EXT_PADDING = 21,
 	TLSREC_EXT_ENCRYPT_THEN_MAC = 22,
 	TLSREC_EXT_EXTENDED_MASTER_SECRET = 23,
+	TLSREC_EXT_COMPRESS_CERTIFICATE = 27,
 	TLSREC_EXT_SESSION_TICKET = 35,
 	TLSREC_EXT_PRE_SHARED_KEY = 41,
 	TLSREC_EXT_EARLY_DATA = 42,
@@ -244,6 +246,33 @@ struct tlsrec_server_key_exchange {
 };
 int tlsrec_server_key_exchange(struct slice body, struct tlsrec_server_key_exchange *out);
 
+/* TLS 1.2 ServerKeyExchange with a prime of its own (RFC 5246 7.4.3), that is, for a DHE suite: bytes of the
+ * prime without leading zeros. */
+struct tlsrec_server_dh {
+	size_t prime;
+	struct slice key;
+	uint16_t scheme; /* TLS 1.2; 0 before */
+	struct slice signature;
+};
+int tlsrec_server_dh(struct slice body, uint16_t version, struct tlsrec_server_dh *out);
+
+/* CompressedCertificate (RFC 8879 4). */
+enum tlsrec_compression {
+	TLSREC_ZLIB = 1,
+	TLSREC_BROTLI = 2,
+	TLSREC_ZSTD = 3,
+};
+struct tlsrec_compressed_certificate {
+	uint16_t algorithm; /* enum tlsrec_compression */
+	uint32_t length;    /* bytes of the Certificate message inside: bound it before making room */
+	struct slice data;
+};
+int tlsrec_compressed_certificate(struct slice body, struct tlsrec_compressed_certificate *out);
+
+/* CertificateStatus (RFC 6066 8), a message in TLS 1.2, an extension of the certificate in TLS 1.3: the OCSP
+ * response in it; TLSREC_DAMAGED for other types. */
+int tlsrec_certificate_status(struct slice body, struct slice *response);
+
 struct tlsrec_ticket {
 	uint32_t lifetime;  /* seconds */
 	uint32_t age_add;   /* TLS 1.3 */
@@ -261,14 +290,15 @@ int tlsrec_ticket(struct slice body, uint16_t version, struct tlsrec_ticket *out
 /* RFC 8701: 0x0a0a, 0x1a1a ... 0xfafa. */
 bool tlsrec_is_grease(uint16_t v);
 
-const char *tlsrec_type_name(uint8_t type);         /* "Handshake" */
-const char *tlsrec_version_name(uint16_t version);  /* "TLS 1.3" */
-const char *tlsrec_hs_name(uint8_t type);           /* "Client Hello" */
-const char *tlsrec_suite_name(uint16_t suite);      /* "TLS_AES_128_GCM_SHA256" */
-const char *tlsrec_group_name(uint16_t group);      /* "x25519" */
-const char *tlsrec_scheme_name(uint16_t scheme);    /* "ecdsa_secp256r1_sha256" */
-const char *tlsrec_ext_name(uint16_t type);         /* "server_name" */
-const char *tlsrec_alert_name(uint8_t description); /* "handshake_failure" */
+const char *tlsrec_type_name(uint8_t type);              /* "Handshake" */
+const char *tlsrec_version_name(uint16_t version);       /* "TLS 1.3" */
+const char *tlsrec_hs_name(uint8_t type);                /* "Client Hello" */
+const char *tlsrec_suite_name(uint16_t suite);           /* "TLS_AES_128_GCM_SHA256" */
+const char *tlsrec_group_name(uint16_t group);           /* "x25519" */
+const char *tlsrec_scheme_name(uint16_t scheme);         /* "ecdsa_secp256r1_sha256" */
+const char *tlsrec_ext_name(uint16_t type);              /* "server_name" */
+const char *tlsrec_compression_name(uint16_t algorithm); /* "zlib" */
+const char *tlsrec_alert_name(uint8_t description);      /* "handshake_failure" */
 /* What the alert means to a person: "No cipher suite, group or version both sides accept". */
 const char *tlsrec_alert_words(uint8_t description);
 

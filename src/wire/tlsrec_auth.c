@@ -90,6 +90,42 @@ int tlsrec_server_key_exchange(struct slice body, struct tlsrec_server_key_excha
 	return vec_end(&r);
 }
 
+int tlsrec_server_dh(struct slice body, uint16_t version, struct tlsrec_server_dh *out)
+{
+	struct rd r = rd_of(body);
+	struct slice prime = vec16(&r);
+
+	*out = (struct tlsrec_server_dh){ 0 };
+	while (prime.n && prime.p[0] == 0)
+		prime = slice_skip(prime, 1);
+	out->prime = prime.n;
+	vec16(&r); /* the generator */
+	out->key = vec16(&r);
+	if (version == TLSREC_TLS12)
+		out->scheme = rd_be16(&r);
+	out->signature = vec16(&r);
+	return vec_end(&r);
+}
+
+int tlsrec_compressed_certificate(struct slice body, struct tlsrec_compressed_certificate *out)
+{
+	struct rd r = rd_of(body);
+
+	*out = (struct tlsrec_compressed_certificate){ .algorithm = rd_be16(&r), .length = rd_be24(&r) };
+	out->data = vec24(&r);
+	return vec_end(&r);
+}
+
+int tlsrec_certificate_status(struct slice body, struct slice *response)
+{
+	enum { OCSP = 1 };
+	struct rd r = rd_of(body);
+	bool ocsp = rd_u8(&r) == OCSP;
+
+	*response = vec24(&r);
+	return ocsp ? vec_end(&r) : TLSREC_DAMAGED;
+}
+
 static int ticket13(struct rd *r, struct tlsrec_ticket *out)
 {
 	struct tlsrec_ext e;

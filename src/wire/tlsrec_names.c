@@ -204,6 +204,16 @@ const char *tlsrec_ext_name(uint16_t type)
 	return LOOK_UP(names, type);
 }
 
+const char *tlsrec_compression_name(uint16_t algorithm)
+{
+	switch (algorithm) {
+	case TLSREC_ZLIB: return "zlib";
+	case TLSREC_BROTLI: return "brotli";
+	case TLSREC_ZSTD: return "zstd";
+	default: return NULL;
+	}
+}
+
 static const struct alert {
 	uint8_t number;
 	const char *name;

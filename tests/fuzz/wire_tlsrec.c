@@ -96,7 +96,16 @@ static void proofs(struct slice s, uint16_t version)
 	struct tlsrec_certificate_request r;
 	struct tlsrec_certificate_verify v;
 	struct tlsrec_ticket t;
+	struct tlsrec_server_dh d;
+	struct tlsrec_compressed_certificate packed;
+	struct slice response;
 
+	(void)tlsrec_server_dh(s, version, &d);
+	assert(d.prime <= s.n);
+	(void)tlsrec_compressed_certificate(s, &packed);
+	assert(packed.data.n <= s.n);
+	(void)tlsrec_certificate_status(s, &response);
+	assert(response.n <= s.n);
 	(void)tlsrec_certificates(s, version, &list);
 	while (tlsrec_certificate_next(&list, &c))
 		walk_extensions(c.extensions);

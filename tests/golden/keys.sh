@@ -9,7 +9,7 @@ for capture in captures/*/*.pcapng captures/*/*.pcap; do
 	"$build/bin/osilab-trace" -r "$capture" --find HTTP --json
 done |
 	# Names of others, such as of cipher suites, stand one level deeper than the keys of the counters.
-	sed -E 's/"(authorization_schemes|sni|tls_versions|ciphers|alpn)":\{[^}]*\}/"\1":0/g' |
+	sed -E 's/"(authorization_schemes|sni|tls_versions|ciphers|alpn|tls_alerts)":\{[^}]*\}/"\1":0/g' |
 	grep -oE '[{,]"[A-Za-z0-9_.]+":' | tr -d '{,":' | sort -u >"$keys"
 passed=0 failed=0
 while read -r key; do

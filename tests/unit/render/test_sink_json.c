@@ -238,7 +238,7 @@ static void counters_alone(void **state)
 	assert_int_equal(json_lines(p.text), 1);
 	ASSERT_HAS(p.text, "{\"packets\":3,");
 	ASSERT_HAS(p.text, "\"http_requests\":2,");
-	ASSERT_HAS(p.text, "\"alpn\":{\"h2\":1},\"duration\":1.500000000,\"damage\":\"cut "
+	ASSERT_HAS(p.text, "\"alpn\":{\"h2\":1},\"tls_alerts\":{},\"duration\":1.500000000,\"damage\":\"cut "
 	                   "\\u0022here\\u0022\"}\n");
 	paper_free(&p);
 	s = sink_stats_new(paper_new(&p), "out", false, NOTE_EN, &e);

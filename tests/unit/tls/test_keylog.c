@@ -183,7 +183,7 @@ static void test_load_file(void **state)
 
 static void test_label_names(void **state)
 {
-	for (int i = 0; i < KEYLOG_LABELS; i++) {
+	for (int i = 0; i < KEYLOG_RSA; i++) {
 		struct keylog k;
 		char line[256];
 		int n =
@@ -197,6 +197,30 @@ static void test_label_names(void **state)
 	}
 }
 
+/* A pre-master secret is named by eight octets of itself encrypted. */
+static void test_rsa(void **state)
+{
+	struct slice encrypted = SLICE("\x01\x23\x45\x67\x89\xab\xcd\xef and so on"), line;
+	struct buf out = { 0 };
+	struct keylog k;
+
+	keylog_init(&k);
+	keylog_feed(
+	    &k, SLICE("RSA 0123456789abcdef " S48 "\nRSA 0123456789abcd " S48 "\nRSA " R1 " " S48 "\n"));
+	assert_int_equal(k.accepted, 1);
+	assert_int_equal(k.rsa, 1);
+	assert_int_equal(k.bad, 2);
+	assert_int_equal(keylog_find_rsa(&k, encrypted).n, 48);
+	assert_int_equal(keylog_find_rsa(&k, slice_sub(encrypted, 0, 7)).n, 0);
+	assert_int_equal(keylog_find_rsa(&k, slice_skip(encrypted, 1)).n, 0);
+	assert_true(keylog_put_rsa_line(&k, encrypted, &out) > 0);
+	line = SLICE("RSA 0123456789abcdef " S48 "\n");
+	assert_true(slice_ieq(buf_view(&out), line));
+	assert_int_equal(keylog_put_rsa_line(&k, slice_skip(encrypted, 1), &out), 0);
+	buf_fini(&out);
+	keylog_fini(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_many_sessions),
 		cmocka_unit_test(test_load_file),
 		cmocka_unit_test(test_label_names),
+		cmocka_unit_test(test_rsa),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,45 @@ static void test_server_key_exchange(void **state)
 	assert_int_equal(tlsrec_server_key_exchange(SLICE("\1\0\x1d\2pk"), &k), TLSREC_DAMAGED);
 }
 
+static void test_server_dh(void **state)
+{
+	struct slice all = SLICE("\0\4\0\0pp\0\1g\0\2pk\x08\x04\0\3sig");
+	struct tlsrec_server_dh d;
+
+	assert_int_equal(tlsrec_server_dh(all, TLSREC_TLS12, &d), 0);
+	assert_int_equal(d.prime, 2); /* leading zeros do not make it longer */
+	assert_true(slice_eq_str(d.key, "pk"));
+	assert_int_equal(d.scheme, 0x0804);
+	assert_true(slice_eq_str(d.signature, "sig"));
+	ASSERT_PREFIXES_DAMAGED(all, tlsrec_server_dh(cut, TLSREC_TLS12, &d));
+	assert_int_equal(tlsrec_server_dh(SLICE("\0\2pp\0\1g\0\2pk\0\3sig"), TLSREC_TLS11, &d), 0);
+	assert_int_equal(d.scheme, 0);
+}
+
+static void test_compressed_certificate(void **state)
+{
+	struct slice all = SLICE("\0\1\0\1\2\0\0\4data");
+	struct tlsrec_compressed_certificate c;
+
+	assert_int_equal(tlsrec_compressed_certificate(all, &c), 0);
+	assert_int_equal(c.algorithm, TLSREC_ZLIB);
+	assert_int_equal(c.length, 0x102);
+	assert_true(slice_eq_str(c.data, "data"));
+	ASSERT_PREFIXES_DAMAGED(all, tlsrec_compressed_certificate(cut, &c));
+	assert_string_equal(tlsrec_compression_name(c.algorithm), "zlib");
+	assert_null(tlsrec_compression_name(9));
+}
+
+static void test_certificate_status(void **state)
+{
+	struct slice all = SLICE("\1\0\0\4ocsp"), response;
+
+	assert_int_equal(tlsrec_certificate_status(all, &response), 0);
+	assert_true(slice_eq_str(response, "ocsp"));
+	ASSERT_PREFIXES_DAMAGED(all, tlsrec_certificate_status(cut, &response));
+	assert_int_equal(tlsrec_certificate_status(SLICE("\2\0\0\4ocsp"), &response), TLSREC_DAMAGED);
+}
+
 static void test_tickets(void **state)
 {
 	struct slice v13 = SLICE("\0\0\x1c\x20\1\2\3\4\2no\0\6ticket\0\x08\0\x2a\0\4\0\0\x40\0");
@@ -132,6 +171,9 @@ int main(void)
 		cmocka_unit_test(test_certificate_request),
 		cmocka_unit_test(test_certificate_verify),
 		cmocka_unit_test(test_server_key_exchange),
+		cmocka_unit_test(test_server_dh),
+		cmocka_unit_test(test_compressed_certificate),
+		cmocka_unit_test(test_certificate_status),
 		cmocka_unit_test(test_tickets),
 	};
 
