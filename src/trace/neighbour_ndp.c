@@ -96,15 +96,13 @@ static void place(struct trace *t, const struct icmp *m, struct field target)
 static void advert(struct trace *t, const struct icmp *m)
 {
 	struct field target = ip6_field("icmpv6.nd.na.target_address", m->target);
-	struct field at = {
-		.name = "icmpv6.opt.linkaddr", .type = FIELD_MAC, .s = slice_sub(m->lladdr, 0, 6)
-	};
+	struct field at = { .name = "osilab.ndp.at", .type = FIELD_MAC, .s = slice_sub(m->lladdr, 0, 6) };
 	struct field flags = F_STR("osilab.ndp.flags", advert_flags(m->flags));
 	struct memo_item *asked = memo_find(&t->memo, MEMO_NDP_ASKED, m->target);
 	struct memo_item *probed = memo_find(&t->memo, MEMO_NDP_PROBED, m->target);
 
 	if (m->lladdr.n < 6)
-		at = (struct field)F_STR("icmpv6.opt.linkaddr", "the address of this frame");
+		at = (struct field)F_STR("osilab.ndp.at", "the address of this frame");
 	if (probed && t->frame.ts - probed->ts < TAKEN_WITHIN && !(m->flags & ICMP6_NA_SOLICITED))
 		NOTE(t, NDP_TAKEN, target, at, F_UINT("osilab.ref", probed->packet))->ref = probed->packet;
 	else if (m->flags & ICMP6_NA_SOLICITED && asked)
@@ -140,8 +138,8 @@ static void note_prefix(struct trace *t, struct slice data)
 	                                                                         "is on this link"
 	                                                                       : "hosts make their own "
 	                                                                         "address in it (SLAAC)"
-	                    : flags & PREFIX_ON_LINK ? "it is on this link; addresses come from elsewhere"
-	                                             : "neither on this link nor for addresses";
+	                    : flags & PREFIX_ON_LINK  ? "it is on this link; addresses come from elsewhere"
+	                                              : "neither on this link nor for addresses";
 	struct note *n;
 
 	rd_skip(&r, 4);

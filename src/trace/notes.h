@@ -62,17 +62,17 @@ NOTE(NDP_AGAIN, "ndp.again", 3, TONE_WARN, "RFC 4861 7.2.2",
 	"{ipv6.src} asks for {icmpv6.nd.ns.target_address} again (try {osilab.ndp.count}), {osilab.ndp.after} after packet {osilab.ref}: nobody has answered",
 	"{ipv6.src}이(가) 패킷 {osilab.ref} 뒤 {osilab.ndp.after} 만에 {icmpv6.nd.ns.target_address}을(를) 다시 묻는다({osilab.ndp.count}번째): 아무도 답하지 않았다")
 NOTE(NDP_ADVERT, "ndp.advert", 3, TONE_INFO, "RFC 4861 7.2.4",
-	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr} ({osilab.ndp.flags}), {osilab.ndp.after} after the question in packet {osilab.ref}",
-	"{icmpv6.nd.na.target_address}은(는) {icmpv6.opt.linkaddr}에 있다({osilab.ndp.flags}). 패킷 {osilab.ref}의 물음에서 {osilab.ndp.after} 뒤이다")
+	"{icmpv6.nd.na.target_address} is at {osilab.ndp.at} ({osilab.ndp.flags}), {osilab.ndp.after} after the question in packet {osilab.ref}",
+	"{icmpv6.nd.na.target_address}은(는) {osilab.ndp.at}에 있다({osilab.ndp.flags}). 패킷 {osilab.ref}의 물음에서 {osilab.ndp.after} 뒤이다")
 NOTE(NDP_ADVERT_ALONE, "ndp.advert_alone", 3, TONE_INFO, "RFC 4861 7.2.6",
-	"{icmpv6.nd.na.target_address} is at {icmpv6.opt.linkaddr} ({osilab.ndp.flags}), says an advertisement without a question seen here",
-	"{icmpv6.nd.na.target_address}은(는) {icmpv6.opt.linkaddr}에 있다({osilab.ndp.flags}). 여기서 보인 물음이 없는 광고이다")
+	"{icmpv6.nd.na.target_address} is at {osilab.ndp.at} ({osilab.ndp.flags}), says an advertisement without a question seen here",
+	"{icmpv6.nd.na.target_address}은(는) {osilab.ndp.at}에 있다({osilab.ndp.flags}). 여기서 보인 물음이 없는 광고이다")
 NOTE(NDP_DAD, "ndp.dad", 3, TONE_INFO, "RFC 4862 5.4",
 	"Somebody checks that nobody uses {icmpv6.nd.ns.target_address} before taking it (duplicate address detection)",
 	"{icmpv6.nd.ns.target_address}을(를) 쓰기 전에 이미 쓰는 곳이 있는지 확인한다(중복 주소 검사)")
 NOTE(NDP_TAKEN, "ndp.taken", 3, TONE_BAD, "RFC 4862 5.4.4",
-	"{icmpv6.nd.na.target_address} is taken: {icmpv6.opt.linkaddr} uses it, so whoever checked in packet {osilab.ref} must not",
-	"{icmpv6.nd.na.target_address}은(는) 이미 쓰이고 있다: {icmpv6.opt.linkaddr}이(가) 쓰므로 패킷 {osilab.ref}에서 확인한 쪽은 쓸 수 없다")
+	"{icmpv6.nd.na.target_address} is taken: {osilab.ndp.at} uses it, so whoever checked in packet {osilab.ref} must not",
+	"{icmpv6.nd.na.target_address}은(는) 이미 쓰이고 있다: {osilab.ndp.at}이(가) 쓰므로 패킷 {osilab.ref}에서 확인한 쪽은 쓸 수 없다")
 NOTE(NDP_CONFLICT, "ndp.conflict", 3, TONE_BAD, "RFC 4861 7.2.5",
 	"{icmpv6.nd.na.target_address} was at {osilab.ndp.other_mac} in packet {osilab.ref} and is now said to be at {icmpv6.opt.linkaddr}: it moved, two hosts have one address, or somebody diverts the traffic",
 	"{icmpv6.nd.na.target_address}은(는) 패킷 {osilab.ref}에서 {osilab.ndp.other_mac}에 있었는데 이제 {icmpv6.opt.linkaddr}에 있다고 한다: 옮겨 갔거나, 두 호스트가 같은 주소를 쓰거나, 누군가 트래픽을 가로챈다")

@@ -48,12 +48,11 @@ fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.o
 #   frame.time_relative, frame.time_epoch, http.time   printed with another number of decimals: compared as numbers
 #   frame.protocols     tshark also names its dissectors of values (ethertype, data-text-lines)
 #   tls.handshake.ciphersuite, .random, tls.alert_message.desc   ours are names, and the chosen one only
-#   icmpv6.opt.linkaddr an advertisement without it says in words that the frame's address is meant
 #   tcp.options.sack_le, sack_re   ours are the numbers on the wire; the note tcp.ack.selective has the relative ones
 #   udp.checksum_calculated   ours where the checksum is wrong; tshark checks none unless told to
 #   http.request.uri ... of a response, which tshark repeats, and the text of a status line it makes up for HTTP/2
 unlike='frame.time frame.protocols tls.handshake.ciphersuite tls.handshake.random tls.alert_message.desc
-	icmpv6.opt.linkaddr tcp.options.sack_le tcp.options.sack_re tcp.options.wscale.multiplier udp.checksum_calculated'
+	tcp.options.sack_le tcp.options.sack_re tcp.options.wscale.multiplier udp.checksum_calculated'
 more() { # more CAPTURE: names that are both tshark's and ours there
 	timeout 20 "$bin/osilab-trace" -r "$1" --json | grep -oE '[{,]"[a-z0-9_]+\.[a-z0-9_.]+":' | tr -d '{,":' | sort -u |
 		comm -12 - "$tmp/names" | grep -vxFf "$tmp/unlike"
@@ -68,11 +67,6 @@ tshark -G fields 2>/dev/null | awk -F'\t' '$1 == "F" { print $3 }' | sort -u >"$
 #   more   tshark leaves some out (the owners of SRV records); what it has must be among ours
 #   acked  tshark shows the number, mostly 0, of a segment without the ACK flag, which means nothing
 #   http1  what is said of cookies and credentials has these names in HTTP/2 too; tshark has others there
-#   first  tshark shows the packet that an ICMP error quotes as if it were one more; ours says in words what it is
-# Two names that stand for one another, either of them for the other (docs/tshark-differences.md has the reasons):
-# a probe of a closed window is a keep-alive to tshark when it has the shape of one; and what was sent again is told
-# from what was overtaken by the sender's clock or count of packets, where tshark goes by the time.
-# And everywhere: a value that a packet has twice is compared once, since ours says it once.
 #   first  tshark shows the packet that an ICMP error quotes as if it were one more; ours says in words what it is
 # Two names that stand for one another, either of them for the other (docs/tshark-differences.md has the reasons):
 # a probe of a closed window is a keep-alive to tshark when it has the shape of one; and what was sent again is told
