@@ -289,6 +289,11 @@ void redact_value(struct trace *t, enum redact_kind kind, struct slice value)
 	hide(t, value, s);
 }
 
+const char *redact_name(struct trace *t, enum redact_kind kind, const char *value)
+{
+	return t->redact ? look_up(t->redact, kind, slice_str(value))->name : value;
+}
+
 static bool holds_word(struct slice name, const char *const *words)
 {
 	for (; *words; words++)

@@ -27,6 +27,8 @@ void redact_clear(struct trace *t, struct slice bytes);
 void redact_head(struct trace *t, const struct http_msg *m, struct slice head);
 /* A secret that stands by itself. */
 void redact_value(struct trace *t, enum redact_kind kind, struct slice value);
+/* What the value is called from now on, for as long as the trace lives; the value itself while t->redact is NULL. */
+const char *redact_name(struct trace *t, enum redact_kind kind, const char *value);
 /* The text with the secrets met in this frame replaced by their names; the text itself when it holds none. */
 struct slice redact_text(struct trace *t, struct slice text);
 /* Puts the frame's bytes, as they may be seen, in place of those captured; checksums follow. */

@@ -1,6 +1,8 @@
 /* Looking for texts in clear; see search.h. */
 #include "trace/search.h"
 
+#include "trace/redact.h"
+
 /* The row of a server port; when there are more ports than rows, the last one stands for all others, as
  * port 0. */
 static struct find_port *port_row(struct trace *t, uint16_t port)
@@ -31,6 +33,7 @@ void search_frame(struct trace *t)
 			continue;
 		if (row->hit[i].packets++ == 0)
 			row->hit[i].first = t->frame.number;
+		redact_value(t, REDACT_FOUND, slice_sub(payload, (size_t)at, text.n));
 		trace_where(t, NOTE(t, FIND_HIT, F_TEXT("osilab.find.text", text)),
 		    slice_sub(payload, (size_t)at, text.n));
 	}
@@ -45,7 +48,7 @@ void search_summary(struct trace *t)
 			const struct field port = F_UINT("osilab.find.port", row->port);
 			const struct field others = F_STR("osilab.find.port", "(any other)");
 			const struct field fields[] = {
-				F_STR("osilab.find.text", t->config.find[i]),
+				F_STR("osilab.find.text", redact_name(t, REDACT_FOUND, t->config.find[i])),
 				row->port ? port : others,
 				F_UINT("osilab.find.packets", seen ? row->hit[i].packets : row->packets),
 				F_UINT("osilab.ref", row->hit[i].first),
