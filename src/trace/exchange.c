@@ -2,6 +2,7 @@
 #include "trace/exchange.h"
 
 #include "trace/context.h"
+#include "trace/redact.h"
 
 #include <stdlib.h>
 
@@ -182,18 +183,35 @@ static void begin(struct trace *t, struct exchange *pair, enum exchange_part par
 	trace_hold(t, before, held(pair));
 }
 
+static void take_secrets_out(struct trace *t, struct exchange_head *head)
+{
+	struct http_field *fields = arena_alloc(&t->arena, head->nfields * sizeof(*fields));
+
+	for (size_t i = 0; fields && i < head->nfields; i++) {
+		fields[i] = head->fields[i];
+		fields[i].value = redact_text(t, fields[i].value);
+	}
+	head->fields = fields;
+	head->nfields = fields ? head->nfields : 0;
+	head->target = redact_text(t, head->target);
+}
+
 static void add_head(struct trace *t, const struct flow *f, struct exchanges **x, uint64_t id,
     enum exchange_part part, bool secure, const struct exchange_head *head)
 {
 	struct exchange *pair;
 
+	struct exchange_head safe = *head;
+
 	if (!t->want_exchanges || (!*x && !(*x = calloc(1, sizeof(**x)))))
 		return;
+	if (t->redact)
+		take_secrets_out(t, &safe);
 	pair = id ? find(*x, id) : NULL;
 	if (!pair)
 		pair = open_pair(t, f, *x, id);
 	if (pair)
-		begin(t, pair, part, secure, head);
+		begin(t, pair, part, secure, &safe);
 }
 
 void exchange_request(struct trace *t, const struct flow *f, struct exchanges **x, uint64_t id, bool secure,
@@ -215,7 +233,7 @@ static void keep_body(struct trace *t, struct exchange_msg *m, struct slice byte
 
 	if (m->cut || m->hole)
 		return;
-	if (t->held > t->config.memory / 2 || buf_slice(&m->body, slice_sub(bytes, 0, room)) < 0)
+	if (t->redact || t->held > t->config.memory / 2 || buf_slice(&m->body, slice_sub(bytes, 0, room)) < 0)
 		room = 0;
 	m->cut = bytes.n > room;
 	trace_hold(t, cap, m->body.cap);

@@ -1,5 +1,6 @@
 /* Messages of HTTP/2: requests and answers paired by stream, trailers, promises, bodies.  RFC 9113 8. */
 #include "trace/h2conn.h"
+#include "trace/redact.h"
 
 #include "http/url.h"
 
@@ -431,6 +432,7 @@ static void on_riddle(struct trace *t, struct h2flow *h, const struct h2_block *
 
 void h2_message(struct trace *t, struct h2flow *h, const struct h2_block *b)
 {
+	redact_head(t, &b->head->msg, slice_of(NULL, 0)); /* its bytes, compressed, are not shown anyway */
 	if (b->frame->type == H2_PUSH_PROMISE) {
 		on_promise(t, h, b);
 		return;

@@ -1,4 +1,5 @@
 /* HTTP/1.x over a stream: bytes to messages, messages to pairs; see httpflow.h. */
+#include "trace/redact.h"
 #include "trace/httpflow.h"
 
 #include "http/parse.h"
@@ -137,6 +138,7 @@ static void begin_body(struct trace *t, struct httpflow *h, struct half *half, c
 {
 	half->head = t->frame.number;
 	half->state = AT_HEAD;
+	half->shown = t->redact && redact_shows_body(m);
 	if (framing == HTTP_LENGTH || framing == HTTP_CHUNKED || framing == HTTP_UNTIL_CLOSE)
 		content_begin(&half->content, http_value(m, SLICE("Content-Type")),
 		    http_value(m, SLICE("Content-Encoding")));
@@ -240,6 +242,7 @@ static size_t feed_head(struct trace *t, struct httpflow *h, struct half *half, 
 		broken(t, half, http_reason_row((enum http_reason) - used)->text);
 		return in.n;
 	}
+	redact_head(t, &m, slice_sub(in, 0, (size_t)used));
 	if (guess == HTTP_GUESS_REQUEST)
 		on_request(t, h, half, &m, slice_sub(in, 0, (size_t)used));
 	else
@@ -254,6 +257,8 @@ static void take_body(struct trace *t, const struct httpflow *h, struct half *ha
 {
 	if (data.n && strcmp(t->frame.proto, httpflow_protocol(h)) != 0)
 		trace_info(t, httpflow_protocol(h), "body, %zu bytes", data.n);
+	if (half->shown)
+		redact_clear(t, data);
 	exchange_body(t, h->exchanges, half->exchange, httppair_part(half), data);
 	content_feed(&half->content, data);
 }
@@ -278,6 +283,8 @@ static size_t feed_chunked(struct trace *t, struct httpflow *h, struct half *hal
 		broken(t, half, http_reason_row((enum http_reason) - used)->text);
 		return in.n;
 	}
+	redact_clear(t, slice_sub(in, 0, (size_t)used));
+	redact_cover(t, data);
 	take_body(t, h, half, data);
 	take_trailer(half, slice_sub(in, 0, (size_t)used), trailer);
 	if (http_chunk_done(&half->chunk)) {

@@ -26,6 +26,7 @@ struct half {
 	size_t seen;     /* bytes of it the parser has looked at */
 	enum http_state state;
 	bool response;     /* the message in hand is a response */
+	bool shown;        /* its body may be seen when secrets are taken out */
 	bool cut;          /* of the head in hand only the first lines were captured */
 	uint64_t left;     /* IN_LENGTH: bytes to come */
 	uint64_t head;     /* the packet that completed its head */

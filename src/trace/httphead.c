@@ -1,5 +1,6 @@
 /* A whole head of HTTP/1: its note, and the notes of what it brings along; see httphalf.h.  RFC 9112 3, 4. */
 #include "trace/httphalf.h"
+#include "trace/redact.h"
 
 #include "http/parse.h"
 #include "http/url.h"
@@ -67,7 +68,7 @@ static void fill_line(struct trace *t, const struct http_msg *m, struct asked *a
 
 	if (n) {
 		a->line[n] = ' ';
-		more = plain(a->line + n + 1, 61, m->target);
+		more = plain(a->line + n + 1, 61, redact_text(t, m->target));
 		if (more) {
 			a->line[n + 1 + more] = '\0';
 			return;

@@ -165,12 +165,22 @@ void redact_begin(struct trace *t)
 	memset(r->hidden + from, 1, p->bytes.n - from);
 }
 
-void redact_clear(struct trace *t, struct slice bytes)
+static void set_hidden(struct trace *t, struct slice bytes, uint8_t hidden)
 {
 	ssize_t at = t->redact && bytes.n ? place(t, bytes) : -1;
 
 	if (at >= 0)
-		memset(t->redact->hidden + at, 0, bytes.n);
+		memset(t->redact->hidden + at, hidden, bytes.n);
+}
+
+void redact_clear(struct trace *t, struct slice bytes)
+{
+	set_hidden(t, bytes, 0);
+}
+
+void redact_cover(struct trace *t, struct slice bytes)
+{
+	set_hidden(t, bytes, 1);
 }
 
 static bool is_text(uint8_t c)
@@ -196,20 +206,37 @@ static void renew_cksum(struct trace *t, uint8_t *copy)
 {
 	struct pkt *p = &t->frame.pkt;
 	const struct layer *l = p->transport;
-	bool was_good = l && l->proto == PROTO_TCP && pkt_cksum(p, l, NULL) == PKT_CKSUM_GOOD;
+	bool was_good =
+	    l && !p->whole_from && l->proto == PROTO_TCP && pkt_cksum(p, l, NULL) == PKT_CKSUM_GOOD;
 	uint16_t sum;
 
-	p->payload.p = copy + (p->payload.p - p->bytes.p);
+	if (!p->whole_from)
+		p->payload.p = copy + (p->payload.p - p->bytes.p);
 	p->bytes.p = copy;
 	if (!was_good)
 		return;
 	pkt_cksum(p, l, &sum);
+	p->layers[l - p->layers].tcp.cksum = sum;
 	copy[l->off + TCP_CKSUM_AT] = (uint8_t)(sum >> 8);
 	copy[l->off + TCP_CKSUM_AT + 1] = (uint8_t)sum;
 }
 
+/* A datagram put together from fragments is no more to be seen than they are. */
+static void cover_whole(struct trace *t)
+{
+	struct pkt *p = &t->frame.pkt;
+	uint8_t *copy = (uint8_t *)(uintptr_t)arena_dup(&t->arena, p->whole).p;
+
+	for (size_t i = 0; copy && i < p->whole.n; i++)
+		copy[i] = is_text(copy[i]) ? 'x' : copy[i];
+	p->whole = slice_of(copy, copy ? p->whole.n : 0);
+	p->payload = slice_of(NULL, 0);
+}
+
 void redact_finish(struct trace *t)
 {
+	if (t->redact && t->frame.pkt.whole.n)
+		cover_whole(t);
 	if (t->redact && t->redact->copy && cover(t))
 		renew_cksum(t, t->redact->copy);
 	if (t->redact)

@@ -23,6 +23,8 @@ void redact_free(struct redact *r); /* NULL: no-op */
 void redact_begin(struct trace *t);
 /* These bytes of the frame may be seen; those that do not lie in it are passed over. */
 void redact_clear(struct trace *t, struct slice bytes);
+/* These may not, although they lie in what may. */
+void redact_cover(struct trace *t, struct slice bytes);
 /* A head was read: its bytes (when they lie in the frame) may be seen, its secrets not. */
 void redact_head(struct trace *t, const struct http_msg *m, struct slice head);
 /* A secret that stands by itself. */

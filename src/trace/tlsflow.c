@@ -8,6 +8,7 @@
 #include "trace/h2flow.h"
 #include "trace/httpflow.h"
 #include "trace/tlshalf.h"
+#include "trace/redact.h"
 #include "trace/tlshello.h"
 #include "wire/tlsrec.h"
 
@@ -489,6 +490,9 @@ void tlsflow_feed(
 	bool buffered = half->part.n > 0;
 	struct slice in = bytes;
 
+	redact_clear(t, bytes); /* what is sealed, or said in a handshake, holds no secret of ours */
+	if (half->phase == PHASE_DEAD)
+		return;
 	if (!f->tls_begin_ts)
 		f->tls_begin_ts = t->frame.ts;
 	look_again(t, f, tls);
