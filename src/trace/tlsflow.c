@@ -491,8 +491,6 @@ void tlsflow_feed(
 	struct slice in = bytes;
 
 	redact_clear(t, bytes); /* what is sealed, or said in a handshake, holds no secret of ours */
-	if (half->phase == PHASE_DEAD)
-		return;
 	if (!f->tls_begin_ts)
 		f->tls_begin_ts = t->frame.ts;
 	look_again(t, f, tls);
