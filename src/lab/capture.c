@@ -138,6 +138,7 @@ static int copy_packets(
 			continue;
 		f.ts = p.ts;
 		f.interface = p.interface;
+		f.interface_name = p.interface_name;
 		pkt_decode(&f.pkt, p.link_type, p.bytes, p.wire_len);
 		if (!read_mark(&f.pkt, m, &tail)) {
 			if (write_packet(sink, &f, w))

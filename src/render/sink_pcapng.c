@@ -12,11 +12,14 @@
 enum {
 	BLOCK_SECTION = 0x0a0d0d0a,
 	BLOCK_INTERFACE = 1,
+	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
 	BLOCK_SECRETS = 10,
 	SECRETS_TLS = 0x544c534b,
 	OPTION_COMMENT = 1,
+	OPTION_IF_NAME = 2,
 	OPTION_USERAPPL = 4,
+	OPTION_OSDROP = 7,
 	OPTION_TSRESOL = 9,
 	COMMENT_MAX = 65535, /* an option's length has 16 bits */
 	INTERFACES_MAX = 4096,
@@ -96,13 +99,15 @@ static void put_section(struct buf *b)
 	block_end(b, at);
 }
 
-static void put_interface(struct buf *b, uint32_t link_type)
+static void put_interface(struct buf *b, uint32_t link_type, const char *name)
 {
 	size_t at = block_begin(b, BLOCK_INTERFACE);
 
 	le16(b, (uint16_t)link_type);
 	le16(b, 0);
 	le32(b, 0); /* no limit: what a packet lost is in its own lengths */
+	if (name)
+		option(b, OPTION_IF_NAME, slice_sub(slice_str(name), 0, UINT16_MAX));
 	option(b, OPTION_TSRESOL, SLICE("\x09"));
 	le32(b, 0);
 	block_end(b, at);
@@ -183,7 +188,7 @@ static int64_t interface_number(struct pcapng_sink *s, const struct frame *f)
 		s->seen = more;
 		s->cap = s->cap * 2 + 4;
 	}
-	put_interface(&s->out.buf, f->pkt.link_type);
+	put_interface(&s->out.buf, f->pkt.link_type, f->interface_name);
 	s->seen[s->nseen] = (struct seen){ f->interface, f->pkt.link_type };
 	return s->nseen++;
 }
@@ -230,9 +235,30 @@ static int pcapng_secrets(struct sink *sink, struct slice lines, struct err *e)
 	return out_spill(&s->out, e);
 }
 
+/* How many packets were lost on the way here, of all interfaces together. */
+static void put_dropped(struct buf *b, uint64_t dropped, int64_t ts)
+{
+	size_t at = block_begin(b, BLOCK_STATISTICS);
+	uint64_t when = ts < 0 ? 0 : (uint64_t)ts;
+
+	le32(b, 0);
+	le32(b, (uint32_t)(when >> 32));
+	le32(b, (uint32_t)when);
+	le16(b, OPTION_OSDROP);
+	le16(b, 8);
+	le32(b, (uint32_t)dropped);
+	le32(b, (uint32_t)(dropped >> 32));
+	le32(b, 0);
+	block_end(b, at);
+}
+
 static int pcapng_end(struct sink *sink, const struct trace_end *end, struct err *e)
 {
-	return out_flush(&((struct pcapng_sink *)sink)->out, e);
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+
+	if (end->dropped && s->nseen)
+		put_dropped(&s->out.buf, end->dropped, end->stats->last_ts);
+	return out_flush(&s->out, e);
 }
 
 static int pcapng_flush(struct sink *sink, struct err *e)

@@ -1,4 +1,5 @@
 /* The text sink's -v and -x: layers with their fields, and bytes by layer. */
+#include "base/escape.h"
 #include "render/put.h"
 #include "render/text.h"
 
@@ -125,8 +126,23 @@ static void put_field_line(struct text_sink *s, const struct field *f)
 	buf_putc(b, '\n');
 }
 
+/* Where it was captured, when the source says so. */
+static void put_interface(struct text_sink *s, const char *name)
+{
+	struct buf *b = &s->out.buf;
+
+	put_fill(b, ' ', TEXT_INDENT);
+	text_dim(s);
+	buf_puts(b, s->o.lang == NOTE_KO ? "   인터페이스 " : "   interface ");
+	escape_text(b, slice_str(name));
+	text_plain(s);
+	buf_putc(b, '\n');
+}
+
 void text_layers(struct text_sink *s, const struct frame *f)
 {
+	if (f->interface_name)
+		put_interface(s, f->interface_name);
 	for (unsigned i = 0; i < f->pkt.n; i++) {
 		const struct layer *l = &f->pkt.layers[i];
 		const struct proto *row = proto_row((enum proto_id)l->proto);

@@ -74,6 +74,8 @@ void frame_fields(const struct frame *f, struct arena *scratch, struct fields *o
 	add_uint(out, "frame.len", "Bytes on the wire", f->pkt.wire_len);
 	add_uint(out, "frame.cap_len", "Bytes captured", f->pkt.bytes.n);
 	add_text(out, "frame.protocols", "Protocols", protocols(f, scratch));
+	if (f->interface_name)
+		add_text(out, "frame.interface_name", "Captured on", f->interface_name);
 	if (!f->flow)
 		return;
 	if (f->flow->proto == PROTO_TCP)

@@ -10,10 +10,11 @@
 #include "wire/proto.h"
 
 struct frame {
-	uint64_t number;     /* from 1 */
-	int64_t ts;          /* nanoseconds since 1970 UTC */
-	int64_t since_start; /* nanoseconds since the first packet */
-	uint32_t interface;  /* number of the interface it came from, per source */
+	uint64_t number;            /* from 1 */
+	int64_t ts;                 /* nanoseconds since 1970 UTC */
+	int64_t since_start;        /* nanoseconds since the first packet */
+	uint32_t interface;         /* number of the interface it came from, per source */
+	const char *interface_name; /* "eth0"; NULL when not known */
 	struct pkt pkt;
 
 	const struct flow *flow;   /* NULL: neither TCP nor UDP */
@@ -34,7 +35,7 @@ struct frame {
 };
 
 /* Fields that belong to no single layer: frame.number, frame.time_epoch, frame.len, frame.cap_len,
- * frame.protocols, and for TCP tcp.stream, tcp.seq, tcp.ack, tcp.len, tcp.window_size,
+ * frame.protocols, frame.interface_name, and for TCP tcp.stream, tcp.seq, tcp.ack, tcp.len, tcp.window_size,
  * osilab.tcp.client_state, osilab.tcp.server_state, osilab.direction.  The layers' own come from
  * proto_row(layer->proto)->fields.  `scratch` keeps what has to be put together. */
 void frame_fields(const struct frame *f, struct arena *scratch, struct fields *out);

@@ -13,6 +13,7 @@ struct trace_end {
 	const struct trace_stats *stats;
 	const struct note *notes;
 	const struct err *damage; /* why the input ended early, or NULL */
+	uint64_t dropped;         /* packets lost before they could be captured */
 };
 
 struct sink;

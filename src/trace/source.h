@@ -1,5 +1,5 @@
 /* Where packets come from.  One row of functions per kind: capture files (pcapfile.c, both formats by our own
- * reader) and live interfaces (source_pcap.c, libpcap). */
+ * readers) and live interfaces (source_pcap.c, libpcap). */
 #ifndef TRACE_SOURCE_H
 #define TRACE_SOURCE_H
 
@@ -16,15 +16,16 @@ enum source_sight {
 
 /* One packet as the source gives it; the bytes are valid until the next call. */
 struct source_packet {
-	struct slice bytes;   /* as captured */
-	uint32_t wire_len;    /* bytes it had on the wire */
-	uint32_t link_type;   /* LINKTYPE_* */
-	uint32_t interface;   /* number within the source */
-	int64_t ts;           /* nanoseconds since 1970 UTC */
-	struct slice comment; /* pcapng: opt_comment; else empty */
-	uint8_t sight;        /* enum source_sight */
-	uint8_t place;        /* 0 or 1: where it was seen first */
-	int64_t other_ts;     /* SIGHT_BOTH: when it was seen at the other place, in the first clock */
+	struct slice bytes;         /* as captured */
+	uint32_t wire_len;          /* bytes it had on the wire */
+	uint32_t link_type;         /* LINKTYPE_* */
+	uint32_t interface;         /* number within the source */
+	const char *interface_name; /* "eth0"; NULL when not known */
+	int64_t ts;                 /* nanoseconds since 1970 UTC */
+	struct slice comment;       /* pcapng: opt_comment; else empty */
+	uint8_t sight;              /* enum source_sight */
+	uint8_t place;              /* 0 or 1: where it was seen first */
+	int64_t other_ts;           /* SIGHT_BOTH: when it was seen at the other place, in the first clock */
 };
 
 struct source;
@@ -41,7 +42,8 @@ struct source_ops {
 	const char *name;
 	enum source_result (*next)(
 	    struct source *s, struct source_packet *p, struct slice *secrets, struct err *e);
-	/* Live: packets dropped by kernel or interface so far; 0 for files. */
+	/* Packets dropped by kernel or interface while capturing: of a live capture so far, of a file as it
+	 * tells up to here. */
 	uint64_t (*dropped)(struct source *s);
 	/* Bytes read and in all, for a progress bar; 0 of 0 when not known. */
 	void (*progress)(struct source *s, uint64_t *done, uint64_t *all);

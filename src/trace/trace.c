@@ -228,6 +228,7 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	f->ts = p->ts;
 	f->since_start = p->ts - t->start;
 	f->interface = p->interface;
+	f->interface_name = p->interface_name;
 	f->flow = NULL;
 	f->side = FLOW_CLIENT;
 	f->state[0] = f->state[1] = TCP_STATE_UNKNOWN;
@@ -302,10 +303,8 @@ static int trace_packet(struct trace *t, const struct source_packet *p, struct e
 	return show_exchanges(t, e);
 }
 
-static void note_end(struct trace *t, struct source *s)
+static void note_end(struct trace *t, uint64_t drops)
 {
-	uint64_t drops = s->ops->dropped(s);
-
 	if (drops)
 		note_add(&t->tail, &t->tail_arena, NOTE_CAPTURE_DROPS,
 		    (struct field[]){ F_UINT("osilab.capture.drops", drops) }, 1);
@@ -327,14 +326,14 @@ static void note_end(struct trace *t, struct source *s)
 
 static int end_sinks(struct trace *t, struct source *s, const struct err *damage, struct err *e)
 {
-	struct trace_end end = { .stats = &t->stats, .damage = damage };
+	struct trace_end end = { .stats = &t->stats, .damage = damage, .dropped = s->ops->dropped(s) };
 	int rc;
 
 	tcpstate_end(t);
 	if (t->want_exchanges) /* what is still open is shown as it is */
 		drop_all(t);
 	rc = show_exchanges(t, e);
-	note_end(t, s);
+	note_end(t, end.dropped);
 	end.notes = t->tail.first;
 	for (unsigned i = 0; i < t->nsinks; i++)
 		if (t->sinks[i]->ops->end(t->sinks[i], &end, e) < 0)
