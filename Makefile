@@ -43,7 +43,7 @@ tool.doctor := base lab
 tool.demo   := base lab
 
 # Third-party libraries, one owner each.
-libs.net   := -lpthread
+libs.net   := -lpthread -lseccomp
 libs.http2 := -lnghttp2
 libs.tls   := -lssl -lcrypto
 libs.token := -ljwt -ljansson

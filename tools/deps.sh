@@ -25,6 +25,7 @@ make	OpenSSL 3	for TLS, certificates and password hashes	openssl/ssl.h && OPENSS
 make	libjwt 1 or 2	to sign and verify JSON Web Tokens	jwt.h && !__has_include(<jwt_export.h>)	libjwt-dev	libjwt-devel	!libjwt2 is in the AUR: https://aur.archlinux.org/packages/libjwt2	libjwt2-dev/libjwt-dev
 make	jansson	to read and write JSON	jansson.h	libjansson-dev	jansson-devel	jansson	jansson-dev
 make	SQLite 3	to keep users and sessions	sqlite3.h	libsqlite3-dev	sqlite-devel	sqlite	sqlite-dev
+make	libseccomp	to confine programs that read what strangers made	seccomp.h	libseccomp-dev	libseccomp-devel	libseccomp	libseccomp-dev
 make	zlib	to open compressed bodies	zlib.h	zlib1g-dev	zlib-devel	zlib	zlib-dev
 make	nghttp2	to read and speak HTTP/2	nghttp2/nghttp2.h	libnghttp2-dev	libnghttp2-devel	libnghttp2	nghttp2-dev
 make	cmocka	to run the unit tests	cmocka.h	libcmocka-dev	libcmocka-devel	cmocka	cmocka-dev

@@ -2,8 +2,31 @@
 #include "base/log.h"
 #include "base/opts.h"
 #include "net/priv.h"
+#include "net/sandbox.h"
 #include "render/outputs.h"
 #include "trace/session.h"
+
+/* What comes from strangers is read in the sandbox; where the kernel has none, it is read all the same. */
+static void confine(const struct outputs *o)
+{
+	struct sandbox s = { .ndirs = outputs_dir(o) >= 0, .dirs = { outputs_dir(o) } };
+	struct err e = { 0 };
+
+	if (sandbox_enter(&s, &e) < 0)
+		log_warnx("running without a sandbox: %s", e.msg);
+}
+
+/* All that is opened, in the order of what it may be opened as: captures with the privileges given, files as the
+ * calling user. */
+static int prepare(struct session *session, struct session_options *s, struct outputs *outputs,
+    const struct outputs_options *out, struct err *e)
+{
+	if (session_source(session, s, e) || priv_drop_to(s->user, e) || session_trace(session, s, e) ||
+	    outputs_open(outputs, out, session->trace, e))
+		return -1;
+	confine(outputs);
+	return 0;
+}
 
 int main(int argc, char **argv)
 {
@@ -32,11 +55,10 @@ int main(int argc, char **argv)
 	out.input = s.file;
 	s.filter = argv + at;
 	s.nfilter = at > 0 ? argc - at : 0;
-	/* What needs privileges comes first; files are opened as the calling user. */
+	if (rc == 0 && s.list_interfaces)
+		return session_list_interfaces(&e) == 0 ? opts_end(&opts) : opts_fail(&opts, &e);
 	if (rc == 0 &&
-	    (session_source(&session, &s, &e) || priv_drop_to_invoker(&e) ||
-	        session_trace(&session, &s, &e) || outputs_open(&outputs, &out, session.trace, &e) ||
-	        trace_run(session.trace, session.source, &e)))
+	    (prepare(&session, &s, &outputs, &out, &e) || trace_run(session.trace, session.source, &e)))
 		rc = -1;
 	if (outputs_close(&outputs, &late) < 0 && rc == 0) {
 		e = late;

@@ -171,7 +171,8 @@ static int capture_all(
     const char *interface, const char *path, const struct capture_marks *m, int to, struct words *w)
 {
 	struct lab_owner owner = lab_owner();
-	struct source *source = source_live(interface, "", false, &w->err);
+	struct live_options live = { .interfaces = &interface, .ninterfaces = 1 };
+	struct source *source = source_live(&live, &w->err);
 	struct sink *sink = NULL;
 	FILE *file;
 	int rc;

@@ -62,7 +62,8 @@ static int probe_capture(struct lab *lab, const struct lab_node *n, struct err *
 
 	if (lab_node_enter(n, e))
 		return -1;
-	s = source_live("d0", "", false, e);
+	s = source_live(
+	    &(struct live_options){ .interfaces = (const char *const[]){ "d0" }, .ninterfaces = 1 }, e);
 	/* libpcap hides the errno; that it is a matter of permission is what counts. */
 	if (!s && e->sys == 0)
 		e->sys = EPERM;

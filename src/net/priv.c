@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <pwd.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -100,4 +101,19 @@ int priv_drop_to_invoker(struct err *e)
 
 	priv_invoker(&uid, &gid);
 	return priv_drop(uid, gid, e);
+}
+
+int priv_drop_to(const char *user, struct err *e)
+{
+	const struct passwd *who;
+
+	if (!user || geteuid() != 0)
+		return priv_drop_to_invoker(e);
+	errno = 0;
+	who = getpwnam(user);
+	if (!who && errno)
+		return err_sys(e, "cannot look up the user %s", user);
+	if (!who)
+		return err_set(e, ERR_USAGE, "there is no user '%s'", user);
+	return priv_drop(who->pw_uid, who->pw_gid, e);
 }

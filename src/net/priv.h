@@ -28,4 +28,8 @@ int priv_drop(uid_t uid, gid_t gid, struct err *e);
  * -1 as above. */
 int priv_drop_to_invoker(struct err *e);
 
+/* The same, but when we are root as the user of that name (tcpdump's -Z); NULL: whoever called.  -1 also when there is
+ * no such user (ERR_USAGE). */
+int priv_drop_to(const char *user, struct err *e);
+
 #endif

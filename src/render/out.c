@@ -2,6 +2,7 @@
 #include "render/out.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 
 void out_init(struct out *o, FILE *to, const char *name)
 {
@@ -12,6 +13,17 @@ void out_init(struct out *o, FILE *to, const char *name)
 void out_fini(struct out *o)
 {
 	buf_fini(&o->buf);
+}
+
+/* Nobody reads standard output any more: no failure (see trace/sink.h), and nothing of what it still holds is to
+ * be offered again. */
+static int cannot_write(struct out *o, struct err *e)
+{
+	if (errno != EPIPE || o->to != stdout)
+		return err_sys(e, "cannot write %s", o->name);
+	__fpurge(stdout);
+	clearerr(stdout);
+	return err_set(e, ERR_NONE, "nobody reads %s any more", o->name);
 }
 
 /* stdio gives up at a signal; what it has not taken is offered again. */
@@ -25,7 +37,7 @@ static int write_all(struct out *o, struct err *e)
 		errno = 0;
 		at += fwrite(o->buf.p + at, 1, o->buf.n - at, o->to);
 		if (at < o->buf.n && errno != EINTR)
-			return err_sys(e, "cannot write %s", o->name);
+			return cannot_write(o, e);
 		clearerr(o->to);
 	}
 	buf_clear(&o->buf);
@@ -43,7 +55,7 @@ int out_flush(struct out *o, struct err *e)
 		return -1;
 	while (fflush(o->to) != 0) {
 		if (errno != EINTR)
-			return err_sys(e, "cannot write %s", o->name);
+			return cannot_write(o, e);
 		clearerr(o->to);
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /* The outputs of one run; see outputs.h. */
 #include "render/outputs.h"
+#include "render/rotate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -181,6 +182,54 @@ static int add_stdout(struct outputs *o, const struct outputs_options *x, struct
 	return add(o, sink_stats_new(to, "standard output", x->stdout_json, lang, e), t, e);
 }
 
+static bool rotates(const struct outputs_options *x)
+{
+	return x->rotate_size || x->rotate_seconds || x->rotate_count;
+}
+
+static int check_rotation(const struct outputs_options *x, struct err *e)
+{
+	if (!rotates(x))
+		return 0;
+	if (!x->pcapng || is_stdout(x->pcapng))
+		return err_set(e, ERR_USAGE, "-C, -G and -W need -w FILE");
+	if (!x->rotate_size && !x->rotate_seconds)
+		return err_set(e, ERR_USAGE, "-W needs -C or -G: when is a file full?");
+	return 0;
+}
+
+/* The row of pcapng files; they are made while the trace runs. */
+static int add_row(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
+{
+	struct stat input;
+	struct rotate_options r = {
+		.path = x->pcapng, .seconds = x->rotate_seconds, .count = (unsigned)x->rotate_count
+	};
+
+	if (x->rotate_size && rotate_size(x->rotate_size, &r.bytes, e) < 0)
+		return -1;
+	if (x->input && (is_stdout(x->input) ? fstat(STDIN_FILENO, &input) : stat(x->input, &input)) == 0 &&
+	    S_ISREG(input.st_mode))
+		r.input = &input;
+	o->rotate = rotate_new(&r, e);
+	if (!o->rotate)
+		return -1;
+	o->v[o->n].file = NULL;
+	o->n++;
+	return add(o, sink_pcapng_rotating(o->rotate, e), t, e);
+}
+
+static int add_pcapng(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
+{
+	FILE *to;
+
+	if (rotates(x))
+		return add_row(o, x, t, e);
+	if (open_file(o, x->pcapng, &to, e) < 0)
+		return -1;
+	return add(o, sink_pcapng_new(to, name_of(x->pcapng), e), t, e);
+}
+
 static bool takes_stdout(const char *path)
 {
 	return path && is_stdout(path);
@@ -201,7 +250,7 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 	FILE *to;
 
 	*o = (struct outputs){ .n = 0 };
-	if (check_words(x, e) < 0 || check_paths(x, e) < 0)
+	if (check_words(x, e) < 0 || check_rotation(x, e) < 0 || check_paths(x, e) < 0)
 		return -1;
 	if (!taken && add_stdout(o, x, t, e) < 0)
 		return -1;
@@ -213,13 +262,17 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
 	                   add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t, e) < 0))
 		return -1;
-	if (x->pcapng && (open_file(o, x->pcapng, &to, e) < 0 ||
-	                     add(o, sink_pcapng_new(to, name_of(x->pcapng), e), t, e) < 0))
+	if (x->pcapng && add_pcapng(o, x, t, e) < 0)
 		return -1;
 	if (x->har &&
 	    (open_file(o, x->har, &to, e) < 0 || add(o, sink_har_new(to, name_of(x->har), e), t, e) < 0))
 		return -1;
 	return 0;
+}
+
+int outputs_dir(const struct outputs *o)
+{
+	return o->rotate ? rotate_dir(o->rotate) : -1;
 }
 
 int outputs_close(struct outputs *o, struct err *e)
@@ -232,6 +285,9 @@ int outputs_close(struct outputs *o, struct err *e)
 		if (o->v[i].file && fclose(o->v[i].file) != 0)
 			rc = err_sys(e, "cannot write an output");
 	}
-	o->n = 0;
+	if (o->rotate && rotate_close(o->rotate, e) < 0)
+		rc = -1;
+	rotate_free(o->rotate);
+	*o = (struct outputs){ .n = 0 };
 	return rc;
 }

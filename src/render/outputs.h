@@ -11,6 +11,8 @@ struct outputs_options {
 	bool stdout_json,
 	    stdout_stats; /* on standard output: JSON, the counters, or both: counters as JSON */
 	const char *text, *json, *html, *pcapng, *har;
+	const char *rotate_size; /* of the pcapng, as rotate_size() reads it; NULL: no limit */
+	int64_t rotate_seconds, rotate_count;
 	const char *color;                /* "auto", "always" or "never" */
 	const char *lang;                 /* "en", "ko", or NULL for the locale's */
 	const char *input;                /* the capture that is read ("-": stdin); NULL: live */
@@ -26,6 +28,9 @@ struct outputs_options {
 	{ OPT_FLAG, 0, "json", NULL, "one JSON object per packet", &(o)->stdout_json }, \
 	{ OPT_FLAG, 0, "stats", NULL, "only the counters; with --json as one object", &(o)->stdout_stats }, \
 	{ OPT_TEXT, 'w', "write", "FILE", "the packets as pcapng, with notes and secrets", &(o)->pcapng }, \
+	{ OPT_TEXT, 'C', "rotate-size", "SIZE", "-w: a file each SIZE megabytes, or 500k, 1m, 2g", &(o)->rotate_size }, \
+	{ OPT_INT, 'G', "rotate-seconds", "SECS", "-w: a file each SECS; strftime's %H%M%S in its name", &(o)->rotate_seconds, 1, 1 << 30 }, \
+	{ OPT_INT, 'W', "rotate-count", "N", "so many files: -C goes around, -G alone ends", &(o)->rotate_count, 1, 1 << 30 }, \
 	{ OPT_TEXT, 0, "html", "FILE", "a page: the ladder, a click shows the bytes", &(o)->html }, \
 	{ OPT_TEXT, 0, "title", "TEXT", "what the page is called", &(o)->title }, \
 	{ OPT_TEXT, 0, "har", "FILE", "HTTP requests and responses, for developer tools", &(o)->har }, \
@@ -39,7 +44,10 @@ struct outputs_options {
 	{ OPT_TEXT, 0, "color", "WHEN", "auto, always or never", &(o)->color }
 /* clang-format on */
 
+struct rotate;
+
 struct outputs {
+	struct rotate *rotate; /* the row of pcapng files; NULL: none */
 	struct {
 		FILE *file; /* NULL: standard output */
 		struct sink *sink;
@@ -52,6 +60,8 @@ struct outputs {
  * ERR_USAGE for an unknown language or colour word, for two outputs to one file, and for an output that is the
  * input: no file was opened then. */
 int outputs_open(struct outputs *o, const struct outputs_options *options, struct trace *t, struct err *e);
+/* The folder in which files are still to be made while the trace runs, or -1. */
+int outputs_dir(const struct outputs *o);
 /* Frees the sinks and closes the files; 0, or -1 with *e when the last bytes could not be written. */
 int outputs_close(struct outputs *o, struct err *e);
 

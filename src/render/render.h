@@ -35,6 +35,11 @@ struct sink *sink_json_new(FILE *to, const char *name, struct err *e);
 /* The packets again, with their notes as comments and the secrets that open their TLS. */
 struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e);
 
+/* The same, as a row of files (rotate.h), each complete by itself and with the secrets its own packets need.  `r` stays
+ * the caller's. */
+struct rotate;
+struct sink *sink_pcapng_rotating(struct rotate *r, struct err *e);
+
 /* The requests and responses as an HTTP Archive 1.2, for developer tools; see docs/formats/har.md. */
 struct sink *sink_har_new(FILE *to, const char *name, struct err *e);
 

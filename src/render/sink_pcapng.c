@@ -4,10 +4,13 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/escape.h"
 #include "render/out.h"
 #include "render/put.h"
 #include "render/render.h"
+#include "render/rotate.h"
+#include "render/secrets.h"
 
 enum {
 	BLOCK_SECTION = 0x0a0d0d0a,
@@ -23,7 +26,10 @@ enum {
 	OPTION_TSRESOL = 9,
 	COMMENT_MAX = 65535, /* an option's length has 16 bits */
 	INTERFACES_MAX = 4096,
+	PACKET_BLOCK = 48, /* bytes of a packet block around the packet and its comment */
 };
+
+#define NO_FLOW UINT64_MAX
 
 /* An interface of the capture as it was announced in the file: what its block says is its link type. */
 struct seen {
@@ -33,6 +39,9 @@ struct seen {
 struct pcapng_sink {
 	struct sink sink;
 	struct out out;
+	struct rotate *rotate;     /* NULL: one file */
+	uint64_t file;             /* number of the present one of the row */
+	struct secrets secrets;    /* of a row: for each of its files anew */
 	struct buf comment, lines; /* of a packet; of its notes alone */
 	struct seen *seen;         /* the place is the number in the file */
 	uint32_t nseen, cap;
@@ -193,38 +202,27 @@ static int64_t interface_number(struct pcapng_sink *s, const struct frame *f)
 	return s->nseen++;
 }
 
-static int pcapng_packet(struct sink *sink, const struct frame *f, struct err *e)
+static void put_packet(struct buf *b, const struct frame *f, uint32_t interface, struct slice comment)
 {
-	struct pcapng_sink *s = (struct pcapng_sink *)sink;
-	struct buf *b = &s->out.buf;
-	int64_t interface = interface_number(s, f);
+	size_t at = block_begin(b, BLOCK_PACKET);
 	uint64_t ts = f->ts < 0 ? 0 : (uint64_t)f->ts;
-	struct slice comment;
-	size_t at;
 
-	if (interface < 0)
-		return err_set(e, ERR_ENV, "cannot write %s: no room for another interface", s->out.name);
-	at = block_begin(b, BLOCK_PACKET);
-	le32(b, (uint32_t)interface);
+	le32(b, interface);
 	le32(b, (uint32_t)(ts >> 32));
 	le32(b, (uint32_t)ts);
 	le32(b, (uint32_t)f->pkt.bytes.n);
 	le32(b, f->pkt.wire_len);
 	buf_slice(b, f->pkt.bytes);
 	pad(b, f->pkt.bytes.n);
-	comment = make_comment(s, f);
 	if (comment.n) {
 		option(b, OPTION_COMMENT, comment);
 		le32(b, 0);
 	}
 	block_end(b, at);
-	return out_spill(&s->out, e);
 }
 
-static int pcapng_secrets(struct sink *sink, struct slice lines, struct err *e)
+static void put_secrets(struct buf *b, struct slice lines)
 {
-	struct pcapng_sink *s = (struct pcapng_sink *)sink;
-	struct buf *b = &s->out.buf;
 	size_t at = block_begin(b, BLOCK_SECRETS);
 
 	le32(b, SECRETS_TLS);
@@ -232,6 +230,64 @@ static int pcapng_secrets(struct sink *sink, struct slice lines, struct err *e)
 	buf_slice(b, lines);
 	pad(b, lines.n);
 	block_end(b, at);
+}
+
+/* Goes on in the next file of the row. */
+static int next_file(struct pcapng_sink *s, int64_t ts, struct err *e)
+{
+	if (s->file && out_flush(&s->out, e) < 0)
+		return -1;
+	s->out.to = rotate_next(s->rotate, ts, e);
+	if (!s->out.to)
+		return -1;
+	s->out.name = rotate_path(s->rotate);
+	s->file++;
+	s->nseen = 0;
+	put_section(&s->out.buf);
+	rotate_wrote(s->rotate, s->out.buf.n);
+	return 0;
+}
+
+/* Of a row: the secrets of the packet's session, unless this file has them. */
+static void put_needed_secrets(struct pcapng_sink *s, const struct frame *f)
+{
+	struct slice lines = secrets_for(&s->secrets, f->flow ? f->flow->number : NO_FLOW, s->file);
+
+	if (lines.n)
+		put_secrets(&s->out.buf, lines);
+}
+
+static int pcapng_packet(struct sink *sink, const struct frame *f, struct err *e)
+{
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+	struct slice comment = make_comment(s, f);
+	struct buf *b = &s->out.buf;
+	int64_t interface;
+	size_t before;
+
+	if (s->rotate && rotate_due(s->rotate, f->ts, PACKET_BLOCK + f->pkt.bytes.n + comment.n) &&
+	    next_file(s, f->ts, e) < 0)
+		return -1;
+	before = b->n;
+	if (s->rotate)
+		put_needed_secrets(s, f);
+	interface = interface_number(s, f);
+	if (interface < 0)
+		return err_set(e, ERR_ENV, "cannot write %s: no room for another interface", s->out.name);
+	put_packet(b, f, (uint32_t)interface, comment);
+	if (s->rotate)
+		rotate_wrote(s->rotate, b->n - before);
+	return out_spill(&s->out, e);
+}
+
+static int pcapng_secrets(struct sink *sink, struct slice lines, struct err *e)
+{
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+
+	if (s->rotate)
+		secrets_add(&s->secrets, lines);
+	else
+		put_secrets(&s->out.buf, lines);
 	return out_spill(&s->out, e);
 }
 
@@ -256,6 +312,8 @@ static int pcapng_end(struct sink *sink, const struct trace_end *end, struct err
 {
 	struct pcapng_sink *s = (struct pcapng_sink *)sink;
 
+	if (s->rotate && !s->file && next_file(s, clock_real(), e) < 0)
+		return -1;
 	if (end->dropped && s->nseen)
 		put_dropped(&s->out.buf, end->dropped, end->stats->last_ts);
 	return out_flush(&s->out, e);
@@ -263,7 +321,9 @@ static int pcapng_end(struct sink *sink, const struct trace_end *end, struct err
 
 static int pcapng_flush(struct sink *sink, struct err *e)
 {
-	return out_flush(&((struct pcapng_sink *)sink)->out, e);
+	struct pcapng_sink *s = (struct pcapng_sink *)sink;
+
+	return s->out.to ? out_flush(&s->out, e) : 0;
 }
 
 static void pcapng_free(struct sink *sink)
@@ -271,6 +331,7 @@ static void pcapng_free(struct sink *sink)
 	struct pcapng_sink *s = (struct pcapng_sink *)sink;
 
 	out_fini(&s->out);
+	secrets_fini(&s->secrets);
 	buf_fini(&s->comment);
 	buf_fini(&s->lines);
 	free(s->seen);
@@ -286,7 +347,7 @@ static const struct sink_ops pcapng_ops = {
 	.free = pcapng_free,
 };
 
-struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e)
+static struct pcapng_sink *make_sink(FILE *to, const char *name, struct err *e)
 {
 	struct pcapng_sink *s = calloc(1, sizeof(*s));
 
@@ -296,8 +357,28 @@ struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e)
 	}
 	s->sink.ops = &pcapng_ops;
 	out_init(&s->out, to, name);
+	secrets_init(&s->secrets);
 	buf_init(&s->comment, COMMENT_MAX);
 	buf_init(&s->lines, COMMENT_MAX);
+	return s;
+}
+
+struct sink *sink_pcapng_new(FILE *to, const char *name, struct err *e)
+{
+	struct pcapng_sink *s = make_sink(to, name, e);
+
+	if (!s)
+		return NULL;
 	put_section(&s->out.buf);
+	return &s->sink;
+}
+
+struct sink *sink_pcapng_rotating(struct rotate *r, struct err *e)
+{
+	struct pcapng_sink *s = make_sink(NULL, rotate_path(r), e);
+
+	if (!s)
+		return NULL;
+	s->rotate = r;
 	return &s->sink;
 }

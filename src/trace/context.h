@@ -38,6 +38,7 @@ struct trace {
 	unsigned nsinks;
 	bool want_exchanges; /* some sink does; see exchange.h */
 	bool telling;        /* some sink takes packets: notes and words about them are wanted */
+	bool reader_gone;    /* an output has nobody to read it any more: the run is to end */
 
 	struct frame frame;             /* the packet in hand */
 	struct arena arena;             /* its notes and texts */

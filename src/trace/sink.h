@@ -18,6 +18,8 @@ struct trace_end {
 
 struct sink;
 
+/* Each call gives 0, or -1 with *e.  Of kind ERR_NONE: whoever reads standard output has gone, as `head` does;
+ * then the sink gets no more calls, the others their end, and the run is over without a failure. */
 struct sink_ops {
 	const char *name; /* "text" */
 	/* NULL: only the end is wanted; when no sink takes packets, nothing is said about them. */

@@ -60,9 +60,29 @@ struct source {
  * stdin.  NULL with *e: unreadable (ERR_ENV), not a capture (ERR_DATA). */
 struct source *source_file(const char *path, struct err *e);
 
-/* Live capture on an interface ("any" for all), promiscuous or not, with a BPF filter ("" for none).  NULL
- * with *e: no such interface, no permission (and how to get it), a filter error. */
-struct source *source_live(const char *interface, const char *filter, bool promiscuous, struct err *e);
+enum {
+	SOURCE_LIVE_MAX = 32, /* interfaces captured on at once */
+	/* Whole packets, also those that offloading makes larger than the link (64 KiB and more). */
+	LIVE_SNAPLEN = 262144,
+	/* The kernel's ring: half a second of small packets at full speed on a slow machine. */
+	LIVE_BUFFER_KIB = 32 * 1024,
+};
+
+enum live_direction { LIVE_BOTH, LIVE_IN, LIVE_OUT };
+
+struct live_options {
+	const char *const *interfaces; /* "any" for all; they must outlive the source */
+	unsigned ninterfaces;          /* 1..SOURCE_LIVE_MAX */
+	const char *filter;            /* a BPF expression; NULL or "" for none */
+	bool promiscuous;
+	uint32_t snaplen;    /* bytes kept of a packet; 0: LIVE_SNAPLEN */
+	uint32_t buffer_kib; /* the kernel's ring, per interface; 0: LIVE_BUFFER_KIB */
+	enum live_direction direction;
+};
+
+/* Live capture; the packets of several interfaces come in the order of their times.  NULL with *e: no such
+ * interface, no permission (and how to get it), a filter error. */
+struct source *source_live(const struct live_options *o, struct err *e);
 
 /* A BPF filter for packets of a file; compiled once per link type. */
 struct filter;

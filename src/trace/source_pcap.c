@@ -1,9 +1,15 @@
-/* Live capture, and filters in the pcap-filter(7) language.  The only file that sees libpcap:
- * capture files have a reader of their own, because libpcap hides what pcapng holds beside packets.
- */
+/* Live capture through libpcap: one interface, or several whose packets are put in the order of their times.
+ *
+ * The kernel fills a ring (TPACKET_V3) block by block and hands a block over when it is full or BLOCK_MS old, so
+ * that under load one system call brings thousands of packets.  Of several rings, the earliest packet is given
+ * once every other ring has shown something later, or has been empty for so long that nothing earlier can still
+ * lie in a block of it. */
 #include "trace/source.h"
 
+#include "base/bytes.h"
 #include "base/buf.h"
+#include "base/clock.h"
+#include "trace/livestat.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,108 +18,269 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
-	/* Whole packets, also those that offloading makes larger than the link (64 KiB and more).
-	 */
-	SNAP_LEN = 262144,
-	/* The kernel's ring.  The default of 2 MiB has room for eight slots of SNAP_LEN; with
-	 * immediate mode (one packet per slot) a short burst already overflows it.  This size,
-	 * filled block by block as the time-out mode does, holds tens of thousands of packets. */
-	RING_BYTES = 16 << 20,
+	LINKTYPE_RAW = 101, /* the one number of the registry that is not libpcap's DLT_ number here */
 	/* The longest a packet waits in a block that is not full. */
 	BLOCK_MS = 50,
 	/* How long next() waits before it reports SOURCE_IDLE. */
 	POLL_MS = 100,
+	NAMES_MAX = 4096, /* interfaces told apart; later ones are "any" */
+	SLL2_IFINDEX = 4, /* where the header of `any` has the interface */
+	SLL2_HEADER = 20,
+};
+
+/* A packet is in a ring for so long at most before it can be seen. */
+#define HOLD_NS (2 * BLOCK_MS * CLOCK_MS)
+
+/* An interface that packets came from; its place in the list is its number. */
+struct named {
+	unsigned ifindex; /* 0: no packet of `any` is looked up here */
+	char name[IF_NAMESIZE + 16];
+};
+
+/* One capture. */
+struct tap {
+	pcap_t *pcap;
+	const char *interface;
+	int fd;
+	uint32_t link_type;
+	uint32_t number;    /* of the interface; `any`: when the packet does not say */
+	bool nano;          /* the stamps carry nanoseconds in tv_usec */
+	bool drained;       /* the last read found nothing: wait before the next */
+	int64_t drained_at; /* when, as the packets' times */
+	struct livestat stat;
+	bool has; /* of several: a packet waits for its turn */
+	struct source_packet packet;
 };
 
 struct source_live {
 	struct source source;
-	pcap_t *pcap;
-	int fd;
-	uint32_t link_type;
-	bool nano;    /* the stamps carry nanoseconds in tv_usec */
-	bool drained; /* the last read found nothing: wait before the next */
-	uint64_t dropped;
-	char label[];
+	struct tap *taps;
+	unsigned ntaps;
+	bool burst; /* packets were given since the last SOURCE_IDLE */
+	struct named *names;
+	uint32_t nnames, cap, last; /* last: the one looked up before */
+	struct buf label;
 };
 
-/* The registry's LINKTYPE_ numbers are libpcap's DLT_ numbers except for a few that differ between
- * systems; of those only raw IP matters here. */
-static uint32_t link_of_dlt(int dlt)
+/* --- Names of interfaces ---------------------------------------------------------------------- */
+
+/* The number of an interface, made when it is new; -1 when out of memory or room. */
+static int64_t add_name(struct source_live *l, unsigned ifindex, const char *name)
 {
-	return dlt == DLT_RAW ? 101 : (uint32_t)dlt;
+	struct named *more;
+
+	if (l->nnames == NAMES_MAX)
+		return -1;
+	if (l->nnames == l->cap) {
+		more = realloc(l->names, (l->cap * 2 + 8) * sizeof(*more));
+		if (!more)
+			return -1;
+		l->names = more;
+		l->cap = l->cap * 2 + 8;
+	}
+	l->names[l->nnames].ifindex = ifindex;
+	snprintf(l->names[l->nnames].name, sizeof(l->names[0].name), "%s", name);
+	return l->nnames++;
 }
 
-static int dlt_of_link(uint32_t link_type)
+/* The interface of a packet of `any`.  Those that were there at the start have their names by then; one that came
+ * later is asked for, which may no longer be allowed. */
+static uint32_t number_of(struct source_live *l, unsigned ifindex, uint32_t otherwise)
 {
-	return link_type == 101 ? DLT_RAW : (int)link_type;
+	char name[IF_NAMESIZE + 16];
+	int64_t made;
+
+	if (l->last < l->nnames && l->names[l->last].ifindex == ifindex)
+		return l->last;
+	for (l->last = 0; l->last < l->nnames; l->last++)
+		if (l->names[l->last].ifindex == ifindex)
+			return l->last;
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, sizeof(name), "interface %u", ifindex);
+	made = add_name(l, ifindex, name);
+	return made < 0 ? otherwise : (uint32_t)made;
 }
 
-static int fail_capture(struct source_live *l, struct err *e)
+static void learn_names(struct source_live *l)
 {
-	return err_set(e, ERR_ENV, "capture on %s ended: %s", l->label, pcap_geterr(l->pcap));
+	struct if_nameindex *all = if_nameindex();
+
+	for (struct if_nameindex *i = all; i && i->if_index; i++)
+		add_name(l, i->if_index, i->if_name);
+	if (all)
+		if_freenameindex(all);
 }
 
-/* Waits for the kernel to hand over a block.  libpcap's own time-out does not end a wait in which
- * nothing arrives, so the waiting is done here.  1 readable, 0 nothing (or a signal), -1 error. */
-static int wait_readable(struct source_live *l, struct err *e)
+static void set_interface(struct source_live *l, const struct tap *t, struct source_packet *p)
 {
-	struct pollfd p = { .fd = l->fd, .events = POLLIN };
-	int n = poll(&p, 1, POLL_MS);
+	struct rd r = rd_of(slice_skip(p->bytes, SLL2_IFINDEX));
 
-	if (n < 0 && errno == EINTR)
-		return 0;
+	p->interface = t->number;
+	if (t->link_type == DLT_LINUX_SLL2 && p->bytes.n >= SLL2_HEADER)
+		p->interface = number_of(l, rd_be32(&r), t->number);
+}
+
+/* Set last: a new name moves the list. */
+static void set_name(const struct source_live *l, struct source_packet *p)
+{
+	p->interface_name = l->names[p->interface].name;
+}
+
+/* --- Packets ---------------------------------------------------------------------------------- */
+
+static enum source_result read_tap(
+    struct source_live *l, struct tap *t, struct source_packet *p, struct err *e)
+{
+	struct pcap_pkthdr *head;
+	const u_char *bytes;
+	int rc = pcap_next_ex(t->pcap, &head, &bytes);
+
+	if (rc < 0) {
+		err_set(e, ERR_ENV, "capture on %s ended: %s", t->interface, pcap_geterr(t->pcap));
+		return SOURCE_ERROR;
+	}
+	t->drained = rc == 0;
+	if (rc == 0)
+		return SOURCE_IDLE;
+	*p = (struct source_packet){
+		.bytes = slice_of(bytes, head->caplen),
+		.wire_len = head->len,
+		.link_type = t->link_type,
+		.ts =
+		    (int64_t)head->ts.tv_sec * 1000000000 + (int64_t)head->ts.tv_usec * (t->nano ? 1 : 1000),
+	};
+	set_interface(l, t, p);
+	return SOURCE_PACKET;
+}
+
+/* Waits for the kernel to hand over a block to one of the taps that were found empty.  libpcap's own time-out does
+ * not end a wait in which nothing arrives, so the waiting is done here.  How many have something, 0 also for a
+ * signal, -1 with *e. */
+static int wait_readable(struct source_live *l, int timeout_ms, struct err *e)
+{
+	struct pollfd fds[SOURCE_LIVE_MAX];
+	int64_t now;
+	int n;
+
+	for (unsigned i = 0; i < l->ntaps; i++)
+		fds[i] = (struct pollfd){ .fd = l->taps[i].has ? -1 : l->taps[i].fd, .events = POLLIN };
+	n = poll(fds, l->ntaps, timeout_ms);
+	if (n < 0 && errno != EINTR)
+		return err_sys(e, "waiting for packets on %s", l->source.label);
 	if (n < 0)
-		return err_sys(e, "waiting for packets on %s", l->label);
-	return n > 0;
+		return 0;
+	now = clock_real();
+	for (unsigned i = 0; i < l->ntaps; i++)
+		if (fds[i].revents)
+			l->taps[i].drained = false;
+		else if (!l->taps[i].has)
+			l->taps[i].drained_at = now;
+	return n;
+}
+
+static enum source_result next_of_one(struct source_live *l, struct source_packet *p, struct err *e)
+{
+	struct tap *t = &l->taps[0];
+	enum source_result r;
+	int n;
+
+	if (t->drained) {
+		n = wait_readable(l, POLL_MS, e);
+		if (n <= 0)
+			return n < 0 ? SOURCE_ERROR : SOURCE_IDLE;
+	}
+	/* SOURCE_IDLE is the end of a burst: the caller may flush before it waits for more. */
+	r = read_tap(l, t, p, e);
+	if (r == SOURCE_PACKET)
+		set_name(l, p);
+	return r;
+}
+
+/* Every tap has a packet, or was just found empty. */
+static int fill_taps(struct source_live *l, struct err *e)
+{
+	int64_t now = 0;
+
+	for (struct tap *t = l->taps; t < l->taps + l->ntaps; t++) {
+		enum source_result r;
+
+		if (t->has || t->drained)
+			continue;
+		r = read_tap(l, t, &t->packet, e);
+		if (r == SOURCE_ERROR)
+			return -1;
+		t->has = r == SOURCE_PACKET;
+		if (!t->has)
+			t->drained_at = now ? now : (now = clock_real());
+	}
+	return 0;
+}
+
+/* The tap with the earliest packet, or NULL; *surest is the time up to which all are known. */
+static struct tap *earliest(struct source_live *l, int64_t *surest)
+{
+	struct tap *first = NULL;
+
+	*surest = INT64_MAX;
+	for (struct tap *t = l->taps; t < l->taps + l->ntaps; t++) {
+		if (t->has && (!first || t->packet.ts < first->packet.ts))
+			first = t;
+		if (!t->has && t->drained_at - HOLD_NS < *surest)
+			*surest = t->drained_at - HOLD_NS;
+	}
+	return first;
+}
+
+static enum source_result next_of_several(struct source_live *l, struct source_packet *p, struct err *e)
+{
+	for (;;) {
+		int64_t surest;
+		struct tap *t;
+		int n;
+
+		if (fill_taps(l, e) < 0)
+			return SOURCE_ERROR;
+		t = earliest(l, &surest);
+		if (t && t->packet.ts <= surest) {
+			*p = t->packet;
+			set_name(l, p);
+			t->has = false;
+			l->burst = true;
+			return SOURCE_PACKET;
+		}
+		if (!t && l->burst) {
+			l->burst = false;
+			return SOURCE_IDLE;
+		}
+		n = wait_readable(l, t ? BLOCK_MS / 2 : POLL_MS, e);
+		if (n < 0)
+			return SOURCE_ERROR;
+		if (n == 0 && (!t || l->burst)) {
+			l->burst = false;
+			return SOURCE_IDLE;
+		}
+	}
 }
 
 static enum source_result live_next(
     struct source *s, struct source_packet *p, struct slice *secrets, struct err *e)
 {
 	struct source_live *l = (struct source_live *)s;
-	struct pcap_pkthdr *head;
-	const u_char *bytes;
-	int rc;
 
-	if (l->drained) {
-		rc = wait_readable(l, e);
-		if (rc <= 0)
-			return rc < 0 ? SOURCE_ERROR : SOURCE_IDLE;
-		l->drained = false;
-	}
-	rc = pcap_next_ex(l->pcap, &head, &bytes);
-	if (rc == 0) {
-		/* The end of a burst: the caller may flush before it waits for more. */
-		l->drained = true;
-		return SOURCE_IDLE;
-	}
-	if (rc < 0) {
-		fail_capture(l, e);
-		return SOURCE_ERROR;
-	}
-	*p = (struct source_packet){
-		.bytes = slice_of(bytes, head->caplen),
-		.wire_len = head->len,
-		.link_type = l->link_type,
-		.ts =
-		    (int64_t)head->ts.tv_sec * 1000000000 + (int64_t)head->ts.tv_usec * (l->nano ? 1 : 1000),
-	};
-	return SOURCE_PACKET;
+	return l->ntaps == 1 ? next_of_one(l, p, e) : next_of_several(l, p, e);
 }
 
-/* The kernel's own counters; when they cannot be read the last known value stands. */
 static uint64_t live_dropped(struct source *s)
 {
 	struct source_live *l = (struct source_live *)s;
-	struct pcap_stat st;
+	uint64_t n = 0;
 
-	if (pcap_stats(l->pcap, &st) == 0)
-		l->dropped = (uint64_t)st.ps_drop + st.ps_ifdrop;
-	return l->dropped;
+	for (unsigned i = 0; i < l->ntaps; i++)
+		n += livestat_dropped(&l->taps[i].stat);
+	return n;
 }
 
 static void live_progress(struct source *s, uint64_t *done, uint64_t *all)
@@ -125,8 +292,14 @@ static void live_free(struct source *s)
 {
 	struct source_live *l = (struct source_live *)s;
 
-	if (l->pcap)
-		pcap_close(l->pcap);
+	for (unsigned i = 0; i < l->ntaps; i++) {
+		livestat_close(&l->taps[i].stat);
+		if (l->taps[i].pcap)
+			pcap_close(l->taps[i].pcap);
+	}
+	free(l->taps);
+	free(l->names);
+	buf_fini(&l->label);
 	free(l);
 }
 
@@ -137,6 +310,8 @@ static const struct source_ops live_ops = {
 	.progress = live_progress,
 	.free = live_free,
 };
+
+/* --- Opening ---------------------------------------------------------------------------------- */
 
 static int fail_no_interface(const char *interface, struct err *e)
 {
@@ -163,28 +338,28 @@ static int fail_permission(const char *interface, struct err *e)
 		return fail_no_interface(interface, e);
 	self[n > 0 ? n : 0] = '\0';
 	return err_set(e, ERR_ENV,
-	    "no permission to capture on %s: run it with sudo, or allow it once and for all with: "
-	    "sudo setcap cap_net_raw+ep %s",
+	    "no permission to capture on %s: run it with sudo, or give it the one capability it needs, "
+	    "once and for all: sudo setcap cap_net_raw+ep %s",
 	    interface, n > 0 ? self : "PROGRAM");
 }
 
-static int activate(struct source_live *l, struct err *e)
+static int activate(struct tap *t, struct err *e)
 {
-	int rc = pcap_activate(l->pcap);
+	int rc = pcap_activate(t->pcap);
 
 	switch (rc) {
-	case PCAP_ERROR_NO_SUCH_DEVICE: return fail_no_interface(l->label, e);
+	case PCAP_ERROR_NO_SUCH_DEVICE: return fail_no_interface(t->interface, e);
 	case PCAP_ERROR_PERM_DENIED:
-	case PCAP_ERROR_PROMISC_PERM_DENIED: return fail_permission(l->label, e);
+	case PCAP_ERROR_PROMISC_PERM_DENIED: return fail_permission(t->interface, e);
 	case PCAP_ERROR_IFACE_NOT_UP:
 		return err_set(e, ERR_ENV, "interface %s is down: bring it up with: sudo ip link set %s up",
-		    l->label, l->label);
+		    t->interface, t->interface);
 	case PCAP_ERROR:
-		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, pcap_geterr(l->pcap));
+		return err_set(e, ERR_ENV, "cannot capture on %s: %s", t->interface, pcap_geterr(t->pcap));
 	default: break;
 	}
 	if (rc < 0)
-		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, pcap_statustostr(rc));
+		return err_set(e, ERR_ENV, "cannot capture on %s: %s", t->interface, pcap_statustostr(rc));
 	return 0;
 }
 
@@ -202,153 +377,87 @@ static int set_filter(pcap_t *pcap, const char *filter, struct err *e)
 	return 0;
 }
 
-static int open_live(struct source_live *l, const char *filter, bool promiscuous, struct err *e)
+static int set_direction(struct tap *t, enum live_direction direction, struct err *e)
 {
-	bool any = !strcmp(l->label, "any");
+	pcap_direction_t d = direction == LIVE_IN ? PCAP_D_IN : PCAP_D_OUT;
+
+	if (direction == LIVE_BOTH || pcap_setdirection(t->pcap, d) == 0)
+		return 0;
+	return err_set(
+	    e, ERR_ENV, "cannot capture one direction on %s: %s", t->interface, pcap_geterr(t->pcap));
+}
+
+static int open_tap(struct tap *t, const struct live_options *o, struct err *e)
+{
+	bool any = !strcmp(t->interface, "any");
 	char words[PCAP_ERRBUF_SIZE] = "";
 
-	l->pcap = pcap_create(l->label, words);
-	if (!l->pcap)
-		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, words);
-	pcap_set_snaplen(l->pcap, SNAP_LEN);
-	pcap_set_buffer_size(l->pcap, RING_BYTES);
-	pcap_set_timeout(l->pcap, BLOCK_MS);
-	pcap_set_promisc(l->pcap, promiscuous && !any); /* `any` cannot be */
-	l->nano = pcap_set_tstamp_precision(l->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
-	if (activate(l, e) < 0)
+	t->pcap = pcap_create(t->interface, words);
+	if (!t->pcap)
+		return err_set(e, ERR_ENV, "cannot capture on %s: %s", t->interface, words);
+	pcap_set_snaplen(t->pcap, o->snaplen ? (int)o->snaplen : LIVE_SNAPLEN);
+	pcap_set_buffer_size(t->pcap, (int)(o->buffer_kib ? o->buffer_kib : LIVE_BUFFER_KIB) * 1024);
+	pcap_set_timeout(t->pcap, BLOCK_MS);
+	pcap_set_promisc(t->pcap, o->promiscuous && !any); /* `any` cannot be */
+	t->nano = pcap_set_tstamp_precision(t->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
+	if (activate(t, e) < 0)
 		return -1;
 	/* The newer header of `any` also says on which interface a packet was; older libpcap keeps
 	 * the older one. */
 	if (any)
-		pcap_set_datalink(l->pcap, DLT_LINUX_SLL2);
-	if (*filter && set_filter(l->pcap, filter, e) < 0)
+		pcap_set_datalink(t->pcap, DLT_LINUX_SLL2);
+	if (o->filter && *o->filter && set_filter(t->pcap, o->filter, e) < 0)
 		return -1;
-	if (pcap_setnonblock(l->pcap, 1, words) < 0)
-		return err_set(e, ERR_ENV, "cannot capture on %s: %s", l->label, words);
-	l->fd = pcap_get_selectable_fd(l->pcap);
-	if (l->fd < 0)
+	if (set_direction(t, o->direction, e) < 0)
+		return -1;
+	if (pcap_setnonblock(t->pcap, 1, words) < 0)
+		return err_set(e, ERR_ENV, "cannot capture on %s: %s", t->interface, words);
+	t->fd = pcap_get_selectable_fd(t->pcap);
+	if (t->fd < 0)
 		return err_set(
-		    e, ERR_ENV, "cannot wait for packets on %s: libpcap gives no descriptor", l->label);
-	l->link_type = link_of_dlt(pcap_datalink(l->pcap));
+		    e, ERR_ENV, "cannot wait for packets on %s: libpcap gives no descriptor", t->interface);
+	t->link_type = pcap_datalink(t->pcap) == DLT_RAW ? LINKTYPE_RAW : (uint32_t)pcap_datalink(t->pcap);
+	livestat_open(&t->stat, t->pcap, t->interface);
 	return 0;
 }
 
-struct source *source_live(const char *interface, const char *filter, bool promiscuous, struct err *e)
+static int open_taps(struct source_live *l, const struct live_options *o, struct err *e)
 {
-	size_t n = strlen(interface) + 1;
-	struct source_live *l = calloc(1, sizeof(*l) + n);
+	if (o->ninterfaces == 0 || o->ninterfaces > SOURCE_LIVE_MAX)
+		return err_set(
+		    e, ERR_USAGE, "capture on 1 to %d interfaces, not %u", SOURCE_LIVE_MAX, o->ninterfaces);
+	l->taps = calloc(o->ninterfaces, sizeof(*l->taps));
+	for (unsigned i = 0; l->taps && i < o->ninterfaces; i++) {
+		struct tap *t = &l->taps[l->ntaps++];
+		int64_t number;
+
+		t->interface = o->interfaces[i];
+		buf_printf(&l->label, "%s%s", i ? ", " : "", t->interface);
+		if (open_tap(t, o, e) < 0)
+			return -1;
+		if (t->link_type == DLT_LINUX_SLL2)
+			learn_names(l);
+		number = add_name(l, 0, t->interface);
+		if (number < 0)
+			return err_set(e, ERR_ENV, "out of memory");
+		t->number = (uint32_t)number;
+	}
+	l->source.label = buf_cstr(&l->label);
+	return l->taps && !l->label.failed ? 0 : err_set(e, ERR_ENV, "out of memory");
+}
+
+struct source *source_live(const struct live_options *o, struct err *e)
+{
+	struct source_live *l = calloc(1, sizeof(*l));
 
 	if (!l) {
-		err_sys(e, "capture on %s", interface);
+		err_set(e, ERR_ENV, "out of memory");
 		return NULL;
 	}
-	memcpy(l->label, interface, n);
 	l->source.ops = &live_ops;
-	l->source.label = l->label;
-	if (open_live(l, filter ? filter : "", promiscuous, e) < 0) {
+	if (open_taps(l, o, e) < 0) {
 		live_free(&l->source);
 		return NULL;
 	}
 	return &l->source;
-}
-
-/* --- Filters for packets of files
- * ------------------------------------------------------------------ */
-
-/* A capture file may mix link types, and the code of a filter depends on the link type. */
-enum { FILTER_LINKS = 8 };
-
-struct filter_code {
-	uint32_t link_type;
-	struct bpf_program program; /* bf_insns NULL: free */
-};
-
-struct filter {
-	struct filter_code code[FILTER_LINKS];
-	unsigned next; /* the row given up when a ninth link type comes */
-	char expression[];
-};
-
-static int compile(const char *expression, uint32_t link_type, struct bpf_program *out, struct err *e)
-{
-	pcap_t *dead = pcap_open_dead(dlt_of_link(link_type), SNAP_LEN);
-	int rc;
-
-	if (!dead)
-		return err_set(e, ERR_ENV, "filter '%s': out of memory", expression);
-	rc = pcap_compile(dead, out, expression, 1, PCAP_NETMASK_UNKNOWN);
-	if (rc < 0) {
-		out->bf_insns = NULL;
-		err_set(e, ERR_USAGE, "filter '%s': %s", expression, pcap_geterr(dead));
-	}
-	pcap_close(dead);
-	return rc < 0 ? -1 : 0;
-}
-
-/* A word such as `wlan` is right for some link types only; an expression is refused right away when
- * it makes no sense for any of these. */
-static int check_syntax(const char *expression, struct err *e)
-{
-	static const int links[] = { DLT_EN10MB, DLT_LINUX_SLL2, DLT_IEEE802_11 };
-	struct bpf_program program;
-
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		if (compile(expression, (uint32_t)links[i], &program, i ? NULL : e) == 0) {
-			pcap_freecode(&program);
-			return 0;
-		}
-	return -1;
-}
-
-struct filter *filter_new(const char *expression, struct err *e)
-{
-	size_t n = strlen(expression) + 1;
-	struct filter *f;
-
-	if (check_syntax(expression, e) < 0)
-		return NULL;
-	f = calloc(1, sizeof(*f) + n);
-	if (!f) {
-		err_sys(e, "filter");
-		return NULL;
-	}
-	memcpy(f->expression, expression, n);
-	return f;
-}
-
-/* The code for a link type, compiled when it is first needed. */
-static const struct bpf_program *code_for(struct filter *f, uint32_t link_type, struct err *e)
-{
-	struct filter_code *c;
-
-	for (c = f->code; c < f->code + FILTER_LINKS; c++)
-		if (c->program.bf_insns && c->link_type == link_type)
-			return &c->program;
-	c = &f->code[f->next];
-	f->next = (f->next + 1) % FILTER_LINKS;
-	if (c->program.bf_insns)
-		pcap_freecode(&c->program);
-	c->program.bf_insns = NULL;
-	c->link_type = link_type;
-	return compile(f->expression, link_type, &c->program, e) == 0 ? &c->program : NULL;
-}
-
-int filter_match(struct filter *f, const struct source_packet *p, struct err *e)
-{
-	const struct bpf_program *code = code_for(f, p->link_type, e);
-	struct pcap_pkthdr head = { .caplen = (bpf_u_int32)p->bytes.n, .len = p->wire_len };
-
-	if (!code)
-		return -1;
-	return pcap_offline_filter(code, &head, p->bytes.p) != 0;
-}
-
-void filter_free(struct filter *f)
-{
-	if (!f)
-		return;
-	for (struct filter_code *c = f->code; c < f->code + FILTER_LINKS; c++)
-		if (c->program.bf_insns)
-			pcap_freecode(&c->program);
-	free(f);
 }

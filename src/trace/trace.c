@@ -27,8 +27,8 @@
 #include <unistd.h>
 
 enum {
-	ARENA_MAX = 8 << 20,      /* notes and texts of one packet */
-	PROGRESS_EVERY = 1 << 14, /* packets between two looks at the progress */
+	ARENA_MAX = 8 << 20,  /* notes and texts of one packet */
+	LOOK_EVERY = 1 << 14, /* packets between two looks at how the run stands */
 };
 
 /* --- Transport -------------------------------------------------------------------------------------------- */
@@ -173,12 +173,24 @@ static void step_flow(struct trace *t)
 	make_room(t);
 }
 
-/* A sink failed: what the others have collected is still brought to their files. */
-static int give_up(struct trace *t, unsigned failed)
+/* --- Sinks ------------------------------------------------------------------------------------------------ */
+
+/* Sink *i failed.  When only its reader has gone, the others go on (0, and *i is stepped back); else what they have
+ * collected is still brought to their files, and -1. */
+static int sink_failed(struct trace *t, unsigned *i, const struct err *e)
 {
-	for (unsigned i = 0; i < t->nsinks; i++)
-		if (i != failed)
-			t->sinks[i]->ops->flush(t->sinks[i], NULL);
+	unsigned failed = *i;
+
+	if (e && e->kind == ERR_NONE) {
+		t->nsinks--;
+		memmove(t->sinks + failed, t->sinks + failed + 1, (t->nsinks - failed) * sizeof(*t->sinks));
+		t->reader_gone = true;
+		--*i;
+		return 0;
+	}
+	for (unsigned k = 0; k < t->nsinks; k++)
+		if (k != failed)
+			t->sinks[k]->ops->flush(t->sinks[k], NULL);
 	return -1;
 }
 
@@ -202,7 +214,8 @@ static int show_secrets(struct trace *t, struct err *e)
 	if (!lines.n)
 		return 0;
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (!t->redact && t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0)
+		if (!t->redact && t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0 &&
+		    sink_failed(t, &i, e) < 0)
 			return -1;
 	explicit_bzero(t->secrets.p, t->secrets.cap);
 	buf_clear(&t->secrets);
@@ -255,7 +268,7 @@ static int show_exchanges(struct trace *t, struct err *e)
 {
 	unsigned failed;
 
-	return t->exchanges && exchange_deliver(t, &failed, e) < 0 ? give_up(t, failed) : 0;
+	return t->exchanges && exchange_deliver(t, &failed, e) < 0 ? sink_failed(t, &failed, e) : 0;
 }
 
 /* --- Two captures ------------------------------------------------------------------------------------------- */
@@ -298,8 +311,9 @@ static int trace_packet(struct trace *t, const struct source_packet *p, struct e
 	if (show_secrets(t, e) < 0)
 		return -1;
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (t->sinks[i]->ops->packet && t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0)
-			return give_up(t, i);
+		if (t->sinks[i]->ops->packet && t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0 &&
+		    sink_failed(t, &i, e) < 0)
+			return -1;
 	return show_exchanges(t, e);
 }
 
@@ -336,7 +350,7 @@ static int end_sinks(struct trace *t, struct source *s, const struct err *damage
 	note_end(t, end.dropped);
 	end.notes = t->tail.first;
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (t->sinks[i]->ops->end(t->sinks[i], &end, e) < 0)
+		if (t->sinks[i]->ops->end(t->sinks[i], &end, e) < 0 && e->kind != ERR_NONE)
 			rc = -1;
 	return rc;
 }
@@ -344,8 +358,8 @@ static int end_sinks(struct trace *t, struct source *s, const struct err *damage
 static int flush_sinks(struct trace *t, struct err *e)
 {
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (t->sinks[i]->ops->flush(t->sinks[i], e) < 0)
-			return give_up(t, i);
+		if (t->sinks[i]->ops->flush(t->sinks[i], e) < 0 && sink_failed(t, &i, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -360,19 +374,15 @@ static bool wanted(struct trace *t, const struct source_packet *p, struct err *e
 
 static bool over(const struct trace *t)
 {
-	return (t->config.stop && *t->config.stop) ||
+	return t->reader_gone || (t->config.stop && *t->config.stop) ||
 	       (t->config.count && t->stats.packets >= t->config.count);
 }
 
-static void show_progress(struct trace *t, struct source *s)
+/* Lets the caller look at how the run stands. */
+static void look(struct trace *t, struct source *s)
 {
-	uint64_t done, all;
-
-	if (!t->config.progress || t->stats.packets % PROGRESS_EVERY)
-		return;
-	s->ops->progress(s, &done, &all);
-	if (all)
-		t->config.progress(done, all, t->stats.packets);
+	if (t->config.look)
+		t->config.look(t->config.context, t, s);
 }
 
 int trace_run(struct trace *t, struct source *s, struct err *e)
@@ -380,6 +390,7 @@ int trace_run(struct trace *t, struct source *s, struct err *e)
 	struct source_packet packet = { 0 };
 	struct err damage = { 0 };
 	struct slice secrets;
+	unsigned n = 0;
 	int rc = 0;
 
 	t->places = source_vantage_summary(s);
@@ -397,8 +408,11 @@ int trace_run(struct trace *t, struct source *s, struct err *e)
 			rc = flush_sinks(t, e);
 		} else if (wanted(t, &packet, e, &rc)) {
 			rc = trace_packet(t, &packet, e);
-			show_progress(t, s);
+			if (rc == 0 && t->config.flush_each)
+				rc = flush_sinks(t, e);
 		}
+		if (r == SOURCE_IDLE || ++n % LOOK_EVERY == 0)
+			look(t, s);
 	}
 	if (rc == 0)
 		rc = end_sinks(t, s, damage.kind ? &damage : NULL, e);

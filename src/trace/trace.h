@@ -9,6 +9,7 @@
 #include "trace/source.h"
 
 struct keylog;
+struct trace;
 
 struct trace_config {
 	struct filter *filter;   /* NULL: every packet; stays the caller's */
@@ -21,11 +22,11 @@ struct trace_config {
 	unsigned nfind;
 	size_t memory;               /* bound on what flows and their reassembly may hold, bytes; 0: 64 MiB */
 	volatile sig_atomic_t *stop; /* becomes true when the run is to end; may be NULL */
-	/* Called now and then for files: bytes read and in all, packets so far.  May be NULL. */
-	void (*progress)(uint64_t done, uint64_t all, uint64_t packets);
+	bool flush_each;             /* every packet reaches the outputs at once, not at the end of a burst */
+	/* Called now and then while the source is read, also while it is silent; may be NULL. */
+	void (*look)(void *context, const struct trace *t, struct source *s);
+	void *context; /* for look */
 };
-
-struct trace;
 
 /* NULL with *e: key log not readable, out of memory.  Keeps pointers into config's strings. */
 struct trace *trace_new(const struct trace_config *config, struct err *e);
@@ -34,7 +35,7 @@ void trace_free(struct trace *t);
 /* Frames go to this sink too, in the order of the calls; it stays the caller's. */
 int trace_add_sink(struct trace *t, struct sink *s, struct err *e);
 
-/* Reads the source to its end.  0; or -1 with *e for a damaged input (ERR_DATA; everything before the damage
+/* Reads the source to its end, or until the reader of an output has gone.  0; or -1 with *e for a damaged input (ERR_DATA; everything before the damage
  * was shown, and the sinks' ends were called), a sink that failed, or a source that did. */
 int trace_run(struct trace *t, struct source *s, struct err *e);
 

@@ -80,7 +80,7 @@ static void test_source_errors(void **state)
 	int fd;
 
 	refused_source(&(struct session_options){ 0 }, ERR_USAGE, "-r FILE");
-	refused_source(&(struct session_options){ .file = "a", .interface = "lo" }, ERR_USAGE, "either");
+	refused_source(&(struct session_options){ .file = "a", .interfaces = { { "lo" }, 1 } }, ERR_USAGE, "either");
 	refused_source(&(struct session_options){ .file = "/nowhere/at/all" }, ERR_ENV, "/nowhere/at/all");
 	refused_source(&(struct session_options){ .file = "/tmp" }, ERR_ENV, "directory");
 	refused_source(
