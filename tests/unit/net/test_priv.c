@@ -9,6 +9,7 @@
 #include "net/priv.h"
 
 #include <linux/capability.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -64,6 +65,26 @@ static int drop_to_sudo_user(void)
 	return getuid() == 12345 && getgid() == 23456 && no_caps() ? 0 : 2;
 }
 
+static int drop_to_named_user(void)
+{
+	struct err e;
+
+	setenv("SUDO_UID", "12345", 1);
+	setenv("SUDO_GID", "23456", 1);
+	if (priv_drop_to("no such user", &e) == 0 || e.kind != ERR_USAGE || geteuid() != 0)
+		return 1;
+	if (priv_drop_to("nobody", &e))
+		return 2;
+	return getuid() == 65534 && no_caps() ? 0 : 3;
+}
+
+static int drop_to_nobody_in_particular(void)
+{
+	setenv("SUDO_UID", "12345", 1);
+	setenv("SUDO_GID", "23456", 1);
+	return priv_drop_to(NULL, NULL) == 0 && getuid() == 12345 && no_caps() ? 0 : 1;
+}
+
 static int unprivileged_stays(void)
 {
 	struct err e;
@@ -85,6 +106,9 @@ static void test_drop(void **state)
 		skip();
 	assert_int_equal(in_child(drop_to_other), 0);
 	assert_int_equal(in_child(drop_to_sudo_user), 0);
+	assert_int_equal(in_child(drop_to_nobody_in_particular), 0);
+	if (getpwnam("nobody"))
+		assert_int_equal(in_child(drop_to_named_user), 0);
 }
 
 static void test_invoker(void **state)

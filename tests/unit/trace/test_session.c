@@ -80,7 +80,11 @@ static void test_source_errors(void **state)
 	int fd;
 
 	refused_source(&(struct session_options){ 0 }, ERR_USAGE, "-r FILE");
-	refused_source(&(struct session_options){ .file = "a", .interfaces = { { "lo" }, 1 } }, ERR_USAGE, "either");
+	refused_source(
+	    &(struct session_options){ .file = "a", .interfaces = { { "lo" }, 1 } }, ERR_USAGE, "either");
+	refused_source(
+	    &(struct session_options){ .interfaces = { { "lo" }, 1 }, .direction = "up" }, ERR_USAGE, "-Q");
+	refused_source(&(struct session_options){ .interfaces = { { "99999" }, 1 } }, ERR_ENV, "-D lists");
 	refused_source(&(struct session_options){ .file = "/nowhere/at/all" }, ERR_ENV, "/nowhere/at/all");
 	refused_source(&(struct session_options){ .file = "/tmp" }, ERR_ENV, "directory");
 	refused_source(
@@ -91,6 +95,50 @@ static void test_source_errors(void **state)
 	    &(struct session_options){ .file = file_of(SLICE("x"), &fd), .filter = filter, .nfilter = 1 },
 	    ERR_USAGE, "prot");
 	close(fd);
+}
+
+/* A filter may come from a file, with comments; what is wrong with it is said as of any other. */
+static void test_filter_file(void **state)
+{
+	char word[] = "tcp", *words[] = { word };
+	struct session_options o = { .filter = words, .nfilter = 1 };
+	char path[64];
+	struct buf file = { 0 };
+	int fd, capture;
+
+	o.filter_file = "/nowhere/at/all";
+	o.file = "/dev/null";
+	refused_source(&o, ERR_USAGE, "-F");
+	o.nfilter = 0;
+	refused_source(&o, ERR_ENV, "cannot read the filter /nowhere/at/all");
+	o.filter_file = file_of(SLICE("tcp prt 80\n"), &fd);
+	refused_source(&o, ERR_USAGE, "prt");
+	close(fd);
+	for (unsigned i = 0; i < 64 * 1024; i++)
+		buf_putc(&file, ' ');
+	o.filter_file = file_of(buf_view(&file), &fd);
+	refused_source(&o, ERR_DATA, "too long");
+	close(fd);
+	buf_clear(&file);
+	small_capture(&file);
+	snprintf(path, sizeof(path), "%s", file_of(buf_view(&file), &capture));
+	o.file = path;
+	o.filter_file = file_of(SLICE("# only ends\ntcp[tcpflags] & # not tcp-syn\n tcp-fin != 0\n"), &fd);
+	for (unsigned i = 0; i < 2; i++) { /* the file is read from its start again */
+		struct session s = { 0 };
+		struct err e = { 0 };
+
+		lseek(fd, 0, SEEK_SET);
+		lseek(capture, 0, SEEK_SET);
+		if (session_source(&s, &o, &e) < 0 || session_trace(&s, &o, &e) < 0 ||
+		    trace_run(s.trace, s.source, &e) < 0)
+			fail_msg("%s", e.msg);
+		assert_int_equal(trace_stats(s.trace)->packets, 2);
+		session_close(&s);
+	}
+	close(fd);
+	close(capture);
+	buf_fini(&file);
 }
 
 static void refused_trace(const struct session_options *o, enum err_kind kind, const char *words)
@@ -163,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_source_errors),
+		cmocka_unit_test(test_filter_file),
 		cmocka_unit_test(test_trace_errors),
 		cmocka_unit_test(test_runs),
 	};

@@ -277,6 +277,91 @@ static void test_sink_fails(void **state)
 	lab_fini(&l);
 }
 
+/* A sink whose reader goes away after `left` calls. */
+struct quitter {
+	struct sink sink;
+	unsigned left, calls;
+};
+
+static int quit(struct sink *s, struct err *e)
+{
+	struct quitter *q = (struct quitter *)s;
+
+	q->calls++;
+	return q->left-- ? 0 : err_set(e, ERR_NONE, "nobody reads");
+}
+
+static int quit_packet(struct sink *s, const struct frame *f, struct err *e)
+{
+	return quit(s, e);
+}
+
+static int quit_secrets(struct sink *s, struct slice lines, struct err *e)
+{
+	return 0;
+}
+
+static int quit_end(struct sink *s, const struct trace_end *end, struct err *e)
+{
+	return quit(s, e);
+}
+
+/* The other outputs get the packet in hand and their ends, and it is no failure; whether in a packet or only at the
+ * end. */
+static void test_reader_goes(void **state)
+{
+	static const struct sink_ops ops = { "quitter", quit_packet, quit_secrets, quit_end, quit,
+		lab_sink_free };
+
+	for (unsigned left = 0; left < 12; left++)
+		for (unsigned first = 0; first < 2; first++) {
+			struct quitter q = { .sink = { &ops }, .left = left };
+			struct err e = { 0 };
+			struct lab l;
+			size_t all;
+
+			lab_init(&l);
+			conversation(&l);
+			all = l.n;
+			l.trace = trace_new(&l.config, &e);
+			assert_non_null(l.trace);
+			for (unsigned i = 0; i < 2; i++)
+				assert_int_equal(
+				    trace_add_sink(l.trace, i == first ? &q.sink : &l.sink, &e), 0);
+			assert_int_equal(trace_run(l.trace, &l.source, &e), 0);
+			assert_int_equal(l.ends, 1);
+			assert_int_equal(l.nframes, left + 1 < all ? left + 1 : all);
+			assert_int_equal(q.calls, left < all ? left + 1 : all + 1);
+			lab_fini(&l);
+		}
+}
+
+static unsigned looks;
+
+static void count_looks(void *context, const struct trace *t, struct source *s)
+{
+	assert_non_null(trace_stats(t));
+	assert_string_equal(s->label, "lab");
+	looks += *(unsigned *)context;
+}
+
+static void test_looks(void **state)
+{
+	unsigned step = 1;
+	struct lab l;
+
+	lab_init(&l);
+	l.config.look = count_looks;
+	l.config.context = &step;
+	for (unsigned i = 0; i < 2500; i++)
+		conversation(&l);
+	looks = 0;
+	lab_run(&l);
+	assert_true(l.n > 1 << 14);
+	assert_int_equal(looks, l.n >> 14);
+	lab_fini(&l);
+}
+
 static enum source_result damaged_next(
     struct source *s, struct source_packet *p, struct slice *secrets, struct err *e)
 {
@@ -528,6 +613,8 @@ int main(void)
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_drops),
 		cmocka_unit_test(test_sink_fails),
+		cmocka_unit_test(test_reader_goes),
+		cmocka_unit_test(test_looks),
 		cmocka_unit_test(test_source_fails),
 		cmocka_unit_test(test_too_many_sinks),
 		cmocka_unit_test(test_nothing_held),
