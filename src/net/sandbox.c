@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -29,8 +30,12 @@
 /* Arguments are ints: the upper half of a register says nothing. */
 #define LOW UINT64_C(0xffffffff)
 
-bool sandbox_compiled_in(void)
+bool sandbox_possible(void)
 {
+	const char *preload = getenv("LD_PRELOAD");
+
+	if (preload && strstr(preload, "vgpreload"))
+		return false;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	return false;
 #else
@@ -190,7 +195,7 @@ int sandbox_enter(const struct sandbox *s, struct err *e)
 	scmp_filter_ctx c;
 	int rc;
 
-	if (!sandbox_compiled_in())
+	if (!sandbox_possible())
 		return 0;
 	keep_time_zone();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) < 0)

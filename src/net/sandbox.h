@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 
 enum {
 	SANDBOX_DIRS = 4,
@@ -23,11 +24,10 @@ struct sandbox {
 
 /* Enters it for good; to be called with one thread only, after privileges were dropped.  A system call that is not
  * allowed then fails with EPERM.  0; or -1 with *e (ERR_ENV) when the kernel refuses: then the program may go
- * on with a warning.  A build with sanitizers stays outside and says 0: they need what is forbidden
- * here; see sandbox_compiled_in. */
+ * on with a warning.  Where it is not possible it stays outside and says 0. */
 int sandbox_enter(const struct sandbox *s, struct err *e);
 
-/* False in a build whose sanitizers do not let it in. */
-_Bool sandbox_compiled_in(void);
+/* False in a build with sanitizers and under valgrind: they need what is forbidden here, valgrind to make code. */
+bool sandbox_possible(void);
 
 #endif
