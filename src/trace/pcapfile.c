@@ -102,6 +102,8 @@ static void pcapfile_free(struct source *s)
 
 	infile_close(f->in);
 	buf_fini(&f->comment);
+	for (unsigned i = 0; i < f->nnames; i++)
+		free(f->names[i]);
 	free(f->ifaces);
 	free(f->name);
 	free(f);

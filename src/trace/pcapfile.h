@@ -11,6 +11,7 @@
 enum {
 	PCAPFILE_PACKET_MAX = INFILE_MAX - 4096, /* bytes of packet; a real one has at most 256 KiB */
 	PCAPFILE_NAME = 64,                      /* room for an interface's name */
+	PCAPFILE_NAMES = 256,                    /* different names; further ones are not told */
 	PCAPFILE_SECTION_MIN = 28,               /* bytes of a pcapng Section Header Block */
 };
 
@@ -25,10 +26,10 @@ struct pcapfile_iface {
 	uint32_t snaplen;  /* 0: no limit */
 	uint64_t mul, div; /* a time stamp is v * mul / div nanoseconds, or with shift v * mul >> shift */
 	uint8_t shift;
-	int64_t offset;           /* seconds to add */
-	uint64_t reported;        /* packets dropped, by its statistics; */
-	uint64_t counted;         /* and by what its packets say was lost before them */
-	char name[PCAPFILE_NAME]; /* "" when the file does not say */
+	int64_t offset;    /* seconds to add */
+	uint64_t reported; /* packets dropped, by its statistics; */
+	uint64_t counted;  /* and by what its packets say was lost before them */
+	const char *name;  /* in pcapfile.names; NULL when the file does not say */
 };
 
 struct pcapfile {
@@ -48,9 +49,11 @@ struct pcapfile {
 	int64_t last_ts;               /* of the packet before; Simple Packet Blocks have none of their own */
 	struct pcapfile_iface *ifaces; /* of the section; pcap has one */
 	uint32_t nifaces, cap;
-	uint32_t first_iface; /* number of ifaces[0] within the source */
-	uint64_t dropped;     /* in the sections before */
-	struct buf comment;   /* several comments joined */
+	uint32_t first_iface;        /* number of ifaces[0] within the source */
+	uint64_t dropped;            /* in the sections before */
+	struct buf comment;          /* several comments joined */
+	char *names[PCAPFILE_NAMES]; /* of interfaces, kept as long as the source */
+	unsigned nnames;
 };
 
 /* Reads the 24 bytes of a pcap header, its magic number in the order f->big.  0, or -1 with *e. */

@@ -102,6 +102,20 @@ static bool option_next(const struct pcapfile *f, struct rd *r, uint16_t *code, 
 	return true;
 }
 
+/* The name, kept once however many sections have an interface of it; NULL when it is empty, or cannot be kept. */
+static const char *interface_name(struct pcapfile *f, struct slice value)
+{
+	char name[PCAPFILE_NAME];
+
+	slice_cstr(value, name, sizeof(name));
+	for (unsigned i = 0; i < f->nnames; i++)
+		if (strcmp(f->names[i], name) == 0)
+			return f->names[i];
+	if (!name[0] || f->nnames == PCAPFILE_NAMES || !(f->names[f->nnames] = strdup(name)))
+		return NULL;
+	return f->names[f->nnames++];
+}
+
 static void interface_options(struct pcapfile *f, struct pcapfile_iface *i, struct rd *r)
 {
 	struct slice value;
@@ -111,7 +125,7 @@ static void interface_options(struct pcapfile *f, struct pcapfile_iface *i, stru
 	while (option_next(f, r, &code, &value)) {
 		v = rd_of(value);
 		if (code == OPTION_IF_NAME)
-			slice_cstr(value, i->name, sizeof(i->name));
+			i->name = interface_name(f, value);
 		else if (code == OPTION_TSRESOL && value.n == 1)
 			set_resolution(i, rd_u8(&v));
 		else if (code == OPTION_TSOFFSET && value.n == 8)
@@ -227,7 +241,7 @@ static enum source_result packet_block(
 		.wire_len = h.wire_len,
 		.link_type = i->link_type,
 		.interface = f->first_iface + h.iface,
-		.interface_name = i->name[0] ? i->name : NULL,
+		.interface_name = i->name,
 		.ts = f->last_ts,
 	};
 	i->counted += h.lost;

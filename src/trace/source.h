@@ -20,7 +20,7 @@ struct source_packet {
 	uint32_t wire_len;          /* bytes it had on the wire */
 	uint32_t link_type;         /* LINKTYPE_* */
 	uint32_t interface;         /* number within the source */
-	const char *interface_name; /* "eth0"; NULL when not known */
+	const char *interface_name; /* "eth0", valid as long as the source; NULL: not known */
 	int64_t ts;                 /* nanoseconds since 1970 UTC */
 	struct slice comment;       /* pcapng: opt_comment; else empty */
 	uint8_t sight;              /* enum source_sight */

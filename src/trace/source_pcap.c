@@ -59,28 +59,20 @@ struct source_live {
 	struct source source;
 	struct tap *taps;
 	unsigned ntaps;
-	bool burst; /* packets were given since the last SOURCE_IDLE */
-	struct named *names;
-	uint32_t nnames, cap, last; /* last: the one looked up before */
+	bool burst;            /* packets were given since the last SOURCE_IDLE */
+	struct named *names;   /* NAMES_MAX */
+	uint32_t nnames, last; /* last: the one looked up before */
 	struct buf label;
 };
 
 /* --- Names of interfaces ---------------------------------------------------------------------- */
 
-/* The number of an interface, made when it is new; -1 when out of memory or room. */
+/* The number of an interface, made when it is new; -1 when there is no room.  The list never moves: packets point
+ * to its names. */
 static int64_t add_name(struct source_live *l, unsigned ifindex, const char *name)
 {
-	struct named *more;
-
 	if (l->nnames == NAMES_MAX)
 		return -1;
-	if (l->nnames == l->cap) {
-		more = realloc(l->names, (l->cap * 2 + 8) * sizeof(*more));
-		if (!more)
-			return -1;
-		l->names = more;
-		l->cap = l->cap * 2 + 8;
-	}
 	l->names[l->nnames].ifindex = ifindex;
 	snprintf(l->names[l->nnames].name, sizeof(l->names[0].name), "%s", name);
 	return l->nnames++;
@@ -121,11 +113,6 @@ static void set_interface(struct source_live *l, const struct tap *t, struct sou
 	p->interface = t->number;
 	if (t->link_type == DLT_LINUX_SLL2 && p->bytes.n >= SLL2_HEADER)
 		p->interface = number_of(l, rd_be32(&r), t->number);
-}
-
-/* Set last: a new name moves the list. */
-static void set_name(const struct source_live *l, struct source_packet *p)
-{
 	p->interface_name = l->names[p->interface].name;
 }
 
@@ -184,7 +171,6 @@ static int wait_readable(struct source_live *l, int timeout_ms, struct err *e)
 static enum source_result next_of_one(struct source_live *l, struct source_packet *p, struct err *e)
 {
 	struct tap *t = &l->taps[0];
-	enum source_result r;
 	int n;
 
 	if (t->drained) {
@@ -193,10 +179,7 @@ static enum source_result next_of_one(struct source_live *l, struct source_packe
 			return n < 0 ? SOURCE_ERROR : SOURCE_IDLE;
 	}
 	/* SOURCE_IDLE is the end of a burst: the caller may flush before it waits for more. */
-	r = read_tap(l, t, p, e);
-	if (r == SOURCE_PACKET)
-		set_name(l, p);
-	return r;
+	return read_tap(l, t, p, e);
 }
 
 /* Every tap has a packet, or was just found empty. */
@@ -246,7 +229,6 @@ static enum source_result next_of_several(struct source_live *l, struct source_p
 		t = earliest(l, &surest);
 		if (t && t->packet.ts <= surest) {
 			*p = t->packet;
-			set_name(l, p);
 			t->has = false;
 			l->burst = true;
 			return SOURCE_PACKET;
@@ -427,7 +409,10 @@ static int open_taps(struct source_live *l, const struct live_options *o, struct
 		return err_set(
 		    e, ERR_USAGE, "capture on 1 to %d interfaces, not %u", SOURCE_LIVE_MAX, o->ninterfaces);
 	l->taps = calloc(o->ninterfaces, sizeof(*l->taps));
-	for (unsigned i = 0; l->taps && i < o->ninterfaces; i++) {
+	l->names = calloc(NAMES_MAX, sizeof(*l->names)); /* memory is taken as it is touched */
+	if (!l->taps || !l->names)
+		return err_set(e, ERR_ENV, "out of memory");
+	for (unsigned i = 0; i < o->ninterfaces; i++) {
 		struct tap *t = &l->taps[l->ntaps++];
 		int64_t number;
 
@@ -439,11 +424,11 @@ static int open_taps(struct source_live *l, const struct live_options *o, struct
 			learn_names(l);
 		number = add_name(l, 0, t->interface);
 		if (number < 0)
-			return err_set(e, ERR_ENV, "out of memory");
+			return err_set(e, ERR_ENV, "there are too many interfaces");
 		t->number = (uint32_t)number;
 	}
 	l->source.label = buf_cstr(&l->label);
-	return l->taps && !l->label.failed ? 0 : err_set(e, ERR_ENV, "out of memory");
+	return l->label.failed ? err_set(e, ERR_ENV, "out of memory") : 0;
 }
 
 struct source *source_live(const struct live_options *o, struct err *e)

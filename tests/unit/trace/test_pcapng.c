@@ -231,6 +231,34 @@ static void pcapng_interfaces_have_names(void **state)
 	}
 }
 
+/* Names outlive their section, and only so many are kept. */
+static void pcapng_names_stay(void **state)
+{
+	struct maker m = { 0 };
+	const char *first = NULL;
+	struct source_packet p;
+	struct source *s;
+	char name[16];
+
+	for (unsigned i = 0; i < 300; i++) {
+		section(&m);
+		snprintf(name, sizeof(name), "if%u", i == 298 ? 0 : i);
+		named_interface(&m, name);
+		packet(&m, 0, 1, "x", NULL, NULL);
+	}
+	s = open_made(&m);
+	for (unsigned i = 0; i < 300; i++) {
+		assert_int_equal(next(s, &p), SOURCE_PACKET);
+		first = first ? first : p.interface_name;
+		assert_string_equal(first, "if0");
+		if (i == 298)
+			assert_ptr_equal(p.interface_name, first);
+		else if (i >= 256)
+			assert_null(p.interface_name);
+	}
+	expect_end(s);
+}
+
 /* The last statistics of each interface count, and stay when a section ends. */
 static void pcapng_statistics_say_what_was_dropped(void **state)
 {
@@ -369,6 +397,7 @@ int main(void)
 		cmocka_unit_test(pcapng_simple_and_obsolete_packets),
 		cmocka_unit_test(pcapng_secrets_and_unknown_blocks),
 		cmocka_unit_test(pcapng_interfaces_have_names),
+		cmocka_unit_test(pcapng_names_stay),
 		cmocka_unit_test(pcapng_statistics_say_what_was_dropped),
 		cmocka_unit_test(pcapng_packets_say_what_was_dropped),
 		cmocka_unit_test(pcapng_options_that_lie),
