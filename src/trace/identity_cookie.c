@@ -72,22 +72,24 @@ static struct cookie_value *note_sent(
 	const struct field value = F_TEXT("osilab.cookie.value", trace_brief(t, c->value, 12));
 	uint64_t ref = 0;
 	enum note_id id = v ? kind_of_return(t, v, &ref) : NOTE_COOKIE_UNKNOWN;
+	uint32_t flow = t->frame.flow->number + 1;
 	struct note *n;
 
 	n = trace_note(t, id, (struct field[]){ name, value, F_UINT("osilab.ref", ref) }, ref ? 3 : 2);
 	n->ref = ref;
 	trace_where(t, n, slice_of(c->name.p, c->name.n + 1 + c->value.n));
-	if (!secure)
+	if (!secure && !(v && v->clear_said == flow)) /* once on a connection is enough to be warned */
 		trace_where(t,
 		    trace_note(t, v && v->sealed ? NOTE_COOKIE_OVER_PLAIN : NOTE_COOKIE_IN_CLEAR, &name, 1),
 		    c->value);
 	if (!c->clean)
 		trace_note(t, NOTE_COOKIE_OCTETS, &name, 1);
 	if (!v)
-		v = jar_put(t->jar, d->host, c->name, c->value, t->frame.number);
+		v = jar_put(t->jar, identity_client(t), d->host, c->name, c->value, t->frame.number);
 	if (!v)
 		return NULL;
 	note_client(t, v, c->value, name);
+	v->clear_said = secure ? v->clear_said : flow;
 	v->cookie->nsent++;
 	v->cookie->clear |= !secure;
 	v->cookie->sent_last = t->frame.number;
@@ -216,7 +218,7 @@ static bool one_set_cookie(struct trace *t, const struct http_setcookie *c, stru
     const struct asked *asked)
 {
 	struct slice host = c->domain.n ? c->domain : slice_str(asked ? asked->host : "");
-	struct cookie *before = jar_cookie(t->jar, host, c->name);
+	struct cookie *before = jar_cookie(t->jar, identity_client(t), host, c->name);
 	uint64_t before_frame = before && before->latest ? before->latest->frame : 0;
 	const struct field name = F_TEXT("osilab.cookie.name", c->name);
 	const struct field value = F_TEXT("osilab.cookie.value", trace_brief(t, c->value, 12));
@@ -231,7 +233,7 @@ static bool one_set_cookie(struct trace *t, const struct http_setcookie *c, stru
 	    trace_note(
 	        t, NOTE_COOKIE_SET, (struct field[]){ name, value, F_TEXT("http.set_cookie", line) }, 3),
 	    line);
-	v = jar_put(t->jar, host, c->name, c->value, t->frame.number);
+	v = jar_put(t->jar, identity_client(t), host, c->name, c->value, t->frame.number);
 	if (brought(t, asked, c, v ? v->hash : 0) < 0)
 		note_rotated(t, asked, name, before_frame);
 	identity_judge(t, c, slice_str(asked ? asked->host : ""), secure);

@@ -39,6 +39,12 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return (a << 23 | a >> 41) ^ b;
 }
 
+/* Clients keep their cookies apart: what one is given replaces nothing of another's. */
+static uint64_t cookie_of(uint64_t host_and_name, uint64_t client)
+{
+	return mix(host_and_name, client);
+}
+
 static uint64_t name_of(const struct jar *jar, uint64_t host, struct slice name)
 {
 	return mix(host, jar_hash(jar, name.p, name.n));
@@ -80,9 +86,9 @@ struct cookie_value *jar_find(
 	return NULL;
 }
 
-struct cookie *jar_cookie(const struct jar *jar, struct slice host, struct slice name)
+struct cookie *jar_cookie(const struct jar *jar, uint64_t client, struct slice host, struct slice name)
 {
-	return find(&jar->cookies, name_of(jar, hash_host(jar, host), name));
+	return find(&jar->cookies, cookie_of(name_of(jar, hash_host(jar, host), name), client));
 }
 
 /* --- Coming and going ----------------------------------------------------------------------------------------- */
@@ -173,16 +179,16 @@ static struct cookie_value *make_value(struct jar *jar, uint64_t hash, struct co
 	return v;
 }
 
-struct cookie_value *jar_put(
-    struct jar *jar, struct slice host, struct slice name, struct slice value, uint64_t frame)
+struct cookie_value *jar_put(struct jar *jar, uint64_t client, struct slice host, struct slice name,
+    struct slice value, uint64_t frame)
 {
 	uint64_t hash = name_of(jar, hash_host(jar, host), name);
 	uint64_t value_hash = mix(hash, jar_hash(jar, value.p, value.n));
-	struct cookie *c = find(&jar->cookies, hash);
+	struct cookie *c = find(&jar->cookies, cookie_of(hash, client));
 	struct cookie_value *v = find(&jar->values, value_hash);
 
 	if (!v) {
-		if (!c && !(c = make_cookie(jar, hash, host, name)))
+		if (!c && !(c = make_cookie(jar, cookie_of(hash, client), host, name)))
 			return NULL;
 		if (!(v = make_value(jar, value_hash, c, frame)))
 			return NULL;

@@ -17,9 +17,9 @@ enum {
 	JAR_REDIRECTS = 1024, /* for redirects not followed yet, and for challenges */
 };
 
-/* One host's cookie of one name. */
+/* One host's cookie of one name, as one client keeps it. */
 struct cookie {
-	uint64_t hash;            /* of host and name */
+	uint64_t hash;            /* of host, name and client */
 	uint64_t set, deleted;    /* packets: the first Set-Cookie, the one that deleted it; 0: none */
 	uint64_t sent, sent_last; /* the first and the last request that brought it */
 	uint64_t nset, nsent, nvalues;
@@ -39,7 +39,9 @@ struct cookie_value {
 	bool given;     /* a Set-Cookie of it was seen */
 	bool sealed;    /* ... over TLS */
 	bool two_said;
-	uint64_t client;       /* hash of the address that brought it last; 0: none */
+	uint32_t
+	    clear_said;  /* number + 1 of the flow on which it was last said to travel in clear; 0: none */
+	uint64_t client; /* hash of the address that brought it last; 0: none */
 	uint64_t client_frame; /* ... in this packet */
 	struct cookie *cookie;
 	struct cookie_value *newer;
@@ -74,12 +76,12 @@ static inline uint64_t jar_hash(const struct jar *jar, const void *p, size_t n)
  * of it; or NULL. */
 struct cookie_value *jar_find(
     const struct jar *jar, const struct jar_domains *d, struct slice name, struct slice value);
-/* The cookie of exactly that host, or NULL. */
-struct cookie *jar_cookie(const struct jar *jar, struct slice host, struct slice name);
+/* The client's (identity_client) cookie of exactly that host, or NULL. */
+struct cookie *jar_cookie(const struct jar *jar, uint64_t client, struct slice host, struct slice name);
 /* Finds or makes the value (and its cookie) of exactly that host and makes it the cookie's latest; NULL when out of
  * memory. */
-struct cookie_value *jar_put(
-    struct jar *jar, struct slice host, struct slice name, struct slice value, uint64_t frame);
+struct cookie_value *jar_put(struct jar *jar, uint64_t client, struct slice host, struct slice name,
+    struct slice value, uint64_t frame);
 
 static inline struct slice cookie_host(const struct cookie *c)
 {

@@ -205,6 +205,48 @@ static void test_two_clients(void **state)
 	lab_fini(&f.lab);
 }
 
+/* What one client is given replaces and deletes nothing of another's. */
+static void test_clients_keep_theirs_apart(void **state)
+{
+	struct fixture f;
+	struct talk other;
+
+	setup(&f);
+	ask(&f, "/", "");
+	answer(&f, "200 OK", "Set-Cookie: a=mine\r\n"); /* 5 */
+	talk_init(&other, &f.lab, 40001, 80);
+	other.v6 = true;
+	for (int i = 0; i < 2; i++) {
+		talk_text(&other, C, "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
+		talk_text(&other, S,
+		    i ? "HTTP/1.1 200 OK\r\nSet-Cookie: a=; Max-Age=0\r\nContent-Length: 0\r\n\r\n"
+		      : "HTTP/1.1 200 OK\r\nSet-Cookie: a=theirs\r\nContent-Length: 0\r\n\r\n");
+	}
+	ask(&f, "/", "Cookie: a=mine\r\n");
+	lab_run(&f.lab);
+	lab_none(&f.lab, NOTE_COOKIE_OLD_VALUE);
+	lab_none(&f.lab, NOTE_COOKIE_AFTER_DELETE);
+	assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_RETURNED)->ref, 5);
+	lab_fini(&f.lab);
+}
+
+/* The warning comes once on each connection. */
+static void test_in_clear_once(void **state)
+{
+	struct fixture f;
+	struct talk other;
+
+	setup(&f);
+	for (int i = 0; i < 3; i++)
+		ask(&f, "/", "Cookie: a=1\r\n");
+	talk_init(&other, &f.lab, 40001, 80);
+	for (int i = 0; i < 3; i++)
+		talk_text(&other, C, "GET / HTTP/1.1\r\nHost: shop.example\r\nCookie: a=1\r\n\r\n");
+	lab_run(&f.lab);
+	assert_int_equal(lab_count(&f.lab, NOTE_COOKIE_IN_CLEAR), 2);
+	lab_fini(&f.lab);
+}
+
 static void test_lives(void **state)
 {
 	struct fixture f;
@@ -262,7 +304,7 @@ static void test_jar(void **state)
 	struct jar_domains d;
 	char value[16];
 
-	assert_non_null(jar_put(jar, SLICE("Example"), SLICE("a"), SLICE("1"), 7));
+	assert_non_null(jar_put(jar, 1, SLICE("Example"), SLICE("a"), SLICE("1"), 7));
 	jar_domains(jar, SLICE("x.y.example"), &d);
 	assert_int_equal(d.n, 4);
 	assert_int_equal(jar_find(jar, &d, SLICE("a"), SLICE("1"))->frame, 7);
@@ -270,13 +312,13 @@ static void test_jar(void **state)
 	assert_null(jar_find(jar, &d, SLICE("1"), SLICE("a")));
 	for (int i = 0; i < JAR_MAX; i++) {
 		snprintf(value, sizeof(value), "%d", i);
-		assert_non_null(jar_put(jar, SLICE("h"), SLICE("n"), slice_str(value), 8));
+		assert_non_null(jar_put(jar, 1, SLICE("h"), SLICE("n"), slice_str(value), 8));
 	}
 	assert_int_equal(jar->n, JAR_MAX);
 	assert_null(jar_find(jar, &d, SLICE("a"), SLICE("1")));
-	assert_null(jar_cookie(jar, SLICE("example"), SLICE("a")));
+	assert_null(jar_cookie(jar, 1, SLICE("example"), SLICE("a")));
 	assert_int_equal(jar->forgotten, 1);
-	assert_int_equal(jar_cookie(jar, SLICE("H"), SLICE("n"))->refs, JAR_MAX);
+	assert_int_equal(jar_cookie(jar, 1, SLICE("H"), SLICE("n"))->refs, JAR_MAX);
 	jar_free(jar);
 }
 
@@ -535,6 +577,8 @@ int main(void)
 		cmocka_unit_test(test_set_flaws),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_two_clients),
+		cmocka_unit_test(test_clients_keep_theirs_apart),
+		cmocka_unit_test(test_in_clear_once),
 		cmocka_unit_test(test_lives),
 		cmocka_unit_test(test_many_cookies),
 		cmocka_unit_test(test_jar),
