@@ -52,7 +52,9 @@ int main(int argc, char **argv)
 	log_init("osilab trace", LOG_LEVEL_INFO);
 	if (at == 0)
 		return 0;
-	out.input = s.file;
+	out.input = s.files.n ? s.files.v[0] : NULL;
+	out.other_input = s.files.n > 1 ? s.files.v[1] : NULL;
+	s.shares = out.html || out.json || out.stdout_json || out.pcapng || out.har;
 	s.filter = argv + at;
 	s.nfilter = at > 0 ? argc - at : 0;
 	if (rc == 0 && s.list_interfaces)

@@ -88,6 +88,14 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+static bool is_input(const char *input, const struct stat *file)
+{
+	struct stat st;
+
+	return input && (is_stdout(input) ? fstat(STDIN_FILENO, &st) : stat(input, &st)) == 0 &&
+	       same_file(&st, file);
+}
+
 /* Opening an output empties it: the capture must not be one, nor may two outputs share a file. */
 static int check_path(const struct outputs_options *x, const char *path, const char *other, struct err *e)
 {
@@ -97,8 +105,7 @@ static int check_path(const struct outputs_options *x, const char *path, const c
 	if (other && (strcmp(path, other) == 0 ? !known || S_ISREG(a.st_mode)
 	                                       : known && stat(other, &b) == 0 && same_file(&a, &b)))
 		return err_set(e, ERR_USAGE, "two outputs cannot both go to %s", name_of(path));
-	if (x->input && known && (is_stdout(x->input) ? fstat(STDIN_FILENO, &b) : stat(x->input, &b)) == 0 &&
-	    same_file(&a, &b))
+	if (known && (is_input(x->input, &a) || is_input(x->other_input, &a)))
 		return err_set(e, ERR_USAGE, "%s is the capture that is read: write to another file", path);
 	return 0;
 }

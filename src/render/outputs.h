@@ -16,6 +16,7 @@ struct outputs_options {
 	const char *color;                /* "auto", "always" or "never" */
 	const char *lang;                 /* "en", "ko", or NULL for the locale's */
 	const char *input;                /* the capture that is read ("-": stdin); NULL: live */
+	const char *other_input;          /* a second one read with it, or NULL */
 	const char *title;                /* of the page; NULL: after the input */
 	struct text_options text_options; /* color, width and lang are filled in by outputs_open */
 };

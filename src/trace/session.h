@@ -8,7 +8,7 @@
 
 /* What was asked for; strings are borrowed. */
 struct session_options {
-	const char *file;           /* a capture file, "-" for stdin */
+	struct opt_list files;      /* a capture file, "-" for stdin; or two of the same traffic */
 	struct opt_list interfaces; /* or live interfaces, names or numbers of -D */
 	bool list_interfaces;
 	char **filter; /* words of a BPF expression */
@@ -24,13 +24,15 @@ struct session_options {
 	struct opt_list find;
 	int64_t memory_mib; /* 0: the default */
 	bool no_names;      /* -n: accepted, since names are never looked up */
+	bool redact, no_redact;
+	bool shares; /* an output is one that people pass on: live, secrets are taken out unless told otherwise */
 };
 
 /* The rows of the command line that fill struct session_options. */
 /* clang-format off */
 #define SESSION_OPTS(o) \
 	{ OPT_HEAD, 0, NULL, NULL, "Where packets come from:", NULL }, \
-	{ OPT_TEXT, 'r', "read", "FILE", "a capture: pcap, pcapng, gzip of them; - for stdin", &(o)->file }, \
+	{ OPT_LIST, 'r', "read", "FILE", "a capture: pcap, pcapng, gzip of them; - for stdin; twice: of two places", &(o)->files }, \
 	{ OPT_LIST, 'i', "interface", "IF", "capture live, also on several; any for all", &(o)->interfaces }, \
 	{ OPT_FLAG, 'D', "list-interfaces", NULL, "the interfaces there are, and exit", &(o)->list_interfaces }, \
 	{ OPT_TEXT, 'F', "filter-file", "FILE", "the filter, from a file", &(o)->filter_file }, \
@@ -47,6 +49,8 @@ struct session_options {
 	{ OPT_TEXT, 0, "jwt-key", "FILE", "key to check signatures of tokens with: a secret, or a PEM public key", &(o)->jwt_key }, \
 	{ OPT_LIST, 0, "find", "TEXT", "say where TEXT stands in clear on the wire", &(o)->find }, \
 	{ OPT_INT, 0, "memory", "MIB", "bound for reassembly (64)", &(o)->memory_mib, 1, 1 << 20 }, \
+	{ OPT_FLAG, 0, "redact", NULL, "take secrets out of all outputs; live, --html, --json and -w do", &(o)->redact }, \
+	{ OPT_FLAG, 0, "no-redact", NULL, "show secrets there too", &(o)->no_redact }, \
 	{ OPT_FLAG, 'n', NULL, NULL, "accepted: names are never looked up", &(o)->no_names }
 /* clang-format on */
 

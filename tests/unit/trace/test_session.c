@@ -80,19 +80,22 @@ static void test_source_errors(void **state)
 	int fd;
 
 	refused_source(&(struct session_options){ 0 }, ERR_USAGE, "-r FILE");
-	refused_source(
-	    &(struct session_options){ .file = "a", .interfaces = { { "lo" }, 1 } }, ERR_USAGE, "either");
+	refused_source(&(struct session_options){ .files = { { "a" }, 1 }, .interfaces = { { "lo" }, 1 } },
+	    ERR_USAGE, "either");
 	refused_source(
 	    &(struct session_options){ .interfaces = { { "lo" }, 1 }, .direction = "up" }, ERR_USAGE, "-Q");
 	refused_source(&(struct session_options){ .interfaces = { { "99999" }, 1 } }, ERR_ENV, "-D lists");
-	refused_source(&(struct session_options){ .file = "/nowhere/at/all" }, ERR_ENV, "/nowhere/at/all");
-	refused_source(&(struct session_options){ .file = "/tmp" }, ERR_ENV, "directory");
 	refused_source(
-	    &(struct session_options){ .file = file_of(SLICE("no capture at all, but some text"), &fd) },
+	    &(struct session_options){ .files = { { "/nowhere/at/all" }, 1 } }, ERR_ENV, "/nowhere/at/all");
+	refused_source(&(struct session_options){ .files = { { "/tmp" }, 1 } }, ERR_ENV, "directory");
+	refused_source(
+	    &(struct session_options){
+	        .files = { { file_of(SLICE("no capture at all, but some text"), &fd) }, 1 } },
 	    ERR_DATA, "/proc");
 	close(fd);
 	refused_source(
-	    &(struct session_options){ .file = file_of(SLICE("x"), &fd), .filter = filter, .nfilter = 1 },
+	    &(struct session_options){
+	        .files = { { file_of(SLICE("x"), &fd) }, 1 }, .filter = filter, .nfilter = 1 },
 	    ERR_USAGE, "prot");
 	close(fd);
 }
@@ -107,7 +110,7 @@ static void test_filter_file(void **state)
 	int fd, capture;
 
 	o.filter_file = "/nowhere/at/all";
-	o.file = "/dev/null";
+	o.files = (struct opt_list){ { "/dev/null" }, 1 };
 	refused_source(&o, ERR_USAGE, "-F");
 	o.nfilter = 0;
 	refused_source(&o, ERR_ENV, "cannot read the filter /nowhere/at/all");
@@ -122,7 +125,7 @@ static void test_filter_file(void **state)
 	buf_clear(&file);
 	small_capture(&file);
 	snprintf(path, sizeof(path), "%s", file_of(buf_view(&file), &capture));
-	o.file = path;
+	o.files = (struct opt_list){ { path }, 1 };
 	o.filter_file = file_of(SLICE("# only ends\ntcp[tcpflags] & # not tcp-syn\n tcp-fin != 0\n"), &fd);
 	for (unsigned i = 0; i < 2; i++) { /* the file is read from its start again */
 		struct session s = { 0 };
@@ -183,7 +186,7 @@ static uint64_t run(struct session_options *o)
 
 	small_capture(&file);
 	snprintf(path, sizeof(path), "%s", file_of(buf_view(&file), &fd));
-	o->file = path;
+	o->files = (struct opt_list){ { path }, 1 };
 	if (session_source(&s, o, &e) < 0 || session_trace(&s, o, &e) < 0 ||
 	    trace_run(s.trace, s.source, &e) < 0)
 		fail_msg("%s", e.msg);
