@@ -105,14 +105,6 @@ static void put_pair(struct buf *b, struct slice name, struct slice value)
 	buf_putc(b, '}');
 }
 
-static struct slice header(const struct exchange_msg *m, const char *name)
-{
-	for (size_t i = 0; i < m->nfields; i++)
-		if (slice_ieq_str(m->fields[i].name, name))
-			return m->fields[i].value;
-	return slice_of(NULL, 0);
-}
-
 static void put_headers(struct buf *b, const struct exchange_msg *m)
 {
 	json_key(b, "headers");
@@ -249,8 +241,27 @@ static bool is_text(struct slice *body, bool cut)
 	return true;
 }
 
+/* A body as it is shown. */
+struct shown {
+	struct slice content; /* decoded, where that can be done */
+	enum exchange_coding coding;
+	bool cut; /* there is more of it than this */
+};
+
+static struct shown shown_of(struct har_entry *s, const struct exchange_msg *m)
+{
+	struct shown v = { .content = buf_view(&m->body) };
+	bool more;
+
+	v.coding = exchange_content(m, &s->content, &more);
+	if (v.coding == EXCHANGE_DECODED || v.coding == EXCHANGE_DAMAGED)
+		v.content = buf_view(&s->content);
+	v.cut = m->cut || m->hole || !m->done || more || v.coding == EXCHANGE_DAMAGED;
+	return v;
+}
+
 /* What a reader should know of a body that is not whole, or not as it was meant. */
-static void put_body_comment(struct buf *b, const struct exchange_msg *m, bool coded)
+static void put_body_comment(struct buf *b, const struct exchange_msg *m, const struct shown *v)
 {
 	struct buf text = { 0 };
 
@@ -261,7 +272,11 @@ static void put_body_comment(struct buf *b, const struct exchange_msg *m, bool c
 		    (unsigned long long)m->body_bytes);
 	else if (m->head && !m->done)
 		buf_puts(&text, "its end was not captured. ");
-	if (coded)
+	else if (v->coding == EXCHANGE_DAMAGED)
+		buf_puts(&text, "its Content-Encoding is damaged: what follows is left out. ");
+	else if (v->cut)
+		buf_printf(&text, "cut: the first %zu bytes of the content. ", v->content.n);
+	if (v->coding == EXCHANGE_UNKNOWN)
 		buf_puts(&text, "as transferred: its Content-Encoding is not undone. ");
 	if (text.n) {
 		json_key(b, "comment");
@@ -271,29 +286,25 @@ static void put_body_comment(struct buf *b, const struct exchange_msg *m, bool c
 }
 
 /* "text":…, in base64 when it is not text. */
-static void put_text(struct buf *b, struct slice body, bool cut)
+static void put_text(struct buf *b, const struct shown *v)
 {
-	if (is_text(&body, cut)) {
-		put_member(b, "text", body);
+	struct slice text = v->content;
+
+	if (is_text(&text, v->cut)) {
+		put_member(b, "text", text);
 		return;
 	}
 	json_key(b, "text");
 	buf_putc(b, '"');
-	base64_put(b, body, BASE64_STD | BASE64_PADDED);
+	base64_put(b, v->content, BASE64_STD | BASE64_PADDED);
 	buf_putc(b, '"');
 	json_key_str(b, "encoding", "base64");
 }
 
-static bool is_coded(const struct exchange_msg *m)
-{
-	struct slice coding = header(m, "content-encoding");
-
-	return coding.n && !slice_ieq_str(coding, "identity");
-}
-
 static void put_post(struct har_entry *s, const struct exchange_msg *m)
 {
-	struct slice type = header(m, "content-type");
+	struct slice type = exchange_field(m, "content-type");
+	struct shown v = shown_of(s, m);
 	struct buf *b = &s->json;
 
 	if (!m->body_bytes)
@@ -301,26 +312,30 @@ static void put_post(struct har_entry *s, const struct exchange_msg *m)
 	json_key(b, "postData");
 	buf_putc(b, '{');
 	put_member(b, "mimeType", type.p ? type : SLICE("application/octet-stream"));
-	if (slice_istarts(type, SLICE("application/x-www-form-urlencoded")) && !is_coded(m))
-		put_form(s, "params", buf_view(&m->body));
-	else
-		buf_puts(b, ",\"params\":[]");
-	put_text(b, buf_view(&m->body), m->cut || m->hole || !m->done);
-	put_body_comment(b, m, is_coded(m));
+	put_form(s, "params",
+	    slice_istarts(type, SLICE("application/x-www-form-urlencoded")) ? v.content : SLICE(""));
+	put_text(b, &v);
+	put_body_comment(b, m, &v);
 	buf_putc(b, '}');
 }
 
-static void put_content(struct buf *b, const struct exchange_msg *m)
+/* The size is that of the content; `compression` says what its coding saved, where both sizes are known. */
+static void put_content(struct har_entry *s, const struct exchange_msg *m)
 {
-	struct slice type = header(m, "content-type");
+	struct slice type = exchange_field(m, "content-type");
+	struct shown v = shown_of(s, m);
+	bool decoded = v.coding == EXCHANGE_DECODED && !v.cut;
+	struct buf *b = &s->json;
 
 	json_key(b, "content");
 	buf_putc(b, '{');
-	json_key_u64(b, "size", m->body_bytes);
+	json_key_u64(b, "size", decoded ? v.content.n : m->body_bytes);
+	if (decoded && v.content.n >= m->body_bytes)
+		json_key_u64(b, "compression", v.content.n - m->body_bytes);
 	put_member(b, "mimeType", type.p ? type : SLICE("x-unknown"));
-	if (m->body.n)
-		put_text(b, buf_view(&m->body), m->cut || m->hole || !m->done);
-	put_body_comment(b, m, is_coded(m));
+	if (v.content.n)
+		put_text(b, &v);
+	put_body_comment(b, m, &v);
 	buf_putc(b, '}');
 }
 
@@ -396,8 +411,8 @@ static void put_response(struct har_entry *s, const struct exchange *x)
 	json_key_str(b, "httpVersion", m->head ? m->version : "unknown");
 	put_set_cookies(b, m);
 	put_headers(b, m);
-	put_content(b, m);
-	put_member(b, "redirectURL", header(m, "location"));
+	put_content(s, m);
+	put_member(b, "redirectURL", exchange_field(m, "location"));
 	put_sizes(b, m);
 	if (!m->head)
 		json_key_str(b, "comment", "no response was captured");
@@ -479,4 +494,5 @@ void har_entry_fini(struct har_entry *s)
 {
 	buf_fini(&s->json);
 	buf_fini(&s->text);
+	buf_fini(&s->content);
 }

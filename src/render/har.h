@@ -7,8 +7,9 @@
 #include "trace/exchange.h"
 
 struct har_entry {
-	struct buf json; /* the entry */
-	struct buf text; /* one value of it while it is made */
+	struct buf json;    /* the entry */
+	struct buf text;    /* one value of it while it is made */
+	struct buf content; /* a body, decoded */
 };
 
 /* Makes s->json, which has failed when memory ran out; returns when the entry began, nanoseconds since 1970. */

@@ -81,6 +81,19 @@ struct exchange_head {
 	int64_t first_ts; /* when that was */
 };
 
+/* What became of a Content-Encoding (RFC 9110 8.4). */
+enum exchange_coding {
+	EXCHANGE_PLAIN,   /* there is none: the body is the content */
+	EXCHANGE_DECODED, /* out holds the content, or its first part */
+	EXCHANGE_DAMAGED, /* out holds what came before the damage */
+	EXCHANGE_UNKNOWN, /* a coding that is not undone here (br, zstd), or several */
+};
+
+/* The first field of that name, or p NULL. */
+struct slice exchange_field(const struct exchange_msg *m, const char *name);
+/* Undoes gzip and deflate into out, at most EXCHANGE_BODY_MAX bytes: *more when there would be more of them. */
+enum exchange_coding exchange_content(const struct exchange_msg *m, struct buf *out, bool *more);
+
 struct trace;
 struct exchanges; /* the open pairs of one connection */
 

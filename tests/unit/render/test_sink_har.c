@@ -256,6 +256,44 @@ static void bodies_that_are_not_text(void **state)
 	unmake(&pair);
 }
 
+static void codings_are_undone(void **state)
+{
+	/* "hello hello hello hello\n" in gzip */
+	static const uint8_t gz[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xcb, 0x48,
+		0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40, 0x27, 0xb9, 0x00, 0x00, 0x88, 0x59, 0x0b, 0x18, 0x00,
+		0x00, 0x00 };
+	struct pair pair;
+	struct paper p;
+
+	make(&pair);
+	add(&pair, A, "Content-Encoding", "gzip");
+	body(&pair, A, slice_of(gz, 18)); /* its beginning */
+	pair.x.msg[A].done = false;
+	one(&pair, &p);
+	ASSERT_HAS(p.text, "\"text\":\"hello ");
+	ASSERT_HAS(p.text, "\"comment\":\"its end was not captured.\"");
+	ASSERT_HAS_NOT(p.text, "compression");
+	paper_free(&p);
+	unmake(&pair);
+
+	make(&pair);
+	add(&pair, A, "Content-Encoding", "gzip");
+	body(&pair, A, SLICE("no gzip at all"));
+	one(&pair, &p);
+	ASSERT_HAS(p.text, "\"comment\":\"its Content-Encoding is damaged: what follows is left out.\"");
+	paper_free(&p);
+	unmake(&pair);
+
+	make(&pair);
+	add(&pair, A, "Content-Encoding", "deflate");
+	body(&pair, A, SLICE("\x78\x9c\xcb\x48\xcd\xc9\xc9\x57\xc8\x40\x27\xb9\x00\x70\xbe\x08\xbb"));
+	one(&pair, &p);
+	ASSERT_HAS(p.text, "\"size\":24,\"compression\":7,\"mimeType\":\"x-unknown\",\"text\":\"hello hello "
+	                   "hello hello\\u000a\"");
+	paper_free(&p);
+	unmake(&pair);
+}
+
 static void halves_of_a_pair(void **state)
 {
 	struct pair pair;
@@ -391,6 +429,7 @@ int main(void)
 		cmocka_unit_test(forms_are_taken_apart),
 		cmocka_unit_test(cookies_keep_their_attributes),
 		cmocka_unit_test(bodies_that_are_not_text),
+		cmocka_unit_test(codings_are_undone),
 		cmocka_unit_test(halves_of_a_pair),
 		cmocka_unit_test(targets_of_all_forms),
 		cmocka_unit_test(what_the_network_sent_stays_text),
