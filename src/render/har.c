@@ -256,7 +256,7 @@ static struct shown shown_of(struct har_entry *s, const struct exchange_msg *m)
 	v.coding = exchange_content(m, &s->content, &more);
 	if (v.coding == EXCHANGE_DECODED || v.coding == EXCHANGE_DAMAGED)
 		v.content = buf_view(&s->content);
-	v.cut = m->cut || m->hole || !m->done || more || v.coding == EXCHANGE_DAMAGED;
+	v.cut = m->cut || m->hidden || m->hole || !m->done || more || v.coding == EXCHANGE_DAMAGED;
 	return v;
 }
 
@@ -265,7 +265,9 @@ static void put_body_comment(struct buf *b, const struct exchange_msg *m, const 
 {
 	struct buf text = { 0 };
 
-	if (m->hole)
+	if (m->hidden)
+		buf_puts(&text, "left out: secrets are taken out, and it may hold some. ");
+	else if (m->hole)
 		buf_puts(&text, "bytes are missing in the capture: what follows them is left out. ");
 	else if (m->cut)
 		buf_printf(&text, "cut: the first %zu of %llu bytes. ", m->body.n,
@@ -314,7 +316,8 @@ static void put_post(struct har_entry *s, const struct exchange_msg *m)
 	put_member(b, "mimeType", type.p ? type : SLICE("application/octet-stream"));
 	put_form(s, "params",
 	    slice_istarts(type, SLICE("application/x-www-form-urlencoded")) ? v.content : SLICE(""));
-	put_text(b, &v);
+	if (!m->hidden)
+		put_text(b, &v);
 	put_body_comment(b, m, &v);
 	buf_putc(b, '}');
 }
@@ -433,23 +436,17 @@ static void put_packets(struct buf *b, const char *name, const struct exchange_m
 	buf_putc(b, '}');
 }
 
-static bool version_is_2(const struct exchange *x)
+static void put_extras(struct buf *b, const struct exchange *x)
 {
 	const struct exchange_msg *m =
 	    &x->msg[x->msg[EXCHANGE_REQUEST].head ? EXCHANGE_REQUEST : EXCHANGE_RESPONSE];
-
-	return m->version && strcmp(m->version, "HTTP/2") == 0;
-}
-
-static void put_extras(struct buf *b, const struct exchange *x)
-{
 	struct endpoint client = { x->addr[FLOW_CLIENT], { 0 }, x->port[FLOW_CLIENT], true };
 
 	json_key(b, "_osilab");
 	buf_putc(b, '{');
 	json_key_u64(b, "tcp.stream", x->flow);
 	json_key_u64(b, "nth", x->nth);
-	if (version_is_2(x))
+	if (m->version && strcmp(m->version, "HTTP/2") == 0)
 		json_key_u64(b, "http2.streamid", x->id);
 	json_key(b, "client");
 	buf_putc(b, '"');

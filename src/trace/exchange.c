@@ -183,6 +183,7 @@ static void begin(struct trace *t, struct exchange *pair, enum exchange_part par
 	trace_hold(t, before, held(pair));
 }
 
+/* Its secrets, which the caller has shown to redact_head, have names instead. */
 static void take_secrets_out(struct trace *t, struct exchange_head *head)
 {
 	struct http_field *fields = arena_alloc(&t->arena, head->nfields * sizeof(*fields));
@@ -194,14 +195,15 @@ static void take_secrets_out(struct trace *t, struct exchange_head *head)
 	head->fields = fields;
 	head->nfields = fields ? head->nfields : 0;
 	head->target = redact_text(t, head->target);
+	head->authority = redact_text(t, head->authority);
+	head->reason = redact_text(t, head->reason);
 }
 
 static void add_head(struct trace *t, const struct flow *f, struct exchanges **x, uint64_t id,
     enum exchange_part part, bool secure, const struct exchange_head *head)
 {
-	struct exchange *pair;
-
 	struct exchange_head safe = *head;
+	struct exchange *pair;
 
 	if (!t->want_exchanges || (!*x && !(*x = calloc(1, sizeof(**x)))))
 		return;
@@ -231,9 +233,10 @@ static void keep_body(struct trace *t, struct exchange_msg *m, struct slice byte
 {
 	size_t cap = m->body.cap, room = EXCHANGE_BODY_MAX - m->body.n;
 
-	if (m->cut || m->hole)
+	m->hidden |= t->redact != NULL;
+	if (m->cut || m->hole || m->hidden)
 		return;
-	if (t->redact || t->held > t->config.memory / 2 || buf_slice(&m->body, slice_sub(bytes, 0, room)) < 0)
+	if (t->held > t->config.memory / 2 || buf_slice(&m->body, slice_sub(bytes, 0, room)) < 0)
 		room = 0;
 	m->cut = bytes.n > room;
 	trace_hold(t, cap, m->body.cap);

@@ -17,7 +17,8 @@
  *
  * Finished pairs wait in the trace and go to the sinks after the packet that finished them.  Memory: heads and
  * at most EXCHANGE_BODY_MAX of each body, at most EXCHANGES_MAX open pairs per connection, all accounted with
- * trace_hold; past half of the trace's bound no more bodies are kept. */
+ * trace_hold; past half of the trace's bound no more bodies are kept.  Where secrets are taken out (redact.h) heads
+ * are kept without them, and no bodies. */
 #ifndef TRACE_EXCHANGE_H
 #define TRACE_EXCHANGE_H
 
@@ -48,6 +49,7 @@ struct exchange_msg {
 	uint64_t body_bytes; /* of the content as transferred, holes counted */
 	struct buf body;     /* its first EXCHANGE_BODY_MAX bytes, or less: see cut and hole */
 	bool cut;            /* not all of the body was kept */
+	bool hidden;         /* none was kept: secrets are taken out, and it may hold some */
 	bool hole;    /* bytes of the body were not captured: what is kept ends before the first of them */
 	bool done;    /* its end was seen */
 	void *memory; /* holds the slices above; private */

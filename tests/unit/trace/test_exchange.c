@@ -23,10 +23,10 @@ struct seen {
 	struct {
 		uint64_t first, head, last, bytes, kept;
 		int64_t wait;
-		bool done, cut, hole;
+		bool done, cut, hole, hidden;
 		unsigned status;
 		size_t nfields;
-		char line[200], body[64];
+		char line[200], body[64], values[400];
 	} msg[2];
 };
 
@@ -80,6 +80,10 @@ static int keep_exchange(struct sink *s, const struct exchange *x, struct err *e
 		one->msg[part].done = m->done;
 		one->msg[part].cut = m->cut;
 		one->msg[part].hole = m->hole;
+		one->msg[part].hidden = m->hidden;
+		for (size_t i = 0, at = 0; i < m->nfields && at < sizeof(one->msg[part].values); i++)
+			at += (size_t)snprintf(one->msg[part].values + at, sizeof(one->msg[part].values) - at,
+			    "%.*s|", SLICE_ARG(m->fields[i].value));
 		one->msg[part].status = m->status;
 		one->msg[part].nfields = m->nfields;
 		snprintf(one->msg[part].line, sizeof(one->msg[part].line), "%.*s %.*s %.*s %s",
@@ -291,6 +295,30 @@ static void test_failure(void **state)
 	lab_fini(&f.lab);
 }
 
+/* Where secrets are taken out, they are not in exchanges either: not in heads, and bodies are not kept. */
+static void test_redacted(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	f.lab.config.redact = true;
+	talk_text(&f.talk, C,
+	    "POST /a?token=hushhush HTTP/1.1\r\nHost: h\r\nCookie: sid=topsecret\r\n"
+	    "Authorization: Bearer quietquiet\r\nContent-Length: 9\r\n\r\npassword=");
+	talk_text(&f.talk, S,
+	    "HTTP/1.1 200 OK\r\nSet-Cookie: sid=othersecret; Path=/\r\nContent-Length: 2\r\n\r\nok");
+	must_run(&f);
+	assert_int_equal(nseen, 1);
+	assert_int_equal(seen[0].msg[Q].nfields, 4);
+	assert_string_equal(seen[0].msg[Q].line, "POST /a?token=url-secret-1 h HTTP/1.1");
+	assert_string_equal(seen[0].msg[Q].values, "h|sid=cookie-1|Bearer credentials-1|9|");
+	assert_string_equal(seen[0].msg[A].values, "sid=cookie-2; Path=/|2|");
+	assert_true(seen[0].msg[Q].hidden && seen[0].msg[A].hidden);
+	assert_int_equal(seen[0].msg[Q].kept + seen[0].msg[A].kept, 0);
+	assert_int_equal(seen[0].msg[Q].bytes, 9);
+	lab_fini(&f.lab);
+}
+
 /* Without a sink that wants them nothing is collected. */
 static void test_unwanted(void **state)
 {
@@ -320,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_many_open),
 		cmocka_unit_test(test_failure),
+		cmocka_unit_test(test_redacted),
 		cmocka_unit_test(test_unwanted),
 	};
 
