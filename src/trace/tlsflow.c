@@ -1,10 +1,8 @@
-/* TLS over a stream: records, and what is inside; see tlsflow.h.  The words about handshake messages are in
- * tlshello.c, keys in tlskeys.c, what happens behind holes in tlsresync.c. */
+/* TLS over a stream: records and their bytes; see tlsflow.h.  What records carry is in tlscontent.c, the words
+ * about it in tlshello.c and tlscert.c, keys in tlskeys.c, what happens behind holes in tlsresync.c. */
 #include "trace/tlsflow.h"
 
 #include "base/bytes.h"
-#include "http/parse.h"
-#include "http2/frame.h"
 #include "trace/h2flow.h"
 #include "trace/httpflow.h"
 #include "trace/tlshalf.h"
@@ -17,7 +15,6 @@
 enum {
 	PART_MAX = 128 * 1024,      /* a record that is not whole, and the segment that brings more */
 	HANDSHAKE_MAX = 256 * 1024, /* handshake messages that are not whole */
-	MESSAGE_MAX = 128 * 1024,   /* a message that is believed where one may begin in its middle */
 	KEYS_SIZE = 1024,           /* about what OpenSSL needs to open the records of one direction */
 };
 
@@ -78,141 +75,6 @@ static void change_keys(struct tlsflow *tls, struct tls_half *half)
 	half->finished = half->update = false;
 }
 
-/* --- What records carry --------------------------------------------------------------------------------- */
-
-/* Bytes behind a hole where no message need begin: they are given up when none does. */
-static bool begins_nowhere(struct slice in)
-{
-	struct tlsrec_hs hs;
-
-	tlsrec_handshake(in, &hs);
-	return in.n < TLSREC_HS_HEADER || !tlsrec_hs_name(hs.type) || hs.len > MESSAGE_MAX;
-}
-
-static void on_message(struct trace *t, struct tlsflow *tls, enum flow_side side, const struct tlsrec_hs *hs)
-{
-	struct tls_half *half = &tls->half[side];
-
-	tls_message(t, &tls->session, side, hs);
-	tls_key_exchange(t, tls, hs);
-	half->finished |= hs->type == TLSREC_FINISHED;
-	half->update |= hs->type == TLSREC_KEY_UPDATE;
-	if (hs->type == TLSREC_CLIENT_HELLO && side == FLOW_CLIENT)
-		half->early_now = tls->session.early_data;
-	else if (hs->type == TLSREC_END_OF_EARLY_DATA)
-		half->early_now = false;
-}
-
-static void on_handshake(struct trace *t, struct tlsflow *tls, enum flow_side side, struct slice bytes)
-{
-	struct tls_half *half = &tls->half[side];
-	bool buffered = half->messages.n > 0;
-	struct slice in = bytes;
-	struct tlsrec_hs hs;
-	ssize_t used;
-
-	if (half->messages_lost && begins_nowhere(in))
-		return;
-	half->messages_lost = false;
-	if (buffered && buf_slice(&half->messages, bytes) < 0) {
-		buf_fini(&half->messages);
-		half->phase = TLS_SEALED;
-		return;
-	}
-	if (buffered)
-		in = buf_view(&half->messages);
-	while ((used = tlsrec_handshake(in, &hs)) > 0) {
-		on_message(t, tls, side, &hs);
-		in = slice_skip(in, (size_t)used);
-	}
-	if (buffered)
-		buf_consume(&half->messages, half->messages.n - in.n);
-	else if (in.n)
-		buf_slice(&half->messages, in);
-	if (!half->messages.n)
-		buf_fini(&half->messages);
-}
-
-/* What is inside: as ALPN agreed, else as it begins. */
-static void look_inside(struct trace *t, const struct flow *f, struct tlsflow *tls, struct slice data)
-{
-	enum http_guess guess = http_message_looks_like(data);
-
-	if (tls->session.alpn_h2 || h2_start_looks_like(data) == H2_GUESS_YES)
-		tls->h2 = h2flow_new(t, f, H2_BY_ALPN);
-	else if (guess == HTTP_GUESS_REQUEST || guess == HTTP_GUESS_RESPONSE || guess == HTTP_GUESS_MORE)
-		tls->http = httpflow_new(t, true);
-	tls->other_inside = !tls->http && !tls->h2;
-}
-
-static const char *inside(const struct tlsflow *tls)
-{
-	return tls->h2 ? "HTTP/2" : tls->http ? "HTTP" : "application data";
-}
-
-/* One note counts what was decrypted in a packet, however many records that was. */
-static void note_opened(struct trace *t, struct tlsflow *tls, struct tls_half *half, size_t n)
-{
-	const char *content = inside(tls);
-
-	if (half->opened && half->opened_in == t->frame.number &&
-	    slice_eq_str(half->opened->fields[1].s, content)) {
-		((struct field *)half->opened->fields)[0].u += n; /* this note is ours, and not shown yet */
-		return;
-	}
-	half->opened =
-	    NOTE(t, TLS_OPENED, F_UINT("osilab.tls.bytes", n), F_STR("osilab.tls.content", content));
-	half->opened_in = t->frame.number;
-	if (half->opened->nfields != 2) /* no room was left for it */
-		half->opened = NULL;
-}
-
-static void on_data(
-    struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, struct slice data)
-{
-	if (!tls->http && !tls->h2 && !tls->other_inside && data.n)
-		look_inside(t, f, tls, data);
-	note_opened(t, tls, &tls->half[side], data.n);
-	if (tls->h2)
-		h2flow_feed(t, tls->h2, side, data);
-	else if (tls->http)
-		httpflow_feed(t, f, tls->http, side, data);
-	else
-		trace_info_static(t, tls_protocol(&tls->session), "application data, decrypted");
-}
-
-static void on_ccs(struct trace *t, struct tlsflow *tls, enum flow_side side)
-{
-	struct tls_session *s = &tls->session;
-
-	trace_info(t, tls_protocol(s), "Change Cipher Spec");
-	if (s->version >= TLSREC_TLS13 || !s->has_server_hello) {
-		NOTE0(t, TLS_CCS);
-		return;
-	}
-	if (s->encrypted[side])
-		return; /* a new handshake that could not be read: the keys are not known */
-	NOTE(t, TLS_ENCRYPTED_NOW_12, F_SIDE(side));
-	tls_changed(t, s, side);
-	tls->half[side].phase = TLS_LOCKED;
-}
-
-static void on_content(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side,
-    uint8_t type, struct slice body)
-{
-	switch (type) {
-	case TLSREC_CHANGE_CIPHER_SPEC: on_ccs(t, tls, side); break;
-	case TLSREC_HANDSHAKE:
-		on_handshake(t, tls, side, body);
-		if (tls->half[side].finished)
-			f->tls_done_ts = t->frame.ts;
-		break;
-	case TLSREC_ALERT: tls_alert(t, &tls->session, side, body); break;
-	case TLSREC_APPLICATION: on_data(t, f, tls, side, body); break;
-	default: break;
-	}
-}
-
 /* --- Records ------------------------------------------------------------------------------------------------ */
 
 static void sealed(struct trace *t, struct tlsflow *tls, enum flow_side side, const struct tlsrec *rec)
@@ -253,7 +115,7 @@ static bool open_early(
 	if (!half->early_said)
 		NOTE0(t, TLS_EARLY_OPENED);
 	half->early_said = true;
-	on_content(t, f, tls, FLOW_CLIENT, inner, slice_of(t->plain, (size_t)n));
+	tls_content(t, f, tls, FLOW_CLIENT, inner, slice_of(t->plain, (size_t)n));
 	return true;
 }
 
@@ -276,7 +138,7 @@ static void open_record(struct trace *t, struct flow *f, struct tlsflow *tls, en
 	opened(t, tls);
 	half->early_now = false;
 	half->overhead = (uint32_t)(body.n - (size_t)n);
-	on_content(t, f, tls, side, inner, slice_of(t->plain, (size_t)n));
+	tls_content(t, f, tls, side, inner, slice_of(t->plain, (size_t)n));
 }
 
 /* After ServerHello both directions of TLS 1.3 are encrypted. */
@@ -297,7 +159,7 @@ static void on_sealed_record(struct trace *t, struct flow *f, struct tlsflow *tl
 
 	if (half->phase == TLS_LOCKED)
 		tls_unlock(t, tls, side);
-	if (side == FLOW_CLIENT && tls->session.version >= TLSREC_TLS13)
+	if (side == FLOW_CLIENT && !tls->session.sum_said && tls->session.version >= TLSREC_TLS13)
 		tls_sum_up(t, &tls->session);
 	if (half->phase == TLS_OPEN) {
 		open_record(t, f, tls, side, rec, body);
@@ -315,7 +177,7 @@ static void on_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum
 	bool early = half->early_now && !tls->session.has_server_hello;
 
 	if (rec->type == TLSREC_CHANGE_CIPHER_SPEC && body.n == 1) {
-		on_ccs(t, tls, side);
+		tls_ccs(t, tls, side);
 		return;
 	}
 	if (side == FLOW_CLIENT && open_early(t, f, tls, rec, body))
@@ -330,22 +192,11 @@ static void on_record(struct trace *t, struct flow *f, struct tlsflow *tls, enum
 	/* TLS 1.3 alerts before the keys are agreed, and only those, come in the clear. */
 	if (half->phase == TLS_CLEAR ||
 	    (half->phase == TLS_LOCKED && rec->type == TLSREC_ALERT && body.n == 2))
-		on_content(t, f, tls, side, rec->type, body);
+		tls_content(t, f, tls, side, rec->type, body);
 	else
 		on_sealed_record(t, f, tls, side, rec, body);
 	change_keys(tls, half);
 	lock_13(tls);
-}
-
-/* The upper layer goes on behind plain bytes that it will not get. */
-static void lose(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint64_t n)
-{
-	uint32_t missing = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
-
-	if (tls->http && n)
-		httpflow_gap(t, f, tls->http, side, missing);
-	else if (tls->h2 && n)
-		h2flow_gap(t, tls->h2, side, missing);
 }
 
 /* --- Records that waited for their secrets -------------------------------------------------------------------- */
@@ -363,7 +214,7 @@ static void replay_record(struct trace *t, struct flow *f, struct tlsflow *tls, 
 		return;
 	}
 	if (half->lost && half->phase == TLS_OPEN && tls_reopen(t, tls, side, rec, body, &behind))
-		lose(t, f, tls, side, behind);
+		tls_lose(t, f, tls, side, behind);
 	half->lost = 0;
 	on_record(t, f, tls, side, rec, body);
 }
@@ -445,7 +296,7 @@ static size_t feed_record(
 		case TLS_HUNT_PAST: return used;
 		case TLS_HUNT_FOUND: break;
 		}
-		lose(t, f, tls, side, behind);
+		tls_lose(t, f, tls, side, behind);
 		if (half->phase == TLS_WAITING)
 			tls_keep(t, tls, side, &(struct tlsrec){ 0 }, slice_of(NULL, 0), lost);
 	}
@@ -541,7 +392,7 @@ void tlsflow_gap(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow
 		 * at once: its blocks are chained). */
 		half->skip = (uint32_t)(TLSREC_HEADER + rec.len - half->part.n) - missing;
 		unseal_skip(&half->unseal, 1);
-		lose(t, f, tls, side,
+		tls_lose(t, f, tls, side,
 		    unseal_in_blocks(&half->unseal) ? UINT64_MAX : plain_size(half, rec.len));
 		if (half->phase == TLS_WAITING)
 			tls_keep(t, tls, side, &(struct tlsrec){ 0 }, slice_of(NULL, 0), rec.len);

@@ -1,4 +1,4 @@
-/* What the files that read TLS streams share: tlsflow.c (records and what they carry), tlskeys.c (which keys,
+/* What the files that read TLS streams share: tlsflow.c (records), tlscontent.c (what they carry), tlskeys.c (which keys,
  * and why none), tlsresync.c (taking up again behind a hole).  Private to them. */
 #ifndef TRACE_TLSHALF_H
 #define TRACE_TLSHALF_H
@@ -65,6 +65,16 @@ struct tlsflow {
 	bool reason_said;  /* why it is not decrypted was said */
 	bool waiting_said; /* that secrets are waited for was said */
 };
+
+/* --- tlscontent.c ---------------------------------------------------------------------------------------- */
+
+/* What a record of this type carries, in the clear. */
+void tls_content(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint8_t type,
+    struct slice body);
+/* A ChangeCipherSpec. */
+void tls_ccs(struct trace *t, struct tlsflow *tls, enum flow_side side);
+/* `n` plain bytes will not come; UINT64_MAX: nobody knows how many.  The upper layer goes on behind them. */
+void tls_lose(struct trace *t, struct flow *f, struct tlsflow *tls, enum flow_side side, uint64_t n);
 
 /* --- tlskeys.c ------------------------------------------------------------------------------------------- */
 

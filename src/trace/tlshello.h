@@ -55,7 +55,7 @@ void tls_certificate_status(struct trace *t, struct slice body, bool message);
  * session is an old one resumed. */
 void tls_changed(struct trace *t, struct tls_session *s, enum flow_side side);
 
-/* What an eavesdropper saw of the handshake, once per handshake: when the client begins to encrypt under
+/* In tlssum.c: what an eavesdropper saw of the handshake, once per handshake: when the client begins to encrypt under
  * TLS 1.3; when both sides do, before. */
 void tls_sum_up(struct trace *t, struct tls_session *s);
 
