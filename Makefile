@@ -14,9 +14,10 @@ VERSION := 0.1.0
 # --- The architecture -------------------------------------------------------------------------------
 # A room is a folder of src/ with one purpose.  It may include `base` and the rooms its line names,
 # nothing else; tests/rooms.sh holds the code against these lines.
-ROOMS := base net wire http http2 tls token auth echo web trace render lab
+ROOMS := base script net wire http http2 tls token auth echo web trace render lab
 
 uses.base   :=
+uses.script := base
 uses.net    := base
 uses.wire   := base
 uses.http   := base
@@ -26,7 +27,7 @@ uses.token  := base
 uses.auth   := base http tls token
 uses.echo   := base net
 uses.web    := base net http tls token auth
-uses.trace  := base wire http http2 tls token
+uses.trace  := base script wire http http2 tls token
 uses.render := base wire http trace
 uses.lab    := base net wire trace render
 
@@ -43,6 +44,9 @@ tool.doctor := base lab
 tool.demo   := base lab
 
 # Third-party libraries, one owner each.
+# Not every distribution calls Lua 5.4 the same; pkg-config comes with its headers where the name is another.
+libs.script := $(or $(shell pkg-config --libs lua5.4 2>/dev/null || pkg-config --libs lua-5.4 2>/dev/null \
+	|| pkg-config --libs lua 2>/dev/null),-llua5.4)
 libs.net   := -lpthread -lseccomp
 libs.http2 := -lnghttp2
 libs.tls   := -lssl -lcrypto
@@ -99,6 +103,15 @@ $(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+# The names that fields can have, gathered from the decoders and notes that write them: one "name", a line.
+GEN := $(BUILD)/gen
+FIELD_NAMES := $(GEN)/field_names.h
+$(FIELD_NAMES): $(wildcard src/wire/*.[ch]) $(filter-out src/trace/notes%,$(wildcard src/trace/*.[ch]))
+	@mkdir -p $(@D)
+	@grep -hoE '"[a-z][a-z0-9]*(\.[a-z0-9_]+)+"' $^ | LC_ALL=C sort -u | sed 's/$$/,/' >$@
+$(O)/src/trace/display_names.o: $(FIELD_NAMES)
+$(O)/src/trace/display_names.o: ALL_CFLAGS += -I$(GEN)
+
 # The HTML page is edited as files and carried inside the program.
 $(O)/src/render/html_page.o: $(wildcard src/render/page/*)
 
@@ -149,13 +162,13 @@ $(foreach a,$(AUX),$(eval $(call aux_rules,$(a))))
 # Fuzz targets: tests/fuzz/ROOM_NAME.c, built with clang's libFuzzer; see tests/fuzz/run.sh.
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_CC ?= clang
-FUZZ_FLAGS := -std=gnu17 -D_GNU_SOURCE -DOSILAB_VERSION='"$(VERSION)"' -Isrc -O1 -g \
+FUZZ_FLAGS := -std=gnu17 -D_GNU_SOURCE -DOSILAB_VERSION='"$(VERSION)"' -Isrc -I$(GEN) -O1 -g \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 room_of = $(firstword $(subst _, ,$(1)))
 sources = $(foreach r,$(call closure,$(1)),$(wildcard src/$(r)/*.c))
 
 define fuzz_rules
-$(BUILD)/fuzz/$(1): tests/fuzz/$(1).c $(call sources,$(call room_of,$(1))) $(wildcard src/*/*.h)
+$(BUILD)/fuzz/$(1): $(FIELD_NAMES) tests/fuzz/$(1).c $(call sources,$(call room_of,$(1))) $(wildcard src/*/*.h)
 	@mkdir -p $$(@D)
 	$$(FUZZ_CC) $$(FUZZ_FLAGS) $$(filter %.c,$$^) \
 		$$(sort $$(foreach r,$(call closure,$(call room_of,$(1))),$$(libs.$$(r)))) -o $$@

@@ -42,6 +42,7 @@ int main(int argc, char **argv)
 		"cookies, credentials and tokens. FILTER is a BPF expression as for tcpdump.",
 		"  osilab trace -r login.pcapng --keylog keys.log\n"
 		"  osilab trace -i any -w seen.pcapng tcp port 443\n"
+		"  osilab trace -r login.pcapng -Y 'http and ip_src == \"10.9.1.2\"'\n"
 		"  zcat old.pcap.gz | osilab trace -r - --stats --json\n",
 		rows };
 	struct session session = { 0 };

@@ -22,6 +22,7 @@ struct dnsnames;   /* names that DNS gave to addresses, see dnsnames.h */
 struct dhcp_deals; /* DHCP exchanges in progress, see dhcpflow.h */
 struct redact;     /* secrets taken out, see redact.h */
 struct tls_memory; /* see tlsmemo.h */
+struct display;    /* which packets are shown, see display.h */
 
 /* How often the texts of config.find were seen in clear, per server port. */
 struct find_port {
@@ -54,6 +55,7 @@ struct trace {
 	struct dhcp_deals *dhcp;
 	struct redact *redact;           /* NULL: secrets are shown */
 	struct tls_memory *tls_memories; /* NULL until a session or ticket was handed out */
+	struct display *display;         /* NULL: all are shown */
 	struct keylog keylog;
 	int keylog_fd;      /* config.keylog_path while it is followed; else -1 */
 	struct buf secrets; /* key log lines of the sessions seen, for the sinks, before the packet in hand */

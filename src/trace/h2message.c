@@ -15,22 +15,27 @@ static const char *known_field(struct slice name, bool *number)
 {
 #define ROW(n, t)                                                                                            \
 	{                                                                                                    \
-		n, "http2.headers." t, false                                                                 \
+		n, t, false                                                                                  \
 	}
 	static const struct {
 		const char *name, *field;
 		bool number;
-	} rows[] = { ROW(":method", "method"), ROW(":path", "path"), ROW(":scheme", "scheme"),
-		ROW(":authority", "authority"), { ":status", "http2.headers.status", true },
-		ROW("accept", "accept"), ROW("accept-encoding", "accept_encoding"),
-		ROW("accept-language", "accept_language"), ROW("authorization", "authorization"),
-		ROW("cache-control", "cache_control"), ROW("content-encoding", "content_encoding"),
+	} rows[] = { ROW(":method", "http2.headers.method"), ROW(":path", "http2.headers.path"),
+		ROW(":scheme", "http2.headers.scheme"), ROW(":authority", "http2.headers.authority"),
+		{ ":status", "http2.headers.status", true }, ROW("accept", "http2.headers.accept"),
+		ROW("accept-encoding", "http2.headers.accept_encoding"),
+		ROW("accept-language", "http2.headers.accept_language"),
+		ROW("authorization", "http2.headers.authorization"),
+		ROW("cache-control", "http2.headers.cache_control"),
+		ROW("content-encoding", "http2.headers.content_encoding"),
 		{ "content-length", "http2.headers.content_length", true },
-		ROW("content-type", "content_type"), ROW("cookie", "cookie"), ROW("date", "date"),
-		ROW("etag", "etag"), ROW("last-modified", "last_modified"), ROW("location", "location"),
-		ROW("referer", "referer"), ROW("server", "server"), ROW("set-cookie", "set_cookie"),
-		ROW("user-agent", "user_agent"), ROW("vary", "vary"),
-		ROW("www-authenticate", "www_authenticate") };
+		ROW("content-type", "http2.headers.content_type"), ROW("cookie", "http2.headers.cookie"),
+		ROW("date", "http2.headers.date"), ROW("etag", "http2.headers.etag"),
+		ROW("last-modified", "http2.headers.last_modified"),
+		ROW("location", "http2.headers.location"), ROW("referer", "http2.headers.referer"),
+		ROW("server", "http2.headers.server"), ROW("set-cookie", "http2.headers.set_cookie"),
+		ROW("user-agent", "http2.headers.user_agent"), ROW("vary", "http2.headers.vary"),
+		ROW("www-authenticate", "http2.headers.www_authenticate") };
 #undef ROW
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

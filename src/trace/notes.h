@@ -1407,6 +1407,9 @@ NOTE(CAPTURE_DROPS, "capture.drops", 2, TONE_BAD, "",
 NOTE(LINK_UNKNOWN, "capture.link_unknown", 2, TONE_WARN, "",
 	"{osilab.capture.unknown} packet(s) have a link type that is not decoded here, number {osilab.capture.link_type}: they are counted, and -x shows their bytes",
 	"패킷 {osilab.capture.unknown}개는 여기서 해석하지 않는 링크 종류({osilab.capture.link_type}번)이다: 개수만 세며, 바이트는 -x로 볼 수 있다")
+NOTE(DISPLAY_FAILED, "display.failed", 7, TONE_WARN, "",
+	"The expression of -Y failed on {osilab.display.failed} of {osilab.display.packets} packet(s), which are not shown for that; on packet {osilab.ref}: {osilab.display.why}",
+	"-Y의 식을 패킷 {osilab.display.packets}개 가운데 {osilab.display.failed}개에서 계산하지 못했고, 그런 패킷은 보이지 않았다; {osilab.ref}번 패킷에서: {osilab.display.why}")
 NOTE(TCP_OPEN_AT_END, "capture.tcp_open", 4, TONE_INFO, "RFC 9293 3.3.2",
 	"{osilab.tcp.open} connection(s) were still open when the capture ended: what came later is not known",
 	"캡처가 끝날 때 연결 {osilab.tcp.open}개가 아직 열려 있었다: 그 뒤의 일은 알 수 없다")

@@ -238,6 +238,7 @@ int session_trace(struct session *s, const struct session_options *o, struct err
 {
 	struct trace_config config = {
 		.filter = s->filter,
+		.display = o->display,
 		.count = (uint64_t)o->count,
 		.keylog_path = o->keylog,
 		.keylog_grows = !o->files.n || strcmp(o->files.v[0], "-") == 0,

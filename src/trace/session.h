@@ -22,10 +22,12 @@ struct session_options {
 	int64_t count;                /* 0: no limit */
 	const char *keylog, *jwt_key; /* paths, or NULL */
 	struct opt_list find;
-	int64_t memory_mib; /* 0: the default */
-	bool no_names;      /* -n: accepted, since names are never looked up */
+	int64_t memory_mib;  /* 0: the default */
+	const char *display; /* an expression, see display.h, or NULL */
+	bool no_names;       /* -n: accepted, since names are never looked up */
 	bool redact, no_redact;
-	bool shares; /* an output is one that people pass on: live, secrets are taken out unless told otherwise */
+	bool
+	    shares; /* an output is one that people pass on: live, secrets are taken out unless told otherwise */
 };
 
 /* The rows of the command line that fill struct session_options. */
@@ -44,6 +46,7 @@ struct session_options {
 	{ OPT_FLAG, 'U', "packet-buffered", NULL, "write each packet at once", &(o)->flush_each }, \
 	{ OPT_FLAG, 'l', NULL, NULL, "the same", &(o)->flush_each }, \
 	{ OPT_TEXT, 'Z', "relinquish-privileges", "USER", "as root: go on as USER, not as who called sudo", &(o)->user }, \
+	{ OPT_TEXT, 'Y', "display", "EXPR", "show packets by a Lua expression over fields", &(o)->display }, \
 	{ OPT_HEAD, 0, NULL, NULL, "What is known besides:", NULL }, \
 	{ OPT_TEXT, 0, "keylog", "FILE", "TLS secrets (SSLKEYLOGFILE format), to decrypt", &(o)->keylog }, \
 	{ OPT_TEXT, 0, "jwt-key", "FILE", "key to check signatures of tokens with: a secret, or a PEM public key", &(o)->jwt_key }, \
@@ -61,8 +64,8 @@ struct session {
 	uint8_t jwt_key[8192];
 	char *interfaces[SOURCE_LIVE_MAX]; /* their names */
 	bool live;
-	int64_t warned;        /* when drops were said last, monotonic; 0: not yet */
-	uint64_t dropped;      /* how many there were then */
+	int64_t warned;   /* when drops were said last, monotonic; 0: not yet */
+	uint64_t dropped; /* how many there were then */
 };
 
 /* Writes the interfaces there are to standard output.  0, or -1 with *e. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "trace/context.h"
 #include "trace/dhcpflow.h"
+#include "trace/display.h"
 #include "trace/dnslook.h"
 #include "trace/dnsnames.h"
 #include "trace/fragment.h"
@@ -297,6 +298,20 @@ static void note_places(struct trace *t)
 	note_add(&t->tail, &t->tail_arena, NOTE_VANTAGE_SUM, fields, 7);
 }
 
+static int show_packet(struct trace *t, struct err *e)
+{
+	int shown = t->display && t->telling ? display_match(t->display, &t->frame, e) : 1;
+	unsigned none = t->nsinks; /* of the sinks failed, if shown < 0 */
+
+	if (shown < 0)
+		return sink_failed(t, &none, e);
+	for (unsigned i = 0; shown && i < t->nsinks; i++)
+		if (t->sinks[i]->ops->packet && t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0 &&
+		    sink_failed(t, &i, e) < 0)
+			return -1;
+	return 0;
+}
+
 static int trace_packet(struct trace *t, const struct source_packet *p, struct err *e)
 {
 	begin_frame(t, p);
@@ -308,12 +323,8 @@ static int trace_packet(struct trace *t, const struct source_packet *p, struct e
 		step_flow(t);
 	search_frame(t);
 	redact_finish(t);
-	if (show_secrets(t, e) < 0)
+	if (show_secrets(t, e) < 0 || show_packet(t, e) < 0)
 		return -1;
-	for (unsigned i = 0; i < t->nsinks; i++)
-		if (t->sinks[i]->ops->packet && t->sinks[i]->ops->packet(t->sinks[i], &t->frame, e) < 0 &&
-		    sink_failed(t, &i, e) < 0)
-			return -1;
 	return show_exchanges(t, e);
 }
 
@@ -336,6 +347,8 @@ static void note_end(struct trace *t, uint64_t drops)
 		    (struct field[]){ F_UINT("osilab.capture.flows", t->stats.flows_dropped) }, 1);
 	identity_summary(t);
 	search_summary(t);
+	if (t->display)
+		display_end(t->display, &t->tail, &t->tail_arena);
 }
 
 static int end_sinks(struct trace *t, struct source *s, const struct err *damage, struct err *e)
@@ -468,7 +481,8 @@ struct trace *trace_new(const struct trace_config *config, struct err *e)
 	t->redact = config->redact ? redact_new() : NULL;
 	if (!t->jar || (config->redact && !t->redact))
 		err_sys(e, "trace");
-	if (!t->jar || (config->redact && !t->redact) || open_keylog(t, e) < 0) {
+	if (!t->jar || (config->redact && !t->redact) || open_keylog(t, e) < 0 ||
+	    (config->display && !(t->display = display_new(config->display, e)))) {
 		trace_free(t);
 		return NULL;
 	}
@@ -491,6 +505,7 @@ void trace_free(struct trace *t)
 	dhcp_deals_free(t->dhcp);
 	redact_free(t->redact);
 	tls_forget(t);
+	display_free(t->display);
 	keylog_fini(&t->keylog);
 	buf_fini(&t->secrets);
 	if (t->keylog_fd >= 0)

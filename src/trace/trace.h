@@ -13,6 +13,7 @@ struct trace;
 
 struct trace_config {
 	struct filter *filter;   /* NULL: every packet; stays the caller's */
+	const char *display;     /* NULL: every packet is shown; see display.h */
 	uint64_t count;          /* stop after so many packets; 0: no limit */
 	const char *keylog_path; /* TLS key log to read, or NULL */
 	bool keylog_grows;       /* it is being written while the capture is taken: follow it */
@@ -28,7 +29,8 @@ struct trace_config {
 	void *context; /* for look */
 };
 
-/* NULL with *e: key log not readable, out of memory.  Keeps pointers into config's strings. */
+/* NULL with *e: key log not readable, expression of display wrong, out of memory.  Keeps pointers into config's
+ * strings. */
 struct trace *trace_new(const struct trace_config *config, struct err *e);
 void trace_free(struct trace *t);
 

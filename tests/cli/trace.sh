@@ -136,6 +136,33 @@ try 2 trace -r "$tmp/nothing" '((('
 says "filter '\(\(\('"
 try 0 trace -r "$tmp/http.pcap" udp
 shows ' 0 packets, '
+try 0 trace -r "$tmp/http.pcap" -Y 'http and note("http.request")'
+shows '^ +4 .*GET /'
+hides '^ +[1235] '
+shows ' 5 packets, '
+try 0 trace -r "$tmp/http.pcap" --json -Y 'ip_src and tcp_len > 0 and frame_len > 54 and not (number == 4)'
+shows '"frame.number":5,'
+hides '"frame.number":[1-4],'
+try 0 trace -r "$tmp/http.pcap" -Y 'dns_time > 1'
+shows 'expression of -Y failed on 5 of 5 packet.* attempt to compare number with nil'
+try 2 trace -r "$tmp/http.pcap" -Y ''
+says ' -Y: there is no expression$'
+try 2 trace -r "$tmp/http.pcap" -Y 'http and'
+says " -Y: unexpected symbol near <eof>"
+try 2 trace -r "$tmp/http.pcap" -Y 'http && tcp'
+says " -Y: unexpected symbol near '&', column 7; \"and\" joins conditions$"
+try 2 trace -r "$tmp/http.pcap" -Y 'http and tcp.stream == 0'
+says ' -Y: column 10: write tcp_stream, with underscores$'
+try 2 trace -r "$tmp/http.pcap" -Y 'tcp_straem == 0'
+says ' -Y: column 1: no field or protocol is called tcp_straem; did you mean tcp_stream\?$'
+try 2 trace -r "$tmp/http.pcap" -Y 'note("http.reqest")'
+says ' -Y: column 6: no note is called http.reqest; did you mean http.request\?$'
+try 2 trace -r "$tmp/http.pcap" -Y 'os.exit(0)'
+says ' -Y: column 1: no field or protocol is called os'
+try 2 trace -r "$tmp/http.pcap" -Y '(function() while true do end end)()'
+says ' -Y: packet 1: it takes more than 100000 steps$'
+try 2 trace -r "$tmp/http.pcap" -Y '("x"):rep(1 << 30)'
+says ' -Y: packet 1: not enough memory$'
 try 2 trace -r "$tmp/http.pcap" -c 0
 says " -c takes a number, 1 or more, not '0'$"
 try 0 trace -r "$tmp/http.pcap" -c 2
