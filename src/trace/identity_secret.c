@@ -15,7 +15,7 @@ static bool holds(struct slice text, const char *word)
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= text.n; i++)
-		if (strncasecmp((const char *)text.p + i, word, n) == 0)
+		if ((text.p[i] | 0x20) == (word[0] | 0x20) && strncasecmp((const char *)text.p + i, word, n) == 0)
 			return true;
 	return false;
 }
