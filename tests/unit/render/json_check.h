@@ -31,7 +31,7 @@ static inline bool json_check_string(struct json_check *c)
 	if (!json_check_take(c, "\""))
 		return false;
 	while (*c->p != '"') {
-		size_t n = escape_utf8(slice_str(c->p), &rune);
+		size_t n = escape_utf8(slice_of(c->p, strnlen(c->p, 4)), &rune);
 
 		if (n == 0 || (uint8_t)*c->p < 0x20)
 			return false;
