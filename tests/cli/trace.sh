@@ -118,7 +118,7 @@ try 0 trace -r "$tmp/tls.pcap" --keylog "$tmp/part.keys"
 shows 'Not decrypted: the key log has this session but lacks its CLIENT_RANDOM$'
 printf 'CLIENT_RANDOM %s %096d\n' "$client_random" 2 >"$tmp/wrong.keys"
 try 0 trace -r "$tmp/tls.pcap" --keylog "$tmp/wrong.keys"
-shows 'A record does not authenticate under the known key'
+shows 'under these keys does not authenticate'
 try 0 trace -r "$tmp/tls.pcap"
 shows 'Not decrypted: no key log was given'
 try 3 trace -r "$tmp/http.pcap" --jwt-key "$tmp/nothing"
