@@ -30,6 +30,8 @@ struct redact {
 	unsigned numbers[REDACT_KINDS];
 	const struct secret *here[HERE_MAX]; /* met in the frame in hand */
 	unsigned nhere;
+	bool
+	    flooded; /* there were more, or more values than can be known: nothing is trusted in this frame */
 	uint8_t *copy;   /* of the frame, in its arena; NULL: nothing of it is hidden */
 	uint8_t *hidden; /* a flag for each byte of it */
 };
@@ -103,8 +105,10 @@ static void meet(struct redact *r, const struct secret *s)
 	for (unsigned i = 0; i < r->nhere; i++)
 		if (r->here[i] == s)
 			return;
-	if (r->nhere == HERE_MAX || s == &nameless)
+	if (r->nhere == HERE_MAX || s == &nameless) {
+		r->flooded = true;
 		return;
+	}
 	while (at < r->nhere && r->here[at]->n >= s->n)
 		at++;
 	memmove(r->here + at + 1, r->here + at, (r->nhere - at) * sizeof(r->here[0]));
@@ -147,6 +151,7 @@ void redact_begin(struct trace *t)
 	if (!r)
 		return;
 	r->nhere = 0;
+	r->flooded = false;
 	r->copy = NULL;
 	t->frame.comment = slice_of(NULL, 0); /* it may be that of an earlier run, with all the values */
 	if (p->transport ? p->transport->proto != PROTO_TCP : !(p->net && p->payload.n))
@@ -290,6 +295,8 @@ struct slice redact_text(struct trace *t, struct slice text)
 	struct slice kept;
 	size_t at = 0;
 
+	if (t->redact && t->redact->flooded && text.n)
+		return SLICE("(hidden)");
 	if (!t->redact || !text.n || !(s = first_secret(t->redact, text, &at)))
 		return text;
 	do {
@@ -426,6 +433,8 @@ void redact_head(struct trace *t, const struct http_msg *m, struct slice head)
 		redact_field(t, &m->fields[i]);
 	if (place(t, head) >= 0)
 		hide_copies(t, head);
+	if (t->redact->flooded)
+		redact_cover(t, head);
 }
 
 bool redact_shows_body(const struct http_msg *m)

@@ -11,8 +11,8 @@
 #define TOKEN  "dG9rZW4tdG9rZW4tdG9rZW4"
 
 static const char request[] = "GET /a?token=" TOKEN "&page=2 HTTP/1.1\r\nHost: www.lab.test\r\nCookie: "
-                                                    "sid=" COOKIE "; theme=dark\r\nAuthorization: "
-                                                                  "Bearer " TOKEN "\r\n\r\n";
+                              "sid=" COOKIE "; theme=dark\r\nAuthorization: "
+                              "Bearer " TOKEN "\r\n\r\n";
 
 /* What every sink would see of the packets' bytes and of what is said. */
 struct seen {
@@ -110,7 +110,7 @@ static void values_get_names(void **state)
 	talk_text(&t, FLOW_CLIENT, request);
 	talk_text(&t, FLOW_SERVER,
 	    "HTTP/1.1 200 OK\r\nSet-Cookie: sid=" COOKIE "; HttpOnly\r\nContent-Type: "
-	                                                 "text/html\r\nContent-Length: "
+	    "text/html\r\nContent-Length: "
 	    "4\r\n\r\nbody");
 	run(&l, &s);
 	shows_nothing(&s);
@@ -180,6 +180,29 @@ static void what_nobody_judged_stays_hidden(void **state)
 	lab_fini(&l);
 }
 
+/* More secrets in one head than are kept apart: then none of it is shown. */
+static void a_flood_hides_all(void **state)
+{
+	static char text[32768];
+	static struct seen s;
+	struct talk t;
+	struct lab l;
+	size_t n = (size_t)sprintf(text, "GET / HTTP/1.1\r\nHost: a\r\nCookie: ");
+
+	for (int i = 0; i < 400; i++)
+		n += (size_t)sprintf(text + n, "n%d=value-%d-secret; ", i, i);
+	sprintf(text + n, "last=" COOKIE "\r\nReferer: /x?a=" COOKIE "\r\n\r\n");
+	lab_init(&l);
+	talk_init(&t, &l, 4000, 80);
+	talk_open(&t);
+	talk_text(&t, FLOW_CLIENT, text);
+	run(&l, &s);
+	shows_nothing(&s);
+	assert_false(has(s.bytes, s.n, "-secret"));
+	assert_false(has(s.words, s.nwords, "-secret"));
+	lab_fini(&l);
+}
+
 static void texts_looked_for_are_secrets_too(void **state)
 {
 	static struct seen s;
@@ -203,6 +226,7 @@ int main(void)
 		cmocka_unit_test(values_get_names),
 		cmocka_unit_test(every_split),
 		cmocka_unit_test(what_nobody_judged_stays_hidden),
+		cmocka_unit_test(a_flood_hides_all),
 		cmocka_unit_test(texts_looked_for_are_secrets_too),
 	};
 
