@@ -31,8 +31,8 @@ for p in trace echo serve ca user doctor demo; do
 	shows "^osilab $p \(osilab [0-9]+\.[0-9]+\.[0-9]+\)$"
 	try 2 $p --no-such-option
 	says "unknown option --no-such-option$"
-	try 2 $p -Y
-	says "unknown option -Y$"
+	try 2 $p -J
+	says "unknown option -J$"
 	try 2 $p --help=yes
 	says "unknown option --help$"
 	check "$p --help has every option" helps_with_all $p
