@@ -382,7 +382,11 @@ int lab_hosts(const char *path, struct err *e)
 	struct stat st;
 
 	if (mount(path, "/etc/hosts", NULL, MS_BIND, NULL))
-		return err_sys(e, "cannot put %s in the place of /etc/hosts", path);
+		return errno == ENOENT && stat("/etc/hosts", &st)
+		           ? err_set(e, ERR_ENV,
+		                 "this system has no /etc/hosts, which the lab covers with its own: make one "
+		                 "(as root: echo 127.0.0.1 localhost >/etc/hosts)")
+		           : err_sys(e, "cannot put %s in the place of /etc/hosts", path);
 	for (size_t i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
 		if (stat(daemons[i], &st) == 0 &&
 		    mount("none", daemons[i], "tmpfs", MS_NOSUID | MS_NODEV, "size=4k"))
