@@ -44,6 +44,20 @@ uint64_t siphash13(const uint64_t key[2], const void *data, size_t n)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+uint64_t hash_mix_bytes(uint64_t h, struct slice s)
+{
+	uint64_t word;
+
+	for (; s.n >= sizeof(word); s = slice_skip(s, sizeof(word))) {
+		memcpy(&word, s.p, sizeof(word));
+		h = hash_mix(h, word);
+	}
+	word = 0;
+	if (s.n)
+		memcpy(&word, s.p, s.n);
+	return hash_mix(h, word);
+}
+
 void table_init(struct table *t)
 {
 	*t = (struct table){ 0 };

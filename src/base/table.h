@@ -47,6 +47,16 @@ void *table_next(const struct table *t, struct table_walk *w);
 /* Every item once, in no order: start with *at = 0; NULL after the last. */
 void *table_each(const struct table *t, size_t *at);
 
+/* One more word of a hash that nobody needs to be kept from guessing (after MurmurHash3's finalizer). */
+static inline uint64_t hash_mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
+/* The same for all of some bytes. */
+uint64_t hash_mix_bytes(uint64_t h, struct slice s);
+
 /* SipHash-1-3 of n bytes (Aumasson and Bernstein 2012; the variant Rust and Python use). */
 uint64_t siphash13(const uint64_t key[2], const void *data, size_t n);
 

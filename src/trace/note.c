@@ -74,23 +74,12 @@ static void put_hex(struct buf *out, struct slice s, const char *between)
 		buf_printf(out, "%s%02x", i ? between : "", s.p[i]);
 }
 
-static void put_decimal(struct buf *out, uint64_t v)
-{
-	char text[20];
-	unsigned n = 0;
-
-	do
-		text[sizeof(text) - ++n] = (char)('0' + v % 10);
-	while (v /= 10);
-	buf_put(out, text + sizeof(text) - n, n);
-}
-
 void note_value(const struct field *f, struct buf *out)
 {
 	char text[40];
 
 	switch (f->type) {
-	case FIELD_UINT: put_decimal(out, f->u); break;
+	case FIELD_UINT: buf_printf(out, "%llu", (unsigned long long)f->u); break;
 	case FIELD_HEX: buf_printf(out, "0x%0*llx", f->digits, (unsigned long long)f->u); break;
 	case FIELD_BOOL: buf_puts(out, f->u ? "yes" : "no"); break;
 	case FIELD_MAC: put_hex(out, f->s, ":"); break;

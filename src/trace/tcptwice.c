@@ -13,32 +13,18 @@ static uint16_t identification(const struct trace *t)
 	return net->proto == PROTO_IP4 ? net->ip4.id : 0;
 }
 
-/* One more word of a hash (after MurmurHash3's finalizer).  Who finds collisions hides a packet of his own only. */
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-	return h ^ h >> 32;
-}
-
 /* What two sights of one packet share and two packets do not: the IPv4 identification or the time stamp, and
- * all else the segment says.  Hashed, since sums of near numbers meet too easily. */
+ * all else the segment says.  Hashed, since sums of near numbers meet too easily; who finds collisions hides a packet
+ * of his own only. */
 static uint64_t fingerprint(const struct trace *t, const struct segment *s)
 {
 	uint64_t h = t->flows.table.key[0];
 	struct slice opt = s->tcp->options;
-	uint64_t word;
 
-	h = mix(h, (uint64_t)s->tcp->seq << 32 | s->tcp->ack);
-	h = mix(h, (uint64_t)s->len << 32 | identification(t));
-	h = mix(h, (uint64_t)s->tcp->flags << 32 | (uint64_t)s->tcp->window << 16 | opt.n);
-	for (; opt.n >= sizeof(word); opt = slice_skip(opt, sizeof(word))) {
-		memcpy(&word, opt.p, sizeof(word));
-		h = mix(h, word);
-	}
-	word = 0;
-	if (opt.n)
-		memcpy(&word, opt.p, opt.n);
-	return mix(h, word);
+	h = hash_mix(h, (uint64_t)s->tcp->seq << 32 | s->tcp->ack);
+	h = hash_mix(h, (uint64_t)s->len << 32 | identification(t));
+	h = hash_mix(h, (uint64_t)s->tcp->flags << 32 | (uint64_t)s->tcp->window << 16 | opt.n);
+	return hash_mix_bytes(h, opt);
 }
 
 /* An identification tells packets apart when the sender changes it: some write the same into all of them. */

@@ -1,27 +1,9 @@
 /* What a packet keeps on its way; see vantage_key.h. */
 #include "trace/vantage_key.h"
 
+#include "base/table.h"
+
 enum { PAYLOAD_LOOKED = 64 }; /* bytes of the payload that count: snap lengths may differ behind them */
-
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-	return h ^ h >> 32;
-}
-
-static uint64_t mix_bytes(uint64_t h, struct slice s)
-{
-	uint64_t word;
-
-	for (; s.n >= sizeof(word); s = slice_skip(s, sizeof(word))) {
-		memcpy(&word, s.p, sizeof(word));
-		h = mix(h, word);
-	}
-	word = 0;
-	if (s.n)
-		memcpy(&word, s.p, s.n);
-	return mix(h, word);
-}
 
 /* Addresses of one link only: multicast and broadcast, link-local (RFC 4291 2.5.6, RFC 3927). */
 static bool stays(const struct pkt_addr *a)
@@ -36,12 +18,12 @@ static uint64_t transport_key(const struct pkt *p)
 	const struct layer *l = p->transport;
 
 	if (l && l->proto == PROTO_TCP) {
-		uint64_t h = mix(6, (uint64_t)l->tcp.seq << 32 | l->tcp.ack);
+		uint64_t h = hash_mix(6, (uint64_t)l->tcp.seq << 32 | l->tcp.ack);
 
-		h = mix(h, (uint64_t)l->tcp.flags << 32 | p->payload_len);
-		return l->tcp.has_ts ? mix(h, (uint64_t)l->tcp.tsval << 32 | l->tcp.tsecr) : h;
+		h = hash_mix(h, (uint64_t)l->tcp.flags << 32 | p->payload_len);
+		return l->tcp.has_ts ? hash_mix(h, (uint64_t)l->tcp.tsval << 32 | l->tcp.tsecr) : h;
 	}
-	return mix(l ? 17 : p->layers[p->n - 1].proto, p->payload_len);
+	return hash_mix(l ? 17 : p->layers[p->n - 1].proto, p->payload_len);
 }
 
 void vantage_key(const struct source_packet *packet, struct vantage_key *out)
@@ -62,7 +44,7 @@ void vantage_key(const struct source_packet *packet, struct vantage_key *out)
 	body = p.payload;
 	if (!p.transport) /* the header of ICMP says as much as what follows */
 		body = slice_skip(p.bytes, p.layers[p.n - 1].off);
-	out->hash = mix_bytes(transport_key(&p), slice_sub(body, 0, PAYLOAD_LOOKED));
+	out->hash = hash_mix_bytes(transport_key(&p), slice_sub(body, 0, PAYLOAD_LOOKED));
 	if (p.net->proto == PROTO_IP4)
-		out->hash = mix(out->hash, p.net->ip4.id);
+		out->hash = hash_mix(out->hash, p.net->ip4.id);
 }
