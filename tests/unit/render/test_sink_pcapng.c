@@ -10,113 +10,125 @@
 #include "frames.h"
 #include "trace/source.h"
 
-static const char path[] = "/proc/self/fd/";
+/* A file that is written, then read. */
+struct trip {
+	FILE *f;
+	struct sink *sink;
+	struct source *source;
+	struct source_packet got; /* the last one read */
+	struct slice lines;
+	struct made m;
+	struct err e;
+};
 
-/* Packets with what the reader gives of them. */
-static struct source *read_back(FILE *f, struct err *e)
+static void trip_new(struct trip *t)
 {
+	*t = (struct trip){ .f = tmpfile() };
+	t->sink = sink_pcapng_new(t->f, "out", &t->e);
+	assert_non_null(t->sink);
+}
+
+/* Ends the trace, and opens what was written of it. */
+static void trip_turn(struct trip *t)
+{
+	struct trace_stats stats = { 0 };
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s%d", path, fileno(f));
-	return source_file(name, e);
+	must_end(t->sink, &(struct trace_end){ .stats = &stats });
+	t->sink->ops->free(t->sink);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fileno(t->f));
+	t->source = source_file(name, &t->e);
+	assert_non_null(t->source);
+}
+
+static void trip_next(struct trip *t, enum source_result wanted)
+{
+	assert_int_equal(t->source->ops->next(t->source, &t->got, &t->lines, &t->e), wanted);
+}
+
+static void trip_end(struct trip *t)
+{
+	trip_next(t, SOURCE_END);
+	t->source->ops->free(t->source);
+	fclose(t->f);
 }
 
 static void round_trip(void **state)
 {
 	static const uint32_t links[] = { LINK_ETHERNET, LINK_RAW, LINK_ETHERNET };
-	FILE *f = tmpfile();
-	struct err e = { 0 };
-	struct sink *s = sink_pcapng_new(f, "out", &e);
-	struct trace_stats stats = { 0 };
-	struct source_packet got;
-	struct slice lines;
-	struct source *src;
-	struct made m;
+	struct trip t;
 
-	made_tcp(&m, false, FLOW_CLIENT, TCP_ACK, "hello");
-	made_note(&m, NOTE_COOKIE_SECURE, "osilab.cookie.name", SLICE("sid"));
-	note_add(&m.frame.notes, &m.arena, NOTE_TLS_CCS, NULL, 0);
-	m.frame.comment = SLICE("by hand");
-	m.frame.pkt.wire_len = 1500;
+	trip_new(&t);
+	made_tcp(&t.m, false, FLOW_CLIENT, TCP_ACK, "hello");
+	made_note(&t.m, NOTE_COOKIE_SECURE, "osilab.cookie.name", SLICE("sid"));
+	note_add(&t.m.frame.notes, &t.m.arena, NOTE_TLS_CCS, NULL, 0);
+	t.m.frame.comment = SLICE("by hand");
+	t.m.frame.pkt.wire_len = 1500;
 	for (uint32_t i = 0; i < 3; i++) {
-		m.frame.interface = i;
-		m.frame.pkt.link_type = links[i];
-		m.frame.ts = 1700000000123456789 + i;
+		t.m.frame.interface = i;
+		t.m.frame.pkt.link_type = links[i];
+		t.m.frame.ts = 1700000000123456789 + i;
 		if (i == 1)
-			assert_int_equal(s->ops->secrets(s, SLICE("CLIENT_RANDOM a b\n"), &e), 0);
-		must_packet(s, &m.frame);
-		must_packet(s, &m.frame); /* no second interface block */
-		m.frame.notes = (struct note_list){ 0 };
-		m.frame.comment = (struct slice){ 0 };
+			assert_int_equal(t.sink->ops->secrets(t.sink, SLICE("CLIENT_RANDOM a b\n"), &t.e), 0);
+		must_packet(t.sink, &t.m.frame);
+		must_packet(t.sink, &t.m.frame); /* no second interface block */
+		t.m.frame.notes = (struct note_list){ 0 };
+		t.m.frame.comment = (struct slice){ 0 };
 	}
-	must_end(s, &(struct trace_end){ .stats = &stats });
-	s->ops->free(s);
-	src = read_back(f, &e);
-	assert_non_null(src);
+	trip_turn(&t);
 	for (uint32_t i = 0; i < 6; i++) {
 		if (i == 2) {
-			assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_SECRETS);
-			assert_true(slice_eq_str(lines, "CLIENT_RANDOM a b\n"));
+			trip_next(&t, SOURCE_SECRETS);
+			assert_true(slice_eq_str(t.lines, "CLIENT_RANDOM a b\n"));
 		}
-		assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_PACKET);
-		assert_true(slice_eq(got.bytes, m.frame.pkt.bytes));
-		assert_int_equal(got.wire_len, 1500);
-		assert_int_equal(got.ts, 1700000000123456789 + i / 2);
-		assert_int_equal(got.link_type, links[i / 2]);
-		assert_int_equal(got.interface, i / 2);
+		trip_next(&t, SOURCE_PACKET);
+		assert_true(slice_eq(t.got.bytes, t.m.frame.pkt.bytes));
+		assert_int_equal(t.got.wire_len, 1500);
+		assert_int_equal(t.got.ts, 1700000000123456789 + i / 2);
+		assert_int_equal(t.got.link_type, links[i / 2]);
+		assert_int_equal(t.got.interface, i / 2);
 		if (i == 0)
-			assert_true(slice_eq_str(got.comment, "by hand\n"
-			                                      "[L7 application] Secure: sid is sent back "
-			                                      "over TLS only (RFC 6265bis 4.1.2.5)\n"
-			                                      "[L5 session] ChangeCipherSpec: means nothing "
-			                                      "in TLS 1.3, sent so that old "
-			                                      "middleboxes take this for TLS 1.2 (RFC 8446 "
-			                                      "D.4)"));
+			assert_true(slice_eq_str(t.got.comment, "by hand\n"
+			                                        "[L7 application] Secure: sid is sent back "
+			                                        "over TLS only (RFC 6265bis 4.1.2.5)\n"
+			                                        "[L5 session] ChangeCipherSpec: means "
+			                                        "nothing "
+			                                        "in TLS 1.3, sent so that old "
+			                                        "middleboxes take this for TLS 1.2 (RFC 8446 "
+			                                        "D.4)"));
 		else if (i > 1)
-			assert_int_equal(got.comment.n, 0);
+			assert_int_equal(t.got.comment.n, 0);
 	}
-	assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_END);
-	src->ops->free(src);
-	fclose(f);
-	made_free(&m);
+	trip_end(&t);
+	made_free(&t.m);
 }
 
 /* A comment has at most 65535 bytes: whole notes are kept as far as they fit. */
 static void comments_have_a_limit(void **state)
 {
 	static char big[70000];
-	FILE *f = tmpfile();
-	struct err e = { 0 };
-	struct sink *s = sink_pcapng_new(f, "out", &e);
-	struct trace_stats stats = { 0 };
-	struct source_packet got;
-	struct slice lines;
-	struct source *src;
-	struct made m;
+	struct trip t;
 
+	trip_new(&t);
 	memset(big, 'x', sizeof(big));
-	made_tcp(&m, false, FLOW_CLIENT, TCP_ACK, "");
+	made_tcp(&t.m, false, FLOW_CLIENT, TCP_ACK, "");
 	for (int i = 0; i < 2000; i++)
-		note_add(&m.frame.notes, &m.arena, NOTE_TLS_CCS, NULL, 0);
-	must_packet(s, &m.frame);
-	m.frame.notes = (struct note_list){ 0 };
-	m.frame.comment = SLICE("a\xff\x1b"
-	                        "b");
-	made_note(&m, NOTE_COOKIE_SECURE, "osilab.cookie.name", slice_of(big, sizeof(big)));
-	must_packet(s, &m.frame);
-	must_end(s, &(struct trace_end){ .stats = &stats });
-	s->ops->free(s);
-	src = read_back(f, &e);
-	assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_PACKET);
-	assert_true(got.comment.n > 65000 && got.comment.n <= 65535);
-	assert_int_equal(got.comment.p[got.comment.n - 1], ')');
-	assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_PACKET);
-	assert_true(slice_eq_str(got.comment, "a\xef\xbf\xbd\x1b"
-	                                      "b"));
-	assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_END);
-	src->ops->free(src);
-	fclose(f);
-	made_free(&m);
+		note_add(&t.m.frame.notes, &t.m.arena, NOTE_TLS_CCS, NULL, 0);
+	must_packet(t.sink, &t.m.frame);
+	t.m.frame.notes = (struct note_list){ 0 };
+	t.m.frame.comment = SLICE("a\xff\x1b"
+	                          "b");
+	made_note(&t.m, NOTE_COOKIE_SECURE, "osilab.cookie.name", slice_of(big, sizeof(big)));
+	must_packet(t.sink, &t.m.frame);
+	trip_turn(&t);
+	trip_next(&t, SOURCE_PACKET);
+	assert_true(t.got.comment.n > 65000 && t.got.comment.n <= 65535);
+	assert_int_equal(t.got.comment.p[t.got.comment.n - 1], ')');
+	trip_next(&t, SOURCE_PACKET);
+	assert_true(slice_eq_str(t.got.comment, "a\xef\xbf\xbd\x1b"
+	                                        "b"));
+	trip_end(&t);
+	made_free(&t.m);
 }
 
 /* What an earlier run wrote is not written twice. */
@@ -125,49 +137,32 @@ static void notes_are_not_repeated(void **state)
 	static const char again[] = "by hand\n[L5 session] ChangeCipherSpec: means nothing in TLS 1.3, sent "
 	                            "so that old "
 	                            "middleboxes take this for TLS 1.2 (RFC 8446 D.4)";
-	FILE *f = tmpfile();
-	struct err e = { 0 };
-	struct sink *s = sink_pcapng_new(f, "out", &e);
-	struct trace_stats stats = { 0 };
-	struct source_packet got;
-	struct slice lines;
-	struct source *src;
-	struct made m;
+	struct trip t;
 
-	made_tcp(&m, false, FLOW_CLIENT, TCP_ACK, "");
-	m.frame.comment = SLICE(again);
-	note_add(&m.frame.notes, &m.arena, NOTE_TLS_CCS, NULL, 0);
-	note_add(&m.frame.notes, &m.arena, NOTE_TLS_CERT_SELF_SIGNED, NULL, 0);
-	must_packet(s, &m.frame);
-	must_end(s, &(struct trace_end){ .stats = &stats });
-	s->ops->free(s);
-	src = read_back(f, &e);
-	assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_PACKET);
-	assert_memory_equal(got.comment.p, again, sizeof(again) - 1);
-	assert_true(slice_eq_str(slice_skip(got.comment, sizeof(again) - 1), "\n[L5 session] Self-signed: "
-	                                                                     "nobody but itself vouches for "
-	                                                                     "it (RFC 5280 3.2)"));
-	src->ops->free(src);
-	fclose(f);
-	made_free(&m);
+	trip_new(&t);
+	made_tcp(&t.m, false, FLOW_CLIENT, TCP_ACK, "");
+	t.m.frame.comment = SLICE(again);
+	note_add(&t.m.frame.notes, &t.m.arena, NOTE_TLS_CCS, NULL, 0);
+	note_add(&t.m.frame.notes, &t.m.arena, NOTE_TLS_CERT_SELF_SIGNED, NULL, 0);
+	must_packet(t.sink, &t.m.frame);
+	trip_turn(&t);
+	trip_next(&t, SOURCE_PACKET);
+	assert_memory_equal(t.got.comment.p, again, sizeof(again) - 1);
+	assert_true(slice_eq_str(slice_skip(t.got.comment, sizeof(again) - 1), "\n[L5 session] Self-signed: "
+	                                                                       "nobody but itself vouches "
+	                                                                       "for "
+	                                                                       "it (RFC 5280 3.2)"));
+	trip_end(&t);
+	made_free(&t.m);
 }
 
 static void no_packets_is_a_valid_file(void **state)
 {
-	FILE *f = tmpfile();
-	struct err e = { 0 };
-	struct sink *s = sink_pcapng_new(f, "out", &e);
-	struct trace_stats stats = { 0 };
-	struct source_packet got;
-	struct slice lines;
-	struct source *src;
+	struct trip t;
 
-	must_end(s, &(struct trace_end){ .stats = &stats });
-	s->ops->free(s);
-	src = read_back(f, &e);
-	assert_int_equal(src->ops->next(src, &got, &lines, &e), SOURCE_END);
-	src->ops->free(src);
-	fclose(f);
+	trip_new(&t);
+	trip_turn(&t);
+	trip_end(&t);
 }
 
 static void a_full_disk_is_said(void **state)

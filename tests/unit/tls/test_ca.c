@@ -6,63 +6,14 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "folder.h"
 #include "tls/ca.h"
 
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { NOW_S = 1800000000 };
 static const int64_t now = NOW_S * CLOCK_SEC;
-
-struct fixture {
-	char base[32];
-	char dir[64]; /* base/a/ca: does not exist yet */
-	struct err e;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	strcpy(f->base, "/tmp/test_ca.XXXXXX");
-	if (!mkdtemp(f->base))
-		return -1;
-	snprintf(f->dir, sizeof(f->dir), "%s/a/ca", f->base);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	char command[64];
-	int rc;
-
-	snprintf(command, sizeof(command), "rm -r %s", f->base);
-	rc = system(command);
-	free(f);
-	return rc;
-}
-
-static X509 *load(const char *dir, const char *name)
-{
-	char path[128];
-	FILE *file;
-	X509 *x;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	x = PEM_read_X509(file, NULL, NULL, NULL);
-	fclose(file);
-	assert_non_null(x);
-	return x;
-}
 
 static mode_t mode_of(const char *dir, const char *name)
 {

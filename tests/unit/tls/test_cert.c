@@ -6,64 +6,15 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "folder.h"
 #include "tls/ca.h"
 #include "tls/cert.h"
 
 #include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static const int64_t now = 1800000000 * CLOCK_SEC;
-
-struct fixture {
-	char base[32];
-	char dir[64]; /* base/a/ca: does not exist yet */
-	struct err e;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	strcpy(f->base, "/tmp/test_cert.XXXXXX");
-	if (!mkdtemp(f->base))
-		return -1;
-	snprintf(f->dir, sizeof(f->dir), "%s/a/ca", f->base);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	char command[64];
-	int rc;
-
-	snprintf(command, sizeof(command), "rm -r %s", f->base);
-	rc = system(command);
-	free(f);
-	return rc;
-}
-
-static X509 *load(const char *dir, const char *name)
-{
-	char path[128];
-	FILE *file;
-	X509 *x;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	x = PEM_read_X509(file, NULL, NULL, NULL);
-	fclose(file);
-	assert_non_null(x);
-	return x;
-}
 
 /* DER of the first certificate in a file; malloc'd by OpenSSL. */
 static struct slice der_of(const char *dir, const char *name)

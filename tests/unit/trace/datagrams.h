@@ -5,6 +5,21 @@
 #include "harness.h"
 #include "wire/dns.h"
 
+/* The capture that the tests of a program fill, one after the other: lab_clear() begins anew. */
+static struct lab lab;
+
+static inline int set_up(void **state)
+{
+	lab_init(&lab);
+	return 0;
+}
+
+static inline int tear_down(void **state)
+{
+	lab_fini(&lab);
+	return 0;
+}
+
 /* What is unusual about a datagram; zero: nothing. */
 struct odd {
 	bool v6;

@@ -9,6 +9,35 @@ static const uint8_t net_a4[4] = { 192, 0, 2, 1 }, net_b4[4] = { 192, 0, 2, 2 };
 static const uint8_t net_a6[16] = { 0x20, 1, 0xd, 0xb8, [15] = 1 },
                      net_b6[16] = { 0x20, 1, 0xd, 0xb8, [15] = 2 };
 
+static const uint8_t mac_a[6] = { 2, 0, 0, 0, 0, 1 }, mac_b[6] = { 2, 0, 0, 0, 0, 2 };
+
+/* In Ethernet from `mac`, which is also the sender of the message; to everyone, or to the other of the two. */
+static inline void net_arp(
+    struct lab *l, uint16_t op, const uint8_t *mac, const uint8_t *sender, const uint8_t *target, bool all)
+{
+	static const uint8_t none[6] = { 0 };
+	struct arp a = { .hw = ARP_HW_ETHERNET,
+		.proto = ETH_TYPE_IP4,
+		.hw_len = 6,
+		.proto_len = 4,
+		.op = op,
+		.sha = slice_of(mac, 6),
+		.spa = slice_of(sender, 4),
+		.tha = slice_of(none, 6),
+		.tpa = slice_of(target, 4) };
+	struct eth eth = { .type = ETH_TYPE_ARP };
+	uint8_t room[100];
+	struct wr w = wr_of(room, sizeof(room));
+
+	memcpy(eth.src, mac, 6);
+	memset(eth.dst, 0xff, 6);
+	if (!all)
+		memcpy(eth.dst, mac == mac_a ? mac_b : mac_a, 6);
+	eth_encode(&w, &eth);
+	arp_encode(&w, &a);
+	lab_add(l, slice_of(w.p, w.n), LINK_ETHERNET, false);
+}
+
 static inline struct ip4 net_ip4(uint8_t proto, bool back)
 {
 	struct ip4 ip = { .ttl = 64, .proto = proto, .id = 0x1234 };

@@ -36,6 +36,14 @@ static inline void wait_for(struct fixture *f, int64_t after)
 	f->lab.now += after - f->lab.step;
 }
 
+/* `text` from `seq` on once more, `after` the packet before. */
+static inline void sent_again(
+    struct fixture *f, enum flow_side side, int64_t after, uint32_t seq, const char *text)
+{
+	wait_for(f, after);
+	talk_at(&f->talk, side, TCP_ACK, seq, f->talk.acked[side], slice_str(text));
+}
+
 /* A segment with time stamps. */
 static inline void stamped(struct fixture *f, enum flow_side side, uint32_t seq, uint32_t ack, uint32_t tsval,
     uint32_t tsecr, const char *text)

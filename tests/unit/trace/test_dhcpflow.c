@@ -8,8 +8,6 @@
 #include "datagrams.h"
 #include "wire/dhcp.h"
 
-static struct lab lab;
-
 /* A message to be changed and sent. */
 struct message {
 	uint8_t room[1500];
@@ -296,18 +294,6 @@ static void test_bounded(void **state)
 	lab_run(&lab);
 	lab_expect(
 	    lab_one(&lab, NOTE_DHCP_UNASKED), "osilab.dhcp.why", "its request was long ago, or not captured");
-}
-
-static int set_up(void **state)
-{
-	lab_init(&lab);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	lab_fini(&lab);
-	return 0;
 }
 
 int main(void)

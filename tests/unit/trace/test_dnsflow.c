@@ -7,7 +7,6 @@
 
 #include "datagrams.h"
 
-static struct lab lab;
 static struct dnsmsg msg;
 
 static const uint8_t web[4] = { 192, 0, 2, 2 }, web6[16] = { 0x20, 1, 0xd, 0xb8, [15] = 2 };
@@ -495,18 +494,6 @@ static void test_bounded(void **state)
 	    lab_one(&lab, NOTE_DNS_UNASKED), "osilab.dns.why", "its query was long ago, or not captured");
 	lab_none(&lab, NOTE_DNS_WRONG_ID);
 	assert_true(lab.held_most < 1 << 20);
-}
-
-static int set_up(void **state)
-{
-	lab_init(&lab);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	lab_fini(&lab);
-	return 0;
 }
 
 int main(void)

@@ -5,22 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness.h"
-
-#define C FLOW_CLIENT
-#define S FLOW_SERVER
-
-struct fixture {
-	struct lab lab;
-	struct talk talk;
-};
-
-static void setup(struct fixture *f)
-{
-	lab_init(&f->lab);
-	talk_init(&f->talk, &f->lab, 40000, 8080); /* no port that says HTTP: the content does */
-	talk_open(&f->talk);
-}
+#include "webtalk.h"
 
 static const struct lab_note *response(const struct lab *l, size_t nth)
 {

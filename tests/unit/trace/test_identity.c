@@ -6,41 +6,10 @@
 #include <cmocka.h>
 
 #include "base/base64.h"
-#include "harness.h"
 #include "token/jwt.h"
 #include "trace/identity.h"
 #include "trace/jar.h"
-
-#define C FLOW_CLIENT
-#define S FLOW_SERVER
-
-struct fixture {
-	struct lab lab;
-	struct talk talk;
-};
-
-static void setup(struct fixture *f)
-{
-	lab_init(&f->lab);
-	talk_init(&f->talk, &f->lab, 40000, 80);
-	talk_open(&f->talk);
-}
-
-static void request(struct fixture *f, const char *fields)
-{
-	char text[4000];
-
-	snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: shop.example\r\n%s\r\n", fields);
-	talk_text(&f->talk, C, text);
-}
-
-static void respond(struct fixture *f, const char *status, const char *fields)
-{
-	char text[4000];
-
-	snprintf(text, sizeof(text), "HTTP/1.1 %s\r\nContent-Length: 0\r\n%s\r\n", status, fields);
-	talk_text(&f->talk, S, text);
-}
+#include "webtalk.h"
 
 /* One response with this Set-Cookie value. */
 static void set_cookie(struct fixture *f, const char *value)
@@ -48,9 +17,9 @@ static void set_cookie(struct fixture *f, const char *value)
 	char text[1000];
 
 	setup(f);
-	request(f, "");
+	ask(f, "/", "");
 	snprintf(text, sizeof(text), "Set-Cookie: %s\r\n", value);
-	respond(f, "200 OK", text);
+	answer(f, "200 OK", text);
 	lab_run(&f->lab);
 }
 
@@ -144,9 +113,9 @@ static void test_returned(void **state)
 	struct fixture f;
 
 	setup(&f);
-	request(&f, "");
-	respond(&f, "200 OK", "Set-Cookie: sid=one\r\nSet-Cookie: theme=dark\r\n"); /* 5 */
-	request(&f, "Cookie: sid=one; theme=dark; made=up\r\n");                    /* 6 */
+	ask(&f, "/", "");
+	answer(&f, "200 OK", "Set-Cookie: sid=one\r\nSet-Cookie: theme=dark\r\n"); /* 5 */
+	ask(&f, "/", "Cookie: sid=one; theme=dark; made=up\r\n");                  /* 6 */
 	lab_run(&f.lab);
 	assert_int_equal(lab_count(&f.lab, NOTE_COOKIE_RETURNED), 2);
 	for (size_t i = 0; i < 2; i++) {
@@ -168,8 +137,8 @@ static void test_returned_elsewhere(void **state)
 	struct talk other;
 
 	setup(&f);
-	request(&f, "");
-	respond(&f, "200 OK", "Set-Cookie: sid=One\r\n");
+	ask(&f, "/", "");
+	answer(&f, "200 OK", "Set-Cookie: sid=One\r\n");
 	talk_init(&other, &f.lab, 40001, 80);
 	talk_open(&other);
 	talk_text(&other, C, "GET / HTTP/1.1\r\nHost: SHOP.example:80\r\nCookie: sid=One\r\n\r\n");
@@ -187,8 +156,8 @@ static void test_domain(void **state)
 	struct fixture f;
 
 	setup(&f);
-	request(&f, "");
-	respond(&f, "200 OK", "Set-Cookie: sid=one; Domain=example\r\n");
+	ask(&f, "/", "");
+	answer(&f, "200 OK", "Set-Cookie: sid=one; Domain=example\r\n");
 	talk_text(&f.talk, C, "GET / HTTP/1.1\r\nHost: www.a.example\r\nCookie: sid=one\r\n\r\n");
 	lab_run(&f.lab);
 	assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_RETURNED)->ref, 5);
@@ -202,8 +171,8 @@ static void test_set_by_unknown_host(void **state)
 
 	lab_init(&f.lab);
 	talk_init(&f.talk, &f.lab, 40000, 80);
-	respond(&f, "200 OK", "Set-Cookie: sid=one\r\n");
-	request(&f, "Cookie: sid=one\r\n");
+	answer(&f, "200 OK", "Set-Cookie: sid=one\r\n");
+	ask(&f, "/", "Cookie: sid=one\r\n");
 	lab_run(&f.lab);
 	assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_RETURNED)->ref, 1);
 	lab_fini(&f.lab);
@@ -214,13 +183,13 @@ static void test_rotated(void **state)
 	struct fixture f;
 
 	setup(&f);
-	request(&f, "");
-	respond(&f, "200 OK", "Set-Cookie: sid=one\r\n"); /* 5 */
-	request(&f, "Cookie: sid=one\r\n");
-	respond(&f, "200 OK", "Set-Cookie: sid=two\r\n"); /* 7 */
-	request(&f, "Cookie: sid=two\r\n");
-	respond(&f, "200 OK", "Set-Cookie: sid=two\r\n"); /* 9: the same again is no rotation */
-	request(&f, "Cookie: sid=two\r\n");
+	ask(&f, "/", "");
+	answer(&f, "200 OK", "Set-Cookie: sid=one\r\n"); /* 5 */
+	ask(&f, "/", "Cookie: sid=one\r\n");
+	answer(&f, "200 OK", "Set-Cookie: sid=two\r\n"); /* 7 */
+	ask(&f, "/", "Cookie: sid=two\r\n");
+	answer(&f, "200 OK", "Set-Cookie: sid=two\r\n"); /* 9: the same again is no rotation */
+	ask(&f, "/", "Cookie: sid=two\r\n");
 	lab_run(&f.lab);
 	assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_ROTATED)->packet, 7);
 	assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_ROTATED)->ref, 5);
@@ -240,13 +209,13 @@ static void test_deleted(void **state)
 		struct fixture f;
 
 		setup(&f);
-		request(&f, "");
-		respond(&f, "200 OK", "Set-Cookie: sid=one\r\n"); /* 5 */
-		request(&f, "Cookie: sid=one\r\n");
-		respond(&f, "200 OK", how[i]);                    /* 7 */
-		request(&f, "Cookie: sid=one\r\n");               /* 8 */
-		respond(&f, "200 OK", "Set-Cookie: sid=one\r\n"); /* 9: set anew, with the same value */
-		request(&f, "Cookie: sid=one\r\n");               /* 10 */
+		ask(&f, "/", "");
+		answer(&f, "200 OK", "Set-Cookie: sid=one\r\n"); /* 5 */
+		ask(&f, "/", "Cookie: sid=one\r\n");
+		answer(&f, "200 OK", how[i]);                    /* 7 */
+		ask(&f, "/", "Cookie: sid=one\r\n");             /* 8 */
+		answer(&f, "200 OK", "Set-Cookie: sid=one\r\n"); /* 9: set anew, with the same value */
+		ask(&f, "/", "Cookie: sid=one\r\n");             /* 10 */
 		lab_run(&f.lab);
 		assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_DELETED)->packet, 7);
 		assert_int_equal(lab_one(&f.lab, NOTE_COOKIE_AFTER_DELETE)->packet, 8);
@@ -265,12 +234,12 @@ static void test_jar_bounded(void **state)
 
 	setup(&f);
 	f.lab.step = CLOCK_MS;
-	request(&f, "");
+	ask(&f, "/", "");
 	talk_text(&f.talk, S, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nSet-Cookie: n=first\r\n\r\n");
 	for (int i = 0; i < 700; i++) {
 		struct buf head = { 0 };
 
-		request(&f, "");
+		ask(&f, "/", "");
 		buf_puts(&head, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n");
 		for (int k = 0; k < 95; k++) {
 			snprintf(text, sizeof(text), "Set-Cookie: n=%d\r\n", i * 95 + k);
@@ -280,7 +249,7 @@ static void test_jar_bounded(void **state)
 		talk_text(&f.talk, S, buf_cstr(&head));
 		buf_fini(&head);
 	}
-	request(&f, "Cookie: n=first; n=66499\r\n");
+	ask(&f, "/", "Cookie: n=first; n=66499\r\n");
 	lab_run(&f.lab);
 	assert_true(trace_stats(f.lab.trace)->set_cookie_headers > JAR_MAX);
 	lab_expect(lab_one(&f.lab, NOTE_COOKIE_UNKNOWN), "osilab.cookie.value", "first");
@@ -296,8 +265,8 @@ static void authorize(struct fixture *f, const char *value)
 
 	setup(f);
 	snprintf(text, sizeof(text), "Authorization: %s\r\n", value);
-	request(f, text);
-	respond(f, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"r\"\r\n");
+	ask(f, "/", text);
+	answer(f, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"r\"\r\n");
 	lab_run(&f->lab);
 }
 
@@ -353,7 +322,7 @@ static void bearer(struct fixture *f, struct slice with, const char *token)
 	setup(f);
 	f->lab.config.jwt_key = with;
 	snprintf(text, sizeof(text), "Authorization: Bearer %s\r\n", token);
-	request(f, text);
+	ask(f, "/", text);
 	lab_run(&f->lab);
 }
 
@@ -497,7 +466,7 @@ static void test_jwt_in_body(void **state)
 
 	sign(&claims, &token);
 	setup(&f);
-	request(&f, "");
+	ask(&f, "/", "");
 	buf_printf(&text,
 	    "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %zu\r\n\r\n"
 	    "{\"eyJ\":\"eyJ\",\"token\":\"%s\"}",

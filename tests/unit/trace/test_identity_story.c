@@ -6,51 +6,9 @@
 #include <cmocka.h>
 
 #include "base/base64.h"
-#include "harness.h"
 #include "trace/identity.h"
 #include "trace/jar.h"
-
-#define C FLOW_CLIENT
-#define S FLOW_SERVER
-
-struct fixture {
-	struct lab lab;
-	struct talk talk;
-};
-
-static void setup(struct fixture *f)
-{
-	lab_init(&f->lab);
-	talk_init(&f->talk, &f->lab, 40000, 80);
-	talk_open(&f->talk);
-}
-
-static void ask(struct fixture *f, const char *target, const char *fields)
-{
-	char text[3000];
-
-	snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: shop.example\r\n%s\r\n", target, fields);
-	talk_text(&f->talk, C, text);
-}
-
-static void post(struct fixture *f, const char *fields, const char *type, const char *body)
-{
-	char text[3000];
-
-	snprintf(text, sizeof(text),
-	    "POST /login HTTP/1.1\r\nHost: shop.example\r\n%sContent-Type: %s\r\nContent-Length: "
-	    "%zu\r\n\r\n%s",
-	    fields, type, strlen(body), body);
-	talk_text(&f->talk, C, text);
-}
-
-static void answer(struct fixture *f, const char *status, const char *fields)
-{
-	char text[6000];
-
-	snprintf(text, sizeof(text), "HTTP/1.1 %s\r\nContent-Length: 0\r\n%s\r\n", status, fields);
-	talk_text(&f->talk, S, text);
-}
+#include "webtalk.h"
 
 #define FORM "application/x-www-form-urlencoded"
 #define SID  "sid=abcdef0123456789"

@@ -7,45 +7,17 @@
 
 #include "netcraft.h"
 
-static const uint8_t mac_a[6] = { 2, 0, 0, 0, 0, 1 }, mac_b[6] = { 2, 0, 0, 0, 0, 2 };
 static const uint8_t no4[4] = { 0 };
-
-/* From `mac`, which is also the sender of the frame; to everyone, or to the other of the two. */
-static void add_arp(
-    struct lab *l, uint16_t op, const uint8_t *mac, const uint8_t *sender, const uint8_t *target, bool all)
-{
-	static const uint8_t none[6] = { 0 };
-	struct arp a = { .hw = ARP_HW_ETHERNET,
-		.proto = ETH_TYPE_IP4,
-		.hw_len = 6,
-		.proto_len = 4,
-		.op = op,
-		.sha = slice_of(mac, 6),
-		.spa = slice_of(sender, 4),
-		.tha = slice_of(none, 6),
-		.tpa = slice_of(target, 4) };
-	struct eth eth = { .type = ETH_TYPE_ARP };
-	uint8_t room[100];
-	struct wr w = wr_of(room, sizeof(room));
-
-	memcpy(eth.src, mac, 6);
-	memset(eth.dst, 0xff, 6);
-	if (!all)
-		memcpy(eth.dst, mac == mac_a ? mac_b : mac_a, 6);
-	eth_encode(&w, &eth);
-	arp_encode(&w, &a);
-	lab_add(l, slice_of(w.p, w.n), LINK_ETHERNET, false);
-}
 
 static void test_question_and_answer(void **state)
 {
 	struct lab l;
 
 	lab_init(&l);
-	add_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
-	add_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
-	add_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, false);
-	add_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
+	net_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, false);
+	net_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
 	lab_run(&l);
 	assert_int_equal(lab_find(&l, NOTE_ARP_REPLY, 0)->ref, 1);
 	lab_expect(lab_find(&l, NOTE_ARP_REPLY, 0), "osilab.arp.after", "10 ms");
@@ -62,9 +34,9 @@ static void test_asked_again(void **state)
 	lab_init(&l);
 	l.step = CLOCK_SEC;
 	for (int i = 0; i < 3; i++)
-		add_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
+		net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
 	l.now += 60 * CLOCK_SEC;
-	add_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true); /* a new question */
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true); /* a new question */
 	lab_run(&l);
 	assert_int_equal(lab_count(&l, NOTE_ARP_REQUEST), 2);
 	assert_int_equal(lab_count(&l, NOTE_ARP_AGAIN), 2);
@@ -79,9 +51,9 @@ static void test_nobody_asked_and_another_place(void **state)
 	struct lab l;
 
 	lab_init(&l);
-	add_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
-	add_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
-	add_arp(&l, ARP_REPLY, mac_a, net_b4, net_a4, false);
+	net_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
+	net_arp(&l, ARP_REPLY, mac_b, net_b4, net_a4, false);
+	net_arp(&l, ARP_REPLY, mac_a, net_b4, net_a4, false);
 	lab_run(&l);
 	assert_int_equal(lab_count(&l, NOTE_ARP_UNASKED), 3);
 	assert_int_equal(lab_one(&l, NOTE_ARP_CONFLICT)->packet, 3);
@@ -95,10 +67,10 @@ static void test_probe_announce_and_taken(void **state)
 	struct lab l;
 
 	lab_init(&l);
-	add_arp(&l, ARP_REQUEST, mac_a, no4, net_a4, true);
-	add_arp(&l, ARP_REQUEST, mac_a, net_a4, net_a4, true); /* its own announcement is no conflict */
-	add_arp(&l, ARP_REQUEST, mac_a, no4, net_b4, true);
-	add_arp(&l, ARP_REPLY, mac_b, net_b4, no4, false);
+	net_arp(&l, ARP_REQUEST, mac_a, no4, net_a4, true);
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_a4, true); /* its own announcement is no conflict */
+	net_arp(&l, ARP_REQUEST, mac_a, no4, net_b4, true);
+	net_arp(&l, ARP_REPLY, mac_b, net_b4, no4, false);
 	lab_run(&l);
 	assert_int_equal(lab_count(&l, NOTE_ARP_PROBE), 2);
 	assert_int_equal(lab_one(&l, NOTE_ARP_ANNOUNCE)->packet, 2);
@@ -113,7 +85,7 @@ static void test_one_host_speaks_for_another(void **state)
 	struct lab l;
 
 	lab_init(&l);
-	add_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
 	l.packets[0].bytes[11] = 9; /* the frame's sender */
 	lab_run(&l);
 	lab_expect(lab_one(&l, NOTE_ARP_OTHER_SENDER), "osilab.arp.frame_mac", "02:00:00:00:00:09");

@@ -18,8 +18,7 @@ static void test_back_off(void **state)
 	seq = f.talk.seq[C];
 	talk_text(&f.talk, C, "hello");
 	for (int i = 0; i < 4; i++) {
-		wait_for(&f, waits[i] * CLOCK_MS);
-		talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("hello"));
+		sent_again(&f, C, waits[i] * CLOCK_MS, seq, "hello");
 	}
 	assert_int_equal(run(&f)->retransmission, 4);
 	assert_int_equal(lab_count(&f.lab, NOTE_TCP_RETRANSMISSION), 4);
@@ -60,8 +59,7 @@ static void test_by_sack(void **state)
 	talk_text(&f.talk, C, "hole");
 	talk_text(&f.talk, C, "beyond");
 	sacked(&f, S, hole, hole + 4, hole + 10);
-	wait_for(&f, 40 * CLOCK_MS);
-	talk_at(&f.talk, C, TCP_ACK, hole, f.talk.acked[C], SLICE("hole"));
+	sent_again(&f, C, 40 * CLOCK_MS, hole, "hole");
 	assert_int_equal(run(&f)->retransmission, 1);
 	lab_expect(lab_one(&f.lab, NOTE_TCP_SACK_RETRANSMISSION), "osilab.tcp.sack_high", "10");
 	lab_none(&f.lab, NOTE_TCP_RETRANSMISSION);
@@ -79,8 +77,7 @@ static void test_tail_probe(void **state)
 	talk_ack(&f.talk, S);
 	seq = f.talk.seq[C];
 	talk_text(&f.talk, C, "last");
-	wait_for(&f, 60 * CLOCK_MS);
-	talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("last"));
+	sent_again(&f, C, 60 * CLOCK_MS, seq, "last");
 	assert_int_equal(run(&f)->tail_loss_probe, 1);
 	assert_int_equal(trace_stats(f.lab.trace)->retransmission, 1);
 	expect_in(&f.lab, NOTE_TCP_TAIL_PROBE, 7);
@@ -146,8 +143,7 @@ static void test_dsack(void **state)
 	seq = f.talk.seq[C];
 	talk_text(&f.talk, C, "hello");
 	talk_ack(&f.talk, S);
-	wait_for(&f, 300 * CLOCK_MS);
-	talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("hello"));
+	sent_again(&f, C, 300 * CLOCK_MS, seq, "hello");
 	sacked(&f, S, seq + 5, seq, seq + 5);
 	assert_int_equal(run(&f)->dsack, 1);
 	lab_expect(lab_one(&f.lab, NOTE_TCP_DSACK), "tcp.options.sack.dsack_le", "1");
@@ -241,8 +237,7 @@ static void test_last_byte_again(void **state)
 	talk_ack(&f.talk, S);
 	seq = f.talk.seq[C];
 	talk_text(&f.talk, C, "!");
-	wait_for(&f, 300 * CLOCK_MS);
-	talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("!"));
+	sent_again(&f, C, 300 * CLOCK_MS, seq, "!");
 	assert_int_equal(run(&f)->keep_alive, 0);
 	assert_int_equal(trace_stats(f.lab.trace)->retransmission, 1);
 	lab_fini(&f.lab);

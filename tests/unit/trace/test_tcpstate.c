@@ -352,8 +352,7 @@ static void test_retransmission(void **state)
 	setup_open(&f);
 	seq = f.talk.seq[C];
 	talk_text(&f.talk, C, "hello");
-	f.lab.now += 300 * CLOCK_MS - f.lab.step;
-	talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("hello"));
+	sent_again(&f, C, 300 * CLOCK_MS, seq, "hello");
 	assert_int_equal(run(&f)->retransmission, 1);
 	expect_in(&f.lab, NOTE_TCP_RETRANSMISSION, 5);
 	lab_expect(lab_one(&f.lab, NOTE_TCP_RETRANSMISSION), "osilab.tcp.after", "300 ms");
@@ -391,8 +390,7 @@ static void fast_retransmission(bool v6)
 		    SLICE(""));
 		f.lab.now -= f.lab.step - 100 * 1000;
 	}
-	f.lab.now += CLOCK_MS;
-	talk_at(&f.talk, C, TCP_ACK, hole, f.talk.acked[C], SLICE("LOST"));
+	sent_again(&f, C, CLOCK_MS + f.lab.step, hole, "LOST");
 	run(&f);
 	assert_int_equal(trace_stats(f.lab.trace)->lost_segment, 1);
 	assert_int_equal(trace_stats(f.lab.trace)->duplicate_packet, 0);
@@ -443,8 +441,7 @@ static void test_spurious(void **state)
 	seq = f.talk.seq[C];
 	talk_text(&f.talk, C, "hello");
 	talk_ack(&f.talk, S);
-	f.lab.now += 300 * CLOCK_MS;
-	talk_at(&f.talk, C, TCP_ACK, seq, f.talk.acked[C], SLICE("hello"));
+	sent_again(&f, C, 310 * CLOCK_MS, seq, "hello");
 	assert_int_equal(run(&f)->spurious_retransmission, 1);
 	expect_in(&f.lab, NOTE_TCP_SPURIOUS, 6);
 	lab_none(&f.lab, NOTE_TCP_RETRANSMISSION);

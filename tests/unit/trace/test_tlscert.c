@@ -197,7 +197,25 @@ static void test_faults(void **state)
 	unmake(&root);
 }
 
-/* A CompressedCertificate message: the chain packed by zlib, or called something else. */
+/* The chain in a CompressedCertificate message that names this algorithm and says that `n` bytes come of it. */
+static void tell_packed(struct tape *p, const struct buf *chain, uint16_t algorithm, size_t n)
+{
+	struct slice body = slice_skip(buf_view(chain), 4);
+	uint8_t packed[4096], message[4200];
+	uLongf room = sizeof(packed);
+	struct wr w = wr_of(message, sizeof(message));
+
+	assert_int_equal(compress(packed, &room, body.p, body.n), Z_OK);
+	wr_u8(&w, TLSREC_COMPRESSED_CERTIFICATE);
+	wr_be24(&w, (uint32_t)room + 8);
+	wr_be16(&w, algorithm);
+	wr_be24(&w, (uint32_t)n);
+	wr_be24(&w, (uint32_t)room);
+	wr_put(&w, slice_of(packed, room));
+	tell(p, slice_of(w.p, w.n));
+}
+
+/* Packed by zlib, or called something else. */
 static void test_compressed(void **state)
 {
 	struct person leaf = make((struct wish){ .name = "leaf", .san = "DNS:pair.example" });
@@ -205,20 +223,8 @@ static void test_compressed(void **state)
 	struct tape p;
 
 	put_chain(&chain, (const struct person *[]){ &leaf }, 1);
-	for (int algorithm = 1; algorithm <= 3; algorithm++) {
-		struct slice body = slice_skip(buf_view(&chain), 4);
-		uint8_t packed[4096], message[4200];
-		uLongf n = sizeof(packed);
-		struct wr w = wr_of(message, sizeof(message));
-
-		assert_int_equal(compress(packed, &n, body.p, body.n), Z_OK);
-		wr_u8(&w, TLSREC_COMPRESSED_CERTIFICATE);
-		wr_be24(&w, (uint32_t)n + 8);
-		wr_be16(&w, (uint16_t)algorithm);
-		wr_be24(&w, (uint32_t)body.n);
-		wr_be24(&w, (uint32_t)n);
-		wr_put(&w, slice_of(packed, n));
-		tell(&p, slice_of(w.p, w.n));
+	for (uint16_t algorithm = 1; algorithm <= 3; algorithm++) {
+		tell_packed(&p, &chain, algorithm, chain.n - 4);
 		lab_one(&p.lab, NOTE_TLS_CERT_COMPRESSED);
 		assert_int_equal(lab_count(&p.lab, NOTE_TLS_CERTIFICATE), algorithm == 1);
 		assert_int_equal(lab_count(&p.lab, NOTE_TLS_CERT_PACKED), algorithm != 1);
@@ -226,19 +232,7 @@ static void test_compressed(void **state)
 	}
 	/* Says that it is shorter, or longer, than it is. */
 	for (int off = -1; off <= 1; off += 2) {
-		struct slice body = slice_skip(buf_view(&chain), 4);
-		uint8_t packed[4096], message[4200];
-		uLongf n = sizeof(packed);
-		struct wr w = wr_of(message, sizeof(message));
-
-		assert_int_equal(compress(packed, &n, body.p, body.n), Z_OK);
-		wr_u8(&w, TLSREC_COMPRESSED_CERTIFICATE);
-		wr_be24(&w, (uint32_t)n + 8);
-		wr_be16(&w, TLSREC_ZLIB);
-		wr_be24(&w, (uint32_t)((int)body.n + off));
-		wr_be24(&w, (uint32_t)n);
-		wr_put(&w, slice_of(packed, n));
-		tell(&p, slice_of(w.p, w.n));
+		tell_packed(&p, &chain, TLSREC_ZLIB, chain.n - 4 + (size_t)off);
 		lab_one(&p.lab, NOTE_TLS_CERT_PACKED);
 		tape_fini(&p);
 	}

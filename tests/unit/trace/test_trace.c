@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness.h"
+#include "netcraft.h"
 #include "trace/stream.h"
 
 #include <time.h>
@@ -15,40 +15,17 @@
 
 /* --- Below TCP ------------------------------------------------------------------------------------------------ */
 
-static void add_arp(struct lab *l, uint16_t op, const uint8_t sender[4], const uint8_t target[4])
-{
-	static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 }, none[6] = { 0 };
-	struct arp a = { .hw = ARP_HW_ETHERNET,
-		.proto = ETH_TYPE_IP4,
-		.hw_len = 6,
-		.proto_len = 4,
-		.op = op,
-		.sha = slice_of(mac, 6),
-		.spa = slice_of(sender, 4),
-		.tha = slice_of(none, 6),
-		.tpa = slice_of(target, 4) };
-	struct eth eth = { .type = ETH_TYPE_ARP };
-	uint8_t room[100];
-	struct wr w = wr_of(room, sizeof(room));
-
-	memcpy(eth.src, mac, 6);
-	memset(eth.dst, op == ARP_REQUEST ? 0xff : 2, 6);
-	eth_encode(&w, &eth);
-	arp_encode(&w, &a);
-	lab_add(l, slice_of(w.p, w.n), LINK_ETHERNET, false);
-}
-
 static void test_arp(void **state)
 {
-	static const uint8_t none[4] = { 0 }, a[4] = { 192, 0, 2, 1 }, b[4] = { 192, 0, 2, 2 };
+	static const uint8_t none[4] = { 0 };
 	struct lab l;
 
 	lab_init(&l);
-	add_arp(&l, ARP_REQUEST, a, b);
-	add_arp(&l, ARP_REPLY, b, a);
-	add_arp(&l, ARP_REQUEST, none, b);
-	add_arp(&l, ARP_REQUEST, a, a);
-	add_arp(&l, 99, a, b);
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_b4, true);
+	net_arp(&l, ARP_REPLY, mac_a, net_b4, net_a4, false);
+	net_arp(&l, ARP_REQUEST, mac_a, none, net_b4, true);
+	net_arp(&l, ARP_REQUEST, mac_a, net_a4, net_a4, true);
+	net_arp(&l, 99, mac_a, net_a4, net_b4, false);
 	lab_run(&l);
 	assert_int_equal(lab_one(&l, NOTE_ARP_REQUEST)->packet, 1);
 	lab_expect(lab_one(&l, NOTE_ARP_REQUEST), "arp.dst.proto_ipv4", "192.0.2.2");

@@ -9,8 +9,6 @@
 
 #define HELLO SLICE("hello")
 
-static struct lab lab;
-
 static void nothing_about_checksums(void)
 {
 	lab_none(&lab, NOTE_UDP_CKSUM_BAD);
@@ -128,18 +126,6 @@ static void test_hops(void **state)
 	lab_run(&lab);
 	assert_int_equal(lab_one(&lab, NOTE_IP_HOPS)->packet, 3);
 	lab_expect(lab_one(&lab, NOTE_IP_HOPS), "osilab.ip.routers", "4");
-}
-
-static int set_up(void **state)
-{
-	lab_init(&lab);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	lab_fini(&lab);
-	return 0;
 }
 
 int main(void)

@@ -5,18 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness.h"
 #include "http/websocket.h"
+#include "webtalk.h"
 
 #include <zlib.h>
-
-#define C FLOW_CLIENT
-#define S FLOW_SERVER
-
-struct fixture {
-	struct lab lab;
-	struct talk talk;
-};
 
 static const char asks[] = "GET /chat HTTP/1.1\r\nHost: h.example\r\nConnection: Upgrade\r\nUpgrade: "
                            "websocket\r\n"
@@ -26,13 +18,11 @@ static const char agrees[] = "HTTP/1.1 101 Switching Protocols\r\nConnection: Up
                              "websocket\r\n"
                              "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-static void setup(struct fixture *f, const char *more)
+static void setup_upgraded(struct fixture *f, const char *more)
 {
 	char text[500];
 
-	lab_init(&f->lab);
-	talk_init(&f->talk, &f->lab, 40000, 8080);
-	talk_open(&f->talk);
+	setup(f);
 	talk_text(&f->talk, C, asks);
 	snprintf(text, sizeof(text), "%s%s\r\n", agrees, more);
 	talk_text(&f->talk, S, text);
@@ -70,7 +60,7 @@ static void test_messages(void **state)
 {
 	struct fixture f;
 
-	setup(&f, "Sec-WebSocket-Protocol: chat\r\n");
+	setup_upgraded(&f, "Sec-WebSocket-Protocol: chat\r\n");
 	say(&f, C, WS_TEXT, "hello");  /* 6 */
 	say(&f, S, WS_BINARY, "\x01"); /* 7 */
 	say(&f, S, WS_PING, "x");
@@ -135,7 +125,7 @@ static void test_token(void **state)
 {
 	struct fixture f;
 
-	setup(&f, "");
+	setup_upgraded(&f, "");
 	say(&f, S, WS_TEXT, "{\"token\":\"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.\"}");
 	lab_run(&f.lab);
 	lab_one(&f.lab, NOTE_JWT_NONE);
@@ -171,7 +161,7 @@ static void test_every_split(void **state)
 
 		if (size < b.n && size > 90)
 			continue;
-		setup(&f, "");
+		setup_upgraded(&f, "");
 		talk_data(&f.talk, C, buf_view(&b), size);
 		lab_run(&f.lab);
 		lab_expect(lab_find(&f.lab, NOTE_WS_TEXT, 0), "osilab.ws.excerpt", "one message");
@@ -186,7 +176,7 @@ static void test_every_split(void **state)
 	for (size_t at = 1; at < b.n; at++) {
 		struct fixture f;
 
-		setup(&f, "");
+		setup_upgraded(&f, "");
 		talk_data(&f.talk, C, slice_sub(buf_view(&b), 0, at), 1460);
 		talk_data(&f.talk, C, slice_skip(buf_view(&b), at), 1460);
 		lab_run(&f.lab);
@@ -204,7 +194,7 @@ static void test_gap(void **state)
 	struct fixture f;
 	struct buf b = { 0 };
 
-	setup(&f, "");
+	setup_upgraded(&f, "");
 	frame(&b, C, WS_BINARY, true, 0, SLICE("0123456789"));
 	talk_data(&f.talk, C, slice_sub(buf_view(&b), 0, 9), 1460);
 	talk_lose(&f.talk, C, 4);
@@ -246,7 +236,7 @@ static void test_deflate(void **state)
 
 		deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
 		snprintf(more, sizeof(more), "Sec-WebSocket-Extensions: %s\r\n", offers[forget]);
-		setup(&f, more);
+		setup_upgraded(&f, more);
 		for (int i = 0; i < 3; i++) {
 			struct buf b = { 0 };
 			uint8_t room[200];
@@ -292,7 +282,7 @@ static void test_wrong(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct fixture f;
 
-		setup(&f, "");
+		setup_upgraded(&f, "");
 		talk_data(&f.talk, rows[i].side, rows[i].bytes, 1460);
 		lab_run(&f.lab);
 		lab_one(&f.lab, rows[i].id);
@@ -304,7 +294,7 @@ static void test_not_closed(void **state)
 {
 	struct fixture f;
 
-	setup(&f, "");
+	setup_upgraded(&f, "");
 	say(&f, S, WS_TEXT, "hi");
 	talk_close(&f.talk);
 	lab_run(&f.lab);
@@ -322,7 +312,7 @@ static void test_bounded(void **state)
 	char *block = calloc(1, 60000);
 
 	memset(block, 'x', 60000);
-	setup(&f, "");
+	setup_upgraded(&f, "");
 	ws_head_write(&head, &h);
 	talk_data(&f.talk, S, buf_view(&head), 1460);
 	for (size_t sent = 0; sent < h.length; sent += 60000)
