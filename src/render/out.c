@@ -3,6 +3,18 @@
 
 #include <errno.h>
 #include <stdio_ext.h>
+#include <stdlib.h>
+
+void *out_sink(size_t size, const struct sink_ops *ops, struct err *e)
+{
+	struct sink *s = calloc(1, size);
+
+	if (s)
+		s->ops = ops;
+	else
+		err_set(e, ERR_ENV, "out of memory");
+	return s;
+}
 
 void out_init(struct out *o, FILE *to, const char *name)
 {

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "trace/sink.h"
 
 enum { OUT_PIECE = 64 * 1024 }; /* bytes collected before they are written */
 
@@ -15,6 +16,9 @@ struct out {
 	const char *name; /* for messages */
 	struct buf buf;   /* append here */
 };
+
+/* A sink of `size` bytes, zero but for its row; the row's free() frees it.  NULL with *e: out of memory. */
+void *out_sink(size_t size, const struct sink_ops *ops, struct err *e);
 
 void out_init(struct out *o, FILE *to, const char *name);
 void out_fini(struct out *o);

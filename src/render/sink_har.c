@@ -91,11 +91,6 @@ static int har_packet(struct sink *sink, const struct frame *f, struct err *e)
 	return 0;
 }
 
-static int har_secrets(struct sink *sink, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
 static int har_end(struct sink *sink, const struct trace_end *end, struct err *e)
 {
 	struct har_sink *s = (struct har_sink *)sink;
@@ -128,7 +123,6 @@ static void har_free(struct sink *sink)
 static const struct sink_ops har_ops = {
 	.name = "har",
 	.packet = har_packet,
-	.secrets = har_secrets,
 	.end = har_end,
 	.flush = har_flush,
 	.free = har_free,
@@ -137,13 +131,10 @@ static const struct sink_ops har_ops = {
 
 struct sink *sink_har_new(FILE *to, const char *name, struct err *e)
 {
-	struct har_sink *s = calloc(1, sizeof(*s));
+	struct har_sink *s = out_sink(sizeof(*s), &har_ops, e);
 
-	if (!s) {
-		err_set(e, ERR_ENV, "out of memory");
+	if (!s)
 		return NULL;
-	}
-	s->sink.ops = &har_ops;
 	out_init(&s->out, to, name);
 	buf_puts(&s->out.buf, "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"osilab\",\"version\":"
 	                      "\"" OSILAB_VERSION "\"},\"pages\":[],\"entries\":[");

@@ -394,11 +394,6 @@ static int html_packet(struct sink *sink, const struct frame *f, struct err *e)
 	return out_spill(&s->out, e);
 }
 
-static int html_secrets(struct sink *sink, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
 static void put_names(struct html_sink *s)
 {
 	struct buf *b = &s->row;
@@ -473,7 +468,6 @@ static void html_free(struct sink *sink)
 static const struct sink_ops html_ops = {
 	.name = "html",
 	.packet = html_packet,
-	.secrets = html_secrets,
 	.end = html_end,
 	.flush = html_flush,
 	.free = html_free,

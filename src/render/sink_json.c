@@ -13,7 +13,7 @@
 enum {
 	FIELDS_MAX = 1024, /* of one packet, notes included */
 	NAME_ROOM = 64,
-	NAMES_MAX = 4096,  /* a power of two, well above the names that fields can have */
+	NAMES_MAX = 4096, /* a power of two, well above the names that fields can have */
 	SCRATCH_MAX = 64 * 1024,
 };
 
@@ -39,7 +39,7 @@ struct json_sink {
 	struct arena scratch;
 	struct buf words;
 	struct buf heads[NOTE_COUNT]; /* see note_head */
-	uint32_t packet; /* counts packets, to tell used slots from old ones */
+	uint32_t packet;              /* counts packets, to tell used slots from old ones */
 	struct field fields[FIELDS_MAX];
 	uint16_t next[FIELDS_MAX]; /* the next field of the same name + 1; 0: none */
 	bool hidden[FIELDS_MAX];   /* shown with an earlier one, or says nothing new */
@@ -309,11 +309,6 @@ static int json_packet(struct sink *sink, const struct frame *f, struct err *e)
 	return out_spill(&s->out, e);
 }
 
-static int json_secrets(struct sink *sink, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
 static int json_end(struct sink *sink, const struct trace_end *end, struct err *e)
 {
 	struct json_sink *s = (struct json_sink *)sink;
@@ -348,7 +343,6 @@ static void json_free(struct sink *sink)
 static const struct sink_ops json_ops = {
 	.name = "json",
 	.packet = json_packet,
-	.secrets = json_secrets,
 	.end = json_end,
 	.flush = json_flush,
 	.free = json_free,
@@ -356,13 +350,10 @@ static const struct sink_ops json_ops = {
 
 struct sink *sink_json_new(FILE *to, const char *name, struct err *e)
 {
-	struct json_sink *s = calloc(1, sizeof(*s));
+	struct json_sink *s = out_sink(sizeof(*s), &json_ops, e);
 
-	if (!s) {
-		err_set(e, ERR_ENV, "out of memory");
+	if (!s)
 		return NULL;
-	}
-	s->sink.ops = &json_ops;
 	out_init(&s->out, to, name);
 	arena_init(&s->scratch, SCRATCH_MAX);
 	return &s->sink;

@@ -358,11 +358,6 @@ static int ladder_packet(struct sink *sink, const struct frame *f, struct err *e
 	return out_spill(&s->text.out, e);
 }
 
-static int ladder_secrets(struct sink *sink, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
 static int ladder_end(struct sink *sink, const struct trace_end *end, struct err *e)
 {
 	struct ladder_sink *s = (struct ladder_sink *)sink;
@@ -401,7 +396,6 @@ static void ladder_free(struct sink *sink)
 static const struct sink_ops ladder_ops = {
 	.name = "ladder",
 	.packet = ladder_packet,
-	.secrets = ladder_secrets,
 	.end = ladder_end,
 	.flush = ladder_flush,
 	.free = ladder_free,
@@ -410,13 +404,10 @@ static const struct sink_ops ladder_ops = {
 struct sink *sink_ladder_new(
     FILE *to, const char *name, const struct text_options *o, bool ascii, struct err *e)
 {
-	struct ladder_sink *s = calloc(1, sizeof(*s));
+	struct ladder_sink *s = out_sink(sizeof(*s), &ladder_ops, e);
 
-	if (!s) {
-		err_set(e, ERR_ENV, "out of memory");
+	if (!s)
 		return NULL;
-	}
-	s->sink.ops = &ladder_ops;
 	s->text.o = *o;
 	s->ascii = ascii;
 	s->width = !o->width              ? WIDTH_DEFAULT

@@ -349,13 +349,10 @@ static const struct sink_ops pcapng_ops = {
 
 static struct pcapng_sink *make_sink(FILE *to, const char *name, struct err *e)
 {
-	struct pcapng_sink *s = calloc(1, sizeof(*s));
+	struct pcapng_sink *s = out_sink(sizeof(*s), &pcapng_ops, e);
 
-	if (!s) {
-		err_set(e, ERR_ENV, "out of memory");
+	if (!s)
 		return NULL;
-	}
-	s->sink.ops = &pcapng_ops;
 	out_init(&s->out, to, name);
 	secrets_init(&s->secrets);
 	buf_init(&s->comment, COMMENT_MAX);

@@ -67,11 +67,6 @@ static void put_text(struct stats_sink *s, const struct trace_end *end)
 	}
 }
 
-static int stats_secrets(struct sink *sink, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
 static int stats_end(struct sink *sink, const struct trace_end *end, struct err *e)
 {
 	struct stats_sink *s = (struct stats_sink *)sink;
@@ -104,7 +99,6 @@ static void stats_free(struct sink *sink)
 
 static const struct sink_ops stats_ops = {
 	.name = "stats",
-	.secrets = stats_secrets,
 	.end = stats_end,
 	.flush = stats_flush,
 	.free = stats_free,
@@ -112,13 +106,10 @@ static const struct sink_ops stats_ops = {
 
 struct sink *sink_stats_new(FILE *to, const char *name, bool json, enum note_lang lang, struct err *e)
 {
-	struct stats_sink *s = calloc(1, sizeof(*s));
+	struct stats_sink *s = out_sink(sizeof(*s), &stats_ops, e);
 
-	if (!s) {
-		err_set(e, ERR_ENV, "out of memory");
+	if (!s)
 		return NULL;
-	}
-	s->sink.ops = &stats_ops;
 	s->json = json;
 	s->lang = lang;
 	out_init(&s->out, to, name);

@@ -437,11 +437,6 @@ static int text_packet(struct sink *sink, const struct frame *f, struct err *e)
 	return out_spill(&s->out, e);
 }
 
-static int text_secrets(struct sink *sink, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
 static int text_end(struct sink *sink, const struct trace_end *end, struct err *e)
 {
 	struct text_sink *s = (struct text_sink *)sink;
@@ -474,7 +469,6 @@ static void text_free(struct sink *sink)
 static const struct sink_ops text_ops = {
 	.name = "text",
 	.packet = text_packet,
-	.secrets = text_secrets,
 	.end = text_end,
 	.flush = text_flush,
 	.free = text_free,
@@ -482,13 +476,10 @@ static const struct sink_ops text_ops = {
 
 struct sink *sink_text_new(FILE *to, const char *name, const struct text_options *o, struct err *e)
 {
-	struct text_sink *s = calloc(1, sizeof(*s));
+	struct text_sink *s = out_sink(sizeof(*s), &text_ops, e);
 
-	if (!s) {
-		err_set(e, ERR_ENV, "out of memory");
+	if (!s)
 		return NULL;
-	}
-	s->sink.ops = &text_ops;
 	s->o = *o;
 	out_init(&s->out, to, name);
 	return &s->sink;

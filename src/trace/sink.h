@@ -24,7 +24,8 @@ struct sink_ops {
 	const char *name; /* "text" */
 	/* NULL: only the end is wanted; when no sink takes packets, nothing is said about them. */
 	int (*packet)(struct sink *s, const struct frame *f, struct err *e);
-	/* New key log lines became known (SSLKEYLOGFILE format); before the packets that need them. */
+	/* New key log lines became known (SSLKEYLOGFILE format); before the packets that need them.  NULL: not
+	 * wanted. */
 	int (*secrets)(struct sink *s, struct slice lines, struct err *e);
 	int (*end)(struct sink *s, const struct trace_end *end, struct err *e);
 	/* Everything shown so far reaches the reader now (live capture, end of a burst). */

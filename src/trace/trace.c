@@ -215,8 +215,8 @@ static int show_secrets(struct trace *t, struct err *e)
 	if (!lines.n)
 		return 0;
 	for (unsigned i = 0; i < t->nsinks; i++)
-		if (!t->redact && t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0 &&
-		    sink_failed(t, &i, e) < 0)
+		if (!t->redact && t->sinks[i]->ops->secrets &&
+		    t->sinks[i]->ops->secrets(t->sinks[i], lines, e) < 0 && sink_failed(t, &i, e) < 0)
 			return -1;
 	explicit_bzero(t->secrets.p, t->secrets.cap);
 	buf_clear(&t->secrets);

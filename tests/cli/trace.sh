@@ -145,37 +145,31 @@ shows '"frame.number":5,'
 hides '"frame.number":[1-4],'
 try 0 trace -r "$tmp/http.pcap" -Y 'dns_time > 1'
 shows 'expression of -Y failed on 5 of 5 packet.* attempt to compare number with nil'
-try 2 trace -r "$tmp/http.pcap" -Y ''
-says ' -Y: there is no expression$'
-try 2 trace -r "$tmp/http.pcap" -Y 'http and'
-says " -Y: unexpected symbol near <eof>"
-try 2 trace -r "$tmp/http.pcap" -Y 'http && tcp'
-says " -Y: unexpected symbol near '&', column 7; \"and\" joins conditions$"
-try 2 trace -r "$tmp/http.pcap" -Y 'http and tcp.stream == 0'
-says ' -Y: column 10: write tcp_stream, with underscores$'
-try 2 trace -r "$tmp/http.pcap" -Y 'tcp_straem == 0'
-says ' -Y: column 1: no field or protocol is called tcp_straem; did you mean tcp_stream\?$'
-try 2 trace -r "$tmp/http.pcap" -Y 'note("http.reqest")'
-says ' -Y: column 6: no note is called http.reqest; did you mean http.request\?$'
-try 2 trace -r "$tmp/http.pcap" -Y 'os.exit(0)'
-says ' -Y: column 1: no field or protocol is called os'
-try 2 trace -r "$tmp/http.pcap" -Y '(function() while true do end end)()'
-says ' -Y: packet 1: it takes more than 100000 steps$'
-try 2 trace -r "$tmp/http.pcap" -Y '("x"):rep(1 << 30)'
-says ' -Y: packet 1: not enough memory$'
-try 2 trace -r "$tmp/http.pcap" -c 0
-says " -c takes a number, 1 or more, not '0'$"
+# refuses WORDS ARG...: about the capture, with these arguments
+refuses() {
+	words=$1
+	shift
+	try 2 trace -r "$tmp/http.pcap" "$@"
+	says "$words"
+}
+refuses ' -Y: there is no expression$' -Y ''
+refuses " -Y: unexpected symbol near <eof>" -Y 'http and'
+refuses " -Y: unexpected symbol near '&', column 7; \"and\" joins conditions$" -Y 'http && tcp'
+refuses ' -Y: column 10: write tcp_stream, with underscores$' -Y 'http and tcp.stream == 0'
+refuses ' -Y: column 1: no field or protocol is called tcp_straem; did you mean tcp_stream\?$' -Y 'tcp_straem == 0'
+refuses ' -Y: column 6: no note is called http.reqest; did you mean http.request\?$' -Y 'note("http.reqest")'
+refuses ' -Y: column 1: no field or protocol is called os' -Y 'os.exit(0)'
+refuses ' -Y: packet 1: it takes more than 100000 steps$' -Y '(function() while true do end end)()'
+refuses ' -Y: packet 1: not enough memory$' -Y '("x"):rep(1 << 30)'
+refuses " -c takes a number, 1 or more, not '0'$" -c 0
 try 0 trace -r "$tmp/http.pcap" -c 2
 shows ' 2 packets, '
 try 0 trace -r "$tmp/http.pcap" -q --find topsecret --find unheard
 shows '"topsecret" is readable in 1 packet'
 shows '"unheard" is readable in none of the 2 packets'
-try 2 trace -r "$tmp/http.pcap" --find ''
-says ' --find needs a text'
-try 2 trace -r "$tmp/http.pcap" --find a --find b --find c --find d --find e --find f --find g --find h --find i
-says ' --find can be given 8 times$'
-try 2 trace -r "$tmp/http.pcap" --memory 0
-says " --memory takes a number from 1 to "
+refuses ' --find needs a text' --find ''
+refuses ' --find can be given 8 times$' --find a --find b --find c --find d --find e --find f --find g --find h --find i
+refuses " --memory takes a number from 1 to " --memory 0
 
 # --- Live
 try 3 trace -i nosuch0
@@ -197,8 +191,7 @@ else
 fi
 
 # --- What comes out
-try 2 trace -r "$tmp/http.pcap" --lang xx
-says " --lang is en or ko, not 'xx'$"
+refuses " --lang is en or ko, not 'xx'$" --lang xx
 try 0 trace -r "$tmp/http.pcap" --lang ko
 shows '패킷 5개'
 try 2 trace -r "$tmp/http.pcap" --color xx
@@ -221,12 +214,9 @@ check 'the capture is as it was' test "$(wc -c <"$tmp/http.pcap")" -eq "$size"
 input=$tmp/http.pcap
 try 2 trace -r - -w "$tmp/http.pcap"
 says 'is the capture that is read'
-try 2 trace -r "$tmp/http.pcap" -w - --json-file -
-says 'two outputs cannot both go to standard output'
-try 2 trace -r "$tmp/http.pcap" -w - --json
-says 'two outputs cannot both go to standard output'
-try 2 trace -r "$tmp/http.pcap" -w "$tmp/x" --text "$tmp/x"
-says "two outputs cannot both go to $tmp/x$"
+refuses 'two outputs cannot both go to standard output' -w - --json-file -
+refuses 'two outputs cannot both go to standard output' -w - --json
+refuses "two outputs cannot both go to $tmp/x$" -w "$tmp/x" --text "$tmp/x"
 check 'no file was made' test ! -e "$tmp/x"
 if [ -c /dev/full ]; then
 	for out in -w --text --json-file --html --har; do
