@@ -159,18 +159,26 @@ $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
 endef
 $(foreach a,$(AUX),$(eval $(call aux_rules,$(a))))
 
-# Fuzz targets: tests/fuzz/ROOM_NAME.c, built with clang's libFuzzer; see tests/fuzz/run.sh.
+# Fuzz targets: tests/fuzz/ROOM_NAME.c, built with clang's libFuzzer; see tests/fuzz/run.sh.  What they share is
+# compiled once.
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_CC ?= clang
-FUZZ_FLAGS := -std=gnu17 -D_GNU_SOURCE -DOSILAB_VERSION='"$(VERSION)"' -Isrc -I$(GEN) -O1 -g \
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -std=gnu17 -D_GNU_SOURCE -DOSILAB_VERSION='"$(VERSION)"' -Isrc -I$(GEN) -O1 -g -MMD -MP \
+	-fsanitize=fuzzer-no-link $(FUZZ_SAN)
+FO := $(BUILD)/fuzz/obj
 room_of = $(firstword $(subst _, ,$(1)))
-sources = $(foreach r,$(call closure,$(1)),$(wildcard src/$(r)/*.c))
+fuzz_objects = $(patsubst %.c,$(FO)/%.o,tests/fuzz/$(1).c $(foreach r,$(call closure,$(call room_of,$(1))),$(wildcard src/$(r)/*.c)))
+
+$(FO)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -c $< -o $@
+$(FO)/src/trace/display_names.o: $(FIELD_NAMES)
 
 define fuzz_rules
-$(BUILD)/fuzz/$(1): $(FIELD_NAMES) tests/fuzz/$(1).c $(call sources,$(call room_of,$(1))) $(wildcard src/*/*.h)
+$(BUILD)/fuzz/$(1): $(call fuzz_objects,$(1))
 	@mkdir -p $$(@D)
-	$$(FUZZ_CC) $$(FUZZ_FLAGS) $$(filter %.c,$$^) \
+	$$(FUZZ_CC) -fsanitize=fuzzer $$(FUZZ_SAN) $$^ \
 		$$(sort $$(foreach r,$(call closure,$(call room_of,$(1))),$$(libs.$$(r)))) -o $$@
 endef
 $(foreach f,$(FUZZ),$(eval $(call fuzz_rules,$(f))))
@@ -245,4 +253,4 @@ format:
 clean:
 	rm -rf $(BUILD) out
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) $(FO) -name '*.d' 2>/dev/null)
