@@ -94,9 +94,9 @@ static int load_files(SSL_CTX *s, const struct tls_options *o, struct err *e)
 
 /* --- ALPN (RFC 7301) ------------------------------------------------------------------------- */
 
-static int set_alpn(struct tls_ctx *ctx, const char *list, struct err *e)
+int tls_ctx_set_alpn(struct tls_ctx *ctx, const char *list, struct err *e)
 {
-	struct slice rest = slice_str(list ? list : "http/1.1");
+	struct slice rest = slice_str(list);
 
 	while (rest.p) {
 		struct slice name = slice_cut(&rest, ',');
@@ -270,7 +270,8 @@ struct tls_ctx *tls_ctx_new(const struct tls_options *o, struct err *e)
 	ctx->bio = tls_bio_method();
 	if (!ctx->ssl_ctx || !ctx->bio) {
 		ossl_fail(e, ERR_ENV, "start OpenSSL");
-	} else if (set_policy(ctx->ssl_ctx, o, e) == 0 && set_alpn(ctx, o->alpn, e) == 0 &&
+	} else if (set_policy(ctx->ssl_ctx, o, e) == 0 &&
+	           tls_ctx_set_alpn(ctx, o->alpn ? o->alpn : "http/1.1", e) == 0 &&
 	           load_files(ctx->ssl_ctx, o, e) == 0 && set_callbacks(ctx, ctx->ssl_ctx, o, e) == 0) {
 		return ctx;
 	}
@@ -288,6 +289,7 @@ void tls_ctx_free(struct tls_ctx *ctx)
 {
 	if (!ctx || __atomic_sub_fetch(&ctx->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	SSL_SESSION_free(ctx->session);
 	SSL_CTX_free(ctx->ssl_ctx);
 	BIO_meth_free(ctx->bio);
 	if (ctx->keylog_fd >= 0)

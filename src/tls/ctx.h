@@ -14,10 +14,16 @@ struct tls_ctx {
 	uint8_t alpn[64]; /* our protocols in the wire's form: length, name, ... */
 	size_t alpn_n;
 	struct ticket_keys tickets;
+	/* Clients: */
+	const char *server_name; /* to be told to the server; NULL: none */
+	void *session;           /* SSL_SESSION to take up again; NULL: none yet */
 };
 
 /* One more hold; given back with tls_ctx_free. */
 struct tls_ctx *tls_ctx_hold(struct tls_ctx *ctx);
+
+/* Puts the names of a list "h2,http/1.1" into ctx->alpn.  0 or -1. */
+int tls_ctx_set_alpn(struct tls_ctx *ctx, const char *list, struct err *e);
 
 /* The BIO_METHOD that tls.c fills in; NULL when out of memory. */
 void *tls_bio_method(void);

@@ -1,5 +1,6 @@
 /* The TLS row of the connection table.  RFC 8446 6.1 (closure), net/conn.h (the contract). */
 #include "tls/tls.h"
+#include "tls/client.h"
 #include "tls/ctx.h"
 #include "tls/ossl.h"
 
@@ -108,6 +109,9 @@ static int broken(struct conn *c, const char *what)
 	}
 	c->err.sys = 0;
 	ossl_fail(&c->err, ERR_DATA, "TLS: %s %s", what, peer);
+	if (SSL_get_verify_result(s->ssl) != X509_V_OK && !s->done)
+		err_set(&c->err, ERR_DATA, "TLS: %s %s: the certificate: %s", what, peer,
+		    X509_verify_cert_error_string(SSL_get_verify_result(s->ssl)));
 	return CONN_ERROR;
 }
 
@@ -289,7 +293,8 @@ static const struct conn_ops tls_ops = {
 
 /* --- Making and asking ----------------------------------------------------------------------- */
 
-int tls_conn_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *peer)
+/* Either side's connection, but for which it is. */
+static int init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *peer)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	BIO *bio = BIO_new(ctx->bio);
@@ -311,7 +316,32 @@ int tls_conn_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr
 	BIO_set_data(bio, s);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(s->ssl, bio, bio);
-	SSL_set_accept_state(s->ssl);
+	return 0;
+}
+
+int tls_conn_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *peer)
+{
+	if (init(c, ctx, fd, peer))
+		return -1;
+	SSL_set_accept_state(((struct session *)c->state)->ssl);
+	return 0;
+}
+
+int tls_client_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *peer)
+{
+	struct session *s;
+
+	if (init(c, ctx, fd, peer))
+		return -1;
+	s = c->state;
+	s->begun = true; /* a client has nothing to look at before it speaks */
+	SSL_set_connect_state(s->ssl);
+	if ((ctx->server_name && !SSL_set_tlsext_host_name(s->ssl, ctx->server_name)) ||
+	    (ctx->session && !SSL_set_session(s->ssl, ctx->session))) {
+		session_free(s);
+		*c = (struct conn){ .fd = -1 };
+		return ossl_fail(&c->err, ERR_ENV, "no memory for a TLS connection");
+	}
 	return 0;
 }
 

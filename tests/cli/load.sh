@@ -1,0 +1,64 @@
+# The load generator, against the servers beside it.
+# shellcheck shell=sh disable=SC2154,SC2034 # the variables are those of lib.sh
+
+try 2 load
+says '^osilab load: load what\? '
+try 2 load tcp://127.0.0.1:1 extra
+says "not 'extra' as well$"
+try 2 load 127.0.0.1:80
+says "'127\.0\.0\.1:80' is not a target: http://"
+try 2 load ftp://127.0.0.1/
+says "is not a target"
+try 2 load tcp://127.0.0.1
+says "needs a port: tcp://HOST:PORT$"
+try 2 load tcp://127.0.0.1:7/path
+says 'an echo server has no paths$'
+try 2 load -d never tcp://127.0.0.1:7
+says "^osilab load: --duration takes a time like .*, not 'never'$"
+try 2 load --timeout 0 tcp://127.0.0.1:7
+says "--timeout takes a time"
+try 2 load --close --pipeline 2 tcp://127.0.0.1:7
+says '--close and --pipeline exclude each other$'
+try 2 load --close udp://127.0.0.1:7
+says 'UDP has no connections$'
+try 2 load -s 7 udp://127.0.0.1:7
+says '--size of a datagram: 8 to 65507$'
+try 2 load -H 'X: y' tcp://127.0.0.1:7
+says ' are for http:// and https://$'
+try 2 load -H nonsense http://127.0.0.1:7/
+says "-H takes 'Name: value', not 'nonsense'$"
+try 3 load --requests "$tmp/none" http://127.0.0.1:7/
+says "cannot open $tmp/none: No such file or directory$"
+printf 'GET / \n\n# more\nGET\n' >"$tmp/requests"
+try 2 load --requests "$tmp/requests" http://127.0.0.1:7/
+says "requests:4: write METHOD TARGET, or a raw request in quotes$"
+try 3 load -c 1 -n 5 tcp://127.0.0.1:1
+says '^osilab load: cannot connect to 127\.0\.0\.1:1: Connection refused$'
+try 3 load -c 1 -n 5 --pid 999999999 tcp://127.0.0.1:1
+says 'there is no process 999999999$'
+
+check 'load: echo listens' start echo --port 0
+try 0 load -c 4 -n 1000 "tcp://127.0.0.1:$port"
+shows '^  messages +1,000 '
+shows '^  errors +none$'
+shows '^  p99 '
+try 0 load -c 3 -n 300 -t 3 -s 100000 --pipeline 4 --json "tcp://127.0.0.1:$port"
+shows '"messages":300,.*"bytes_in":30000000,"bytes_out":30000000,.*"connects":3,.*"errors":0,'
+try 0 load -c 2 -n 100 --close --json "tcp://127.0.0.1:$port"
+shows '"connects":100,.*"errors":0,'
+try 0 load -c 2 -R 1000 -n 200 --json --pid "$server" "tcp://127.0.0.1:$port"
+shows '"latency":\{"count":200,.*"latency_uncorrected":\{"count":200,.*"server_cpu":\{'
+check 'load: echo stops' stop
+
+check 'load: echo listens on UDP' start echo --udp --port 0
+try 0 load -c 2 -n 1000 --pipeline 16 --json "udp://127.0.0.1:$port"
+shows '"messages":1000,.*"errors":0,'
+check 'load: echo over UDP stops' stop
+
+check 'load: serve listens' start serve --http 127.0.0.1:0 --max-requests 100
+try 0 load -c 4 -n 2000 --json "http://127.0.0.1:$port/"
+shows '"messages":2000,.*"status":\{"1xx":0,"2xx":2000,'
+try 1 load -c 1 -n 3 "http://127.0.0.1:$port/nothing-here"
+says '^osilab load: 3 of [0-9]+ messages failed$'
+shows '^  errors +3  status 4xx; the first: 404 Not Found$'
+check 'load: serve stops' stop
