@@ -155,18 +155,6 @@ static void *hand_run(void *arg)
 	return NULL;
 }
 
-static void share_schedule(struct worker *w)
-{
-	const struct plan *p = w->plan;
-
-	w->quota = p->count ? p->count / p->threads + (w->number < p->count % p->threads) : UINT64_MAX;
-	w->schedule = (struct schedule){ .start = p->start,
-		.rate = p->rate,
-		.ramp = (double)p->ramp / 1e9,
-		.stride = p->threads,
-		.first = w->number };
-}
-
 static int crew_init(struct crew *c, struct plan *p, struct err *e)
 {
 	unsigned from = 0;
@@ -226,7 +214,6 @@ static int crew_run(struct crew *c, struct plan *p, struct err *e)
 	p->end = p->end == INT64_MAX ? INT64_MAX : p->start + p->end;
 	watch_signals(p);
 	for (unsigned i = 0; i < c->n && !error; i++) {
-		share_schedule(&c->workers[i]);
 		hands[i] = (struct hand){ &c->workers[i], &c->done };
 		error = pthread_create(&c->threads[i], NULL, hand_run, &hands[i]);
 		c->started += !error;

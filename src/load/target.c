@@ -84,11 +84,11 @@ int target_span(int64_t *ns, const char *text, const char *what, struct err *e)
 	} units[] = { { "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "m", 60e9 },
 		{ "h", 3600e9 } };
 	const double year = 365 * 86400e9;
-	char *unit;
-	double value = *text >= '0' && *text <= '9' ? strtod(text, &unit) : -1;
+	size_t digits = *text >= '0' && *text <= '9' ? strspn(text, "0123456789.") : 0;
+	double value = digits ? strtod(text, NULL) : -1;
 
 	for (size_t i = 0; value > 0 && i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(unit, units[i].name) == 0 && value * units[i].ns >= 1 &&
+		if (strcmp(text + digits, units[i].name) == 0 && value * units[i].ns >= 1 &&
 		    value * units[i].ns <= year) {
 			*ns = (int64_t)(value * units[i].ns);
 			return 0;

@@ -299,12 +299,26 @@ static void count_unanswered(struct worker *w)
 	w->tally.oldest = w->tally.unanswered ? (uint64_t)(w->now - oldest) : 0;
 }
 
+/* This thread's part of what the plan has. */
+static void share_schedule(struct worker *w)
+{
+	const struct plan *p = w->plan;
+
+	w->quota = p->count ? p->count / p->threads + (w->number < p->count % p->threads) : UINT64_MAX;
+	w->schedule = (struct schedule){ .start = p->start,
+		.rate = p->rate,
+		.ramp = (double)p->ramp / 1e9,
+		.stride = p->threads,
+		.first = w->number };
+}
+
 void *worker_run(void *arg)
 {
 	struct worker *w = arg;
 	const struct plan *p = w->plan;
 	int64_t alarm = 0, check;
 
+	share_schedule(w);
 	prctl(PR_SET_TIMERSLACK, 1); /* a schedule is kept to the microsecond, not to the 50 that are usual */
 	w->now = check = clock_mono();
 	close_second(w);

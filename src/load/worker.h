@@ -49,7 +49,7 @@ struct worker {
 /* Makes clients number `from` to `from + n` of the run.  0, or -1 with *e; worker_fini in any case. */
 int worker_init(struct worker *w, struct plan *p, unsigned number, unsigned from, unsigned n, struct err *e);
 void worker_fini(struct worker *w);
-/* Runs until the plan's end; the results are in w->tally.  `arg` is the worker: for pthread_create. */
+/* Runs from plan->start to the plan's end; the results are in w->tally.  `arg` is the worker: for pthread_create. */
 void *worker_run(void *arg);
 
 /* --- For the clients ------------------------------------------------------------------------------- */
