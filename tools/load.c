@@ -18,6 +18,8 @@ static const struct opt rows[] = {
 	FLAG(0, "close", "a connection for every message", close),
 	TEXT(0, "ramp", "TIME", "open the connections, and raise the rate, within this time", ramp),
 	SIZE(0, "think", "MS", 1, 3600000, "pause of a connection after an answer", think),
+	SIZE(0, "slow-clients", "N", 1, 1 << 16, "connections besides that send and read 4 bytes a second", slow),
+	SIZE(0, "idle", "N", 1, 1000000, "connections besides that do nothing, in several processes", idle),
 	TEXT(0, "timeout", "TIME", "an answer that takes longer has failed (5s; UDP: 1s)", timeout),
 	{ OPT_HEAD, .help = "HTTP:" },
 	TEXT('X', "method", "METHOD", "the method (GET; POST with a body)", method),

@@ -185,6 +185,7 @@ static void opened(struct worker *w, struct client *c)
 	w->now = clock_mono();
 	hist_add(&w->tally.connect, (uint64_t)(w->now - c->began));
 	w->tally.connects++;
+	w->reached = true;
 	w->tally.resumed += source_resumed(&c->io);
 	c->state = CLIENT_OPEN;
 	refill(w, c);

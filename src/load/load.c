@@ -6,6 +6,7 @@
 #include "load/packet.h"
 #include "load/progress.h"
 #include "load/report.h"
+#include "load/slow.h"
 #include "load/worker.h"
 #include "net/sock.h"
 #include "tls/client.h"
@@ -67,6 +68,8 @@ static int plan_numbers(struct plan *p, const struct load_options *o, struct err
 		return err_set(e, ERR_USAGE, "--close and --pipeline exclude each other");
 	if (p->close && p->target.kind == TARGET_PACKET)
 		return err_set(e, ERR_USAGE, "--close: UDP has no connections");
+	if ((o->slow || o->idle) && p->target.kind == TARGET_PACKET)
+		return err_set(e, ERR_USAGE, "--slow-clients and --idle are for TCP");
 	if (p->target.kind == TARGET_PACKET && (o->size < PACKET_MIN || o->size > PACKET_MAX))
 		return err_set(e, ERR_USAGE, "--size of a datagram: %d to %d", PACKET_MIN, PACKET_MAX);
 	return 0;
@@ -266,7 +269,7 @@ static int judge(const struct tally *t, struct err *e)
 }
 
 /* The run itself, between two looks at the clocks. */
-static int measure(
+static int measure_crew(
     const struct load_options *o, struct plan *p, struct crew *c, struct report *r, struct err *e)
 {
 	struct cpu own[2], server[2] = { 0 };
@@ -284,6 +287,27 @@ static int measure(
 		return err_in(e, "the server has ended during the run");
 	r->server = pid ? cpu_between(&server[0], &server[1]) : (struct cpu){ 0 };
 	return 0;
+}
+
+/* The run among those who are there besides. */
+static int measure(
+    const struct load_options *o, struct plan *p, struct crew *c, struct report *r, struct err *e)
+{
+	unsigned each = (unsigned)(sock_raise_nofile() - SPARE);
+	struct idle *idle = NULL;
+	struct slow *slow = NULL;
+	int rc = 0;
+
+	if (o->idle && !(idle = idle_start(&p->target.addr, (unsigned)o->idle, each, e)))
+		rc = -1;
+	if (rc == 0 && o->slow && !(slow = slow_start(p, (unsigned)o->slow, e)))
+		rc = -1;
+	if (rc == 0)
+		rc = measure_crew(o, p, c, r, e);
+	r->idle = idle_look(idle);
+	slow_stop(slow, &r->slow_held, &r->slow_lost);
+	idle_stop(idle);
+	return rc;
 }
 
 static int run(const struct load_options *o, struct plan *p, struct crew *c, struct tally *all, struct err *e)

@@ -226,6 +226,7 @@ static void came(struct worker *w, struct client *c, const uint8_t *p, size_t n)
 	struct stamp *s;
 
 	w->tally.bytes_in += n;
+	w->reached = true;
 	if (n >= sizeof(number))
 		memcpy(&number, p, sizeof(number));
 	s = &c->stamps[number % window];

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 const double report_percentiles[REPORT_PERCENTILES] = { 50, 75, 90, 99, 99.9, 99.99, 99.999 };
 
@@ -76,6 +77,21 @@ static void put_rates(struct buf *b, const struct report *r)
 	if (t->connects && r->plan->tls)
 		buf_printf(b, "  %14s resumed", grouped(t->resumed, rate, sizeof(rate)));
 	buf_puts(b, t->connects ? "\n" : "");
+}
+
+static void put_others(struct buf *b, const struct report *r)
+{
+	char n[32];
+
+	if (r->options->slow)
+		buf_printf(b,
+		    "  %-12s %14s  connected; %" PRIu64 " times one of them was ended and made anew\n",
+		    "slow clients", grouped(r->slow_held, n, sizeof(n)), r->slow_lost);
+	if (r->options->idle)
+		buf_printf(b, "  %-12s %14s  held; %" PRIu64 " failed, %" PRIu64 " ended by the server\n",
+		    "idle clients", grouped(r->idle.held, n, sizeof(n)), r->idle.failed, r->idle.lost);
+	if (r->idle.error)
+		buf_printf(b, "  %-12s %14s  the last failure: %s\n", "", "", strerror(r->idle.error));
 }
 
 static void put_errors(struct buf *b, const struct report *r)
@@ -178,6 +194,7 @@ void report_text(struct buf *b, const struct report *r)
 {
 	put_head(b, r);
 	put_rates(b, r);
+	put_others(b, r);
 	put_errors(b, r);
 	put_latency(b, r);
 	buf_putc(b, '\n');

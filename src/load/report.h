@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "load/cpu.h"
+#include "load/idle.h"
 #include "load/plan.h"
 #include "load/tally.h"
 
@@ -12,7 +13,9 @@ struct report {
 	const struct plan *plan;
 	const struct tally *tally; /* of all threads */
 	int64_t elapsed;           /* ns */
-	struct cpu own, server;    /* used in the run; server.tick 0: it was not asked for */
+	struct idle_count idle;
+	uint64_t slow_held, slow_lost; /* see slow.h */
+	struct cpu own, server;        /* used in the run; server.tick 0: it was not asked for */
 };
 
 /* The percentiles that are told, ascending, and how they are called: "p99.9". */

@@ -84,6 +84,15 @@ static void put_counts(struct buf *b, const struct report *r)
 	put_number(b, "unanswered", t->unanswered);
 	buf_printf(b, "\"unanswered_oldest\":%.3f,", us(t->oldest));
 	put_number(b, "stray", t->stray);
+	if (r->options->slow) {
+		put_number(b, "slow_held", r->slow_held);
+		put_number(b, "slow_lost", r->slow_lost);
+	}
+	if (r->options->idle) {
+		put_number(b, "idle_held", r->idle.held);
+		put_number(b, "idle_failed", r->idle.failed);
+		put_number(b, "idle_lost", r->idle.lost);
+	}
 	if (r->plan->target.kind == TARGET_HTTP) {
 		buf_puts(b, "\"status\":{");
 		for (int i = 1; i < 6; i++)

@@ -41,7 +41,6 @@ void tally_merge(struct tally *to, const struct tally *from)
 	to->unanswered += from->unanswered;
 	to->oldest = from->oldest > to->oldest ? from->oldest : to->oldest;
 	to->stray += from->stray;
-	to->slow_lost += from->slow_lost;
 	for (int i = 0; i < 6; i++)
 		to->status[i] += from->status[i];
 	for (int i = 0; i < TALLY_ERRORS; i++) {

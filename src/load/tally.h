@@ -35,7 +35,6 @@ struct tally {
 	uint64_t unanswered;          /* due or sent, and without answer when the run ended */
 	uint64_t oldest;              /* ns: how long the oldest of these had waited */
 	uint64_t stray;               /* datagrams that came too late or twice */
-	uint64_t slow_lost;           /* slow clients whose connection ended */
 	uint64_t error[TALLY_ERRORS]; /* messages; for connections that failed without one, attempts */
 	char said[TALLY_ERRORS][200]; /* of each kind, the words for the first; "" when there are none */
 	struct hist latency;          /* ns, of answered messages: from when they were due, or else sent */

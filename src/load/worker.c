@@ -110,8 +110,7 @@ void worker_answered_badly(struct worker *w, enum tally_error kind, unsigned sta
 /* Enough has been tried when every connection failed twice and none ever came about. */
 static void look_for_hope(struct worker *w)
 {
-	w->hopeless = !w->tally.connects && !w->tally.messages &&
-	              tally_errors(&w->tally) >= 2 * (uint64_t)w->n_clients + 2;
+	w->hopeless = !w->reached && tally_errors(&w->tally) >= 2 * (uint64_t)w->n_clients + 2;
 }
 
 void worker_failed(struct worker *w, enum tally_error kind, unsigned n, const char *why)

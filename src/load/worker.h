@@ -41,7 +41,8 @@ struct worker {
 	int64_t second_ends;
 	uint64_t second_errors;
 	bool whole;    /* TARGET_PACKET: no UDP_SEGMENT here */
-	bool hopeless; /* no connection ever came about */
+	bool reached;  /* a connection came about, or a datagram came back */
+	bool hopeless; /* ... none ever did, in spite of many attempts */
 	struct tally tally;
 	struct err err; /* why the thread ended early */
 };

@@ -55,7 +55,7 @@ static void *peer_run(void *arg)
 	return NULL;
 }
 
-static void peer_start(struct peer *p, peer_serve serve, void *arg)
+static inline void peer_start(struct peer *p, peer_serve serve, void *arg)
 {
 	*p = (struct peer){ .serve = serve, .arg = arg };
 	p->listener = peer_socket(SOCK_STREAM, &p->port);
@@ -63,7 +63,7 @@ static void peer_start(struct peer *p, peer_serve serve, void *arg)
 	assert_int_equal(pthread_create(&p->thread, NULL, peer_run, p), 0);
 }
 
-static void peer_stop(struct peer *p)
+static inline void peer_stop(struct peer *p)
 {
 	shutdown(p->listener, SHUT_RDWR);
 	pthread_join(p->thread, NULL);
