@@ -346,7 +346,7 @@ static void put_content(struct har_entry *s, const struct exchange_msg *m)
 
 static void put_server(struct buf *b, const struct exchange *x, bool port)
 {
-	struct endpoint server = { x->addr[FLOW_SERVER], { 0 }, x->port[FLOW_SERVER], port };
+	struct endpoint server = { x->addr[FLOW_SERVER], { 0 }, x->port[FLOW_SERVER], port, NULL };
 
 	put_endpoint(b, &server);
 }
@@ -440,7 +440,7 @@ static void put_extras(struct buf *b, const struct exchange *x)
 {
 	const struct exchange_msg *m =
 	    &x->msg[x->msg[EXCHANGE_REQUEST].head ? EXCHANGE_REQUEST : EXCHANGE_RESPONSE];
-	struct endpoint client = { x->addr[FLOW_CLIENT], { 0 }, x->port[FLOW_CLIENT], true };
+	struct endpoint client = { x->addr[FLOW_CLIENT], { 0 }, x->port[FLOW_CLIENT], true, NULL };
 
 	json_key(b, "_osilab");
 	buf_putc(b, '{');

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "trace/hosts.h"
 
 void put_fill(struct buf *b, char c, size_t n)
 {
@@ -15,9 +16,10 @@ void put_fill(struct buf *b, char c, size_t n)
 }
 
 /* Both digits of 0 to 99. */
-static const char pairs[201] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-    "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+static const char pairs[201] = "00010203040506070809101112131415161718192021222324252627282930313233343536373"
+                               "839404142434445464748"
+                               "49505152535455565758596061626364656667686970717273747576777879808182838485868"
+                               "7888990919293949596979899";
 
 void put_u64(struct buf *b, uint64_t v, unsigned width, char fill)
 {
@@ -140,6 +142,8 @@ static struct endpoint endpoint(const struct frame *f, bool source)
 	struct endpoint e = { .addr = source ? pkt_source(&f->pkt) : pkt_destination(&f->pkt) };
 	const struct layer *t = f->pkt.transport;
 
+	if (f->named)
+		e.name = hosts_name(f->hosts, &e.addr);
 	if (t) {
 		e.has_port = true;
 		if (t->proto == PROTO_TCP)
@@ -170,11 +174,13 @@ struct endpoint endpoint_destination(const struct frame *f)
 
 void put_endpoint(struct buf *b, const struct endpoint *p)
 {
-	bool brackets = p->addr.family == 6 && p->has_port;
+	bool brackets = p->addr.family == 6 && p->has_port && !p->name;
 
 	if (brackets)
 		buf_putc(b, '[');
-	if (p->addr.family)
+	if (p->name)
+		escape_text(b, slice_str(p->name));
+	else if (p->addr.family)
 		put_addr(b, &p->addr);
 	else if (slice_eq(p->mac, SLICE("\xff\xff\xff\xff\xff\xff")))
 		buf_puts(b, "everyone");

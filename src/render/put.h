@@ -27,11 +27,12 @@ struct endpoint {
 	struct slice mac;     /* 6 bytes, when there is no IP; may be empty */
 	uint16_t port;
 	bool has_port;
+	const char *name; /* shown for the address; NULL: none */
 };
 
 struct endpoint endpoint_source(const struct frame *f);
 struct endpoint endpoint_destination(const struct frame *f);
-/* "10.0.0.1:80", "[2001:db8::1]:443", "02:00:00:00:00:01", "everyone" for the broadcast address,
+/* "www.lab.test:80", "10.0.0.1:80", "[2001:db8::1]:443", "02:00:00:00:00:01", "everyone" for the broadcast address,
  * "?". */
 void put_endpoint(struct buf *b, const struct endpoint *p);
 

@@ -11,14 +11,18 @@
 #include "render/render.h"
 #include "render/rotate.h"
 #include "render/secrets.h"
+#include "trace/hosts.h"
 
 enum {
 	BLOCK_SECTION = 0x0a0d0d0a,
 	BLOCK_INTERFACE = 1,
+	BLOCK_NAMES = 4,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
 	BLOCK_SECRETS = 10,
 	SECRETS_TLS = 0x544c534b,
+	NAMES_IP4 = 1,
+	NAMES_IP6 = 2,
 	OPTION_COMMENT = 1,
 	OPTION_IF_NAME = 2,
 	OPTION_USERAPPL = 4,
@@ -45,6 +49,7 @@ struct pcapng_sink {
 	struct buf comment, lines; /* of a packet; of its notes alone */
 	struct seen *seen;         /* the place is the number in the file */
 	uint32_t nseen, cap;
+	size_t nnamed; /* so many names of addresses are in the file */
 };
 
 /* --- Blocks --------------------------------------------------------------------------------------------- */
@@ -232,6 +237,29 @@ static void put_secrets(struct buf *b, struct slice lines)
 	block_end(b, at);
 }
 
+/* The names of addresses that are not in the file yet. */
+static void put_names(struct pcapng_sink *s, const struct hosts *hosts)
+{
+	struct buf *b = &s->out.buf;
+	size_t at, n = hosts_count(hosts);
+
+	if (s->nnamed >= n)
+		return;
+	at = block_begin(b, BLOCK_NAMES);
+	for (; s->nnamed < n; s->nnamed++) {
+		const struct host *one = hosts_at(hosts, s->nnamed);
+		size_t addr = one->addr.family == 4 ? 4 : 16, name = strlen(one->name) + 1;
+
+		le16(b, one->addr.family == 4 ? NAMES_IP4 : NAMES_IP6);
+		le16(b, (uint16_t)(addr + name));
+		buf_put(b, one->addr.b, addr);
+		buf_put(b, one->name, name);
+		pad(b, addr + name);
+	}
+	le32(b, 0);
+	block_end(b, at);
+}
+
 /* Goes on in the next file of the row. */
 static int next_file(struct pcapng_sink *s, int64_t ts, struct err *e)
 {
@@ -243,6 +271,7 @@ static int next_file(struct pcapng_sink *s, int64_t ts, struct err *e)
 	s->out.name = rotate_path(s->rotate);
 	s->file++;
 	s->nseen = 0;
+	s->nnamed = 0;
 	put_section(&s->out.buf);
 	rotate_wrote(s->rotate, s->out.buf.n);
 	return 0;
@@ -271,6 +300,7 @@ static int pcapng_packet(struct sink *sink, const struct frame *f, struct err *e
 	before = b->n;
 	if (s->rotate)
 		put_needed_secrets(s, f);
+	put_names(s, f->hosts);
 	interface = interface_number(s, f);
 	if (interface < 0)
 		return err_set(e, ERR_ENV, "cannot write %s: no room for another interface", s->out.name);
@@ -314,6 +344,7 @@ static int pcapng_end(struct sink *sink, const struct trace_end *end, struct err
 
 	if (s->rotate && !s->file && next_file(s, clock_real(), e) < 0)
 		return -1;
+	put_names(s, end->hosts);
 	if (end->dropped && s->nseen)
 		put_dropped(&s->out.buf, end->dropped, end->stats->last_ts);
 	return out_flush(&s->out, e);

@@ -25,6 +25,7 @@ struct text_flow {
 	uint8_t state[2];
 	struct pkt_addr addr[2];
 	uint16_t port[2];
+	const char *name[2]; /* the source's; NULL: none */
 	uint64_t packets[2], bytes[2];
 	int64_t first_ts, last_ts;
 	struct flow_rtt rtt[2];

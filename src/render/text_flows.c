@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "render/put.h"
 #include "render/text.h"
+#include "trace/hosts.h"
 
 enum column {
 	FLOW,
@@ -23,8 +24,9 @@ enum column {
 
 /* --- What is remembered while packets pass ------------------------------------------------------------------- */
 
-static struct text_flow *flow_new(struct text_sink *s, const struct flow *f, uint32_t *place)
+static struct text_flow *flow_new(struct text_sink *s, const struct frame *frame, uint32_t *place)
 {
+	const struct flow *f = frame->flow;
 	struct text_flow *more, *t;
 
 	if (s->nflows == s->flows_cap) {
@@ -41,6 +43,7 @@ static struct text_flow *flow_new(struct text_sink *s, const struct flow *f, uin
 	for (int side = 0; side < 2; side++) {
 		t->addr[side] = f->end[side].addr;
 		t->port[side] = f->end[side].port;
+		t->name[side] = frame->named ? hosts_name(frame->hosts, &t->addr[side]) : NULL;
 	}
 	*place = (uint32_t)s->nflows;
 	return t;
@@ -58,7 +61,7 @@ void text_flow_seen(struct text_sink *s, const struct frame *f)
 		return;
 	}
 	place = &s->flow_at[f->flow->proto == PROTO_UDP][f->flow->number];
-	t = *place ? &s->flows[*place - 1] : flow_new(s, f->flow, place);
+	t = *place ? &s->flows[*place - 1] : flow_new(s, f, place);
 	if (!t)
 		return;
 	if (t->packets[0] + t->packets[1] == 0)
@@ -97,7 +100,7 @@ static void put_rtt(struct buf *b, const struct flow_rtt *rtt)
 
 static void put_end(struct buf *b, const struct text_flow *t, enum flow_side side)
 {
-	struct endpoint p = { t->addr[side], { 0 }, t->port[side], true };
+	struct endpoint p = { t->addr[side], { 0 }, t->port[side], true, t->name[side] };
 
 	put_endpoint(b, &p);
 }

@@ -1,6 +1,8 @@
 /* The fields of a frame that belong to no single layer; see frame.h. */
 #include "trace/frame.h"
 
+#include "trace/hosts.h"
+
 #include <stdio.h>
 
 static void add_uint(struct fields *out, const char *name, const char *label, uint64_t v)
@@ -45,6 +47,24 @@ static void tcp_fields(const struct frame *f, struct fields *out)
 	    tcp_state_name((enum tcp_state)f->state[FLOW_SERVER]));
 }
 
+/* By which names its addresses go, under tshark's names. */
+static void host_fields(const struct frame *f, struct fields *out)
+{
+	static const char *const names[2][2] = { { "ip.src_host", "ipv6.src_host" }, { "ip.dst_host", "ipv6."
+		                                                                                      "dst_"
+		                                                                                      "hos"
+		                                                                                      "t" } };
+
+	for (unsigned to = 0; to < 2; to++) {
+		struct pkt_addr addr = to ? pkt_destination(&f->pkt) : pkt_source(&f->pkt);
+		const char *name = hosts_name(f->hosts, &addr);
+
+		if (name)
+			add_text(out, names[to][addr.family == 6],
+			    to ? "Name of the receiver" : "Name of the sender", name);
+	}
+}
+
 static void sight_fields(const struct frame *f, struct fields *out)
 {
 	static const char *const names[] = { "", "both", "lost", "unseen" };
@@ -76,6 +96,8 @@ void frame_fields(const struct frame *f, struct arena *scratch, struct fields *o
 	add_text(out, "frame.protocols", "Protocols", protocols(f, scratch));
 	if (f->interface_name)
 		add_text(out, "frame.interface_name", "Captured on", f->interface_name);
+	if (f->named)
+		host_fields(f, out);
 	if (!f->flow)
 		return;
 	if (f->flow->proto == PROTO_TCP)

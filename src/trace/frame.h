@@ -24,18 +24,20 @@ struct frame {
 	uint32_t window;           /* announced window in bytes, scaled */
 	int64_t ack_rtt;           /* from a segment to this ACK of it, nanoseconds; 0: not measured */
 
-	const char *proto;      /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
-	const char *info;       /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */
-	struct note_list notes; /* in the order of the layers, lowest first */
-	bool two_places;        /* two captures are read as one: the next three say where it was seen */
-	uint8_t sight;          /* enum source_sight */
-	uint8_t place;          /* which of them saw it first, 0 or 1 */
-	int64_t other_ts;       /* SIGHT_BOTH: when the other one did, in the clock of ts */
-	struct slice comment;   /* the comment it had in the capture file; may be empty */
+	const char *proto;         /* the highest protocol understood: "TCP", "TLS 1.3", "HTTP" */
+	const char *info;          /* what the packet is in a few words, printable: "GET /me HTTP/1.1" */
+	struct note_list notes;    /* in the order of the layers, lowest first */
+	bool two_places;           /* two captures are read as one: the next three say where it was seen */
+	uint8_t sight;             /* enum source_sight */
+	uint8_t place;             /* which of them saw it first, 0 or 1 */
+	int64_t other_ts;          /* SIGHT_BOTH: when the other one did, in the clock of ts */
+	const struct hosts *hosts; /* names of addresses read up to here (hosts.h); NULL: none */
+	bool named;                /* and they are to be shown */
+	struct slice comment;      /* the comment it had in the capture file; may be empty */
 };
 
 /* Fields that belong to no single layer: frame.number, frame.time_epoch, frame.len, frame.cap_len,
- * frame.protocols, frame.interface_name, and for TCP tcp.stream, tcp.seq, tcp.ack, tcp.len, tcp.window_size,
+ * frame.protocols, frame.interface_name, the names of its hosts, and for TCP tcp.stream, tcp.seq, tcp.ack, tcp.len, tcp.window_size,
  * osilab.tcp.client_state, osilab.tcp.server_state, osilab.direction.  The layers' own come from
  * proto_row(layer->proto)->fields.  `scratch` keeps what has to be put together. */
 void frame_fields(const struct frame *f, struct arena *scratch, struct fields *out);

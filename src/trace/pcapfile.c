@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "trace/hosts.h"
+
 enum { COMMENT_MAX = 64 * 1024 };
 
 /* --- What can go wrong ------------------------------------------------------------------------ */
@@ -96,6 +98,11 @@ static void pcapfile_progress(struct source *s, uint64_t *done, uint64_t *all)
 	infile_progress(((struct pcapfile *)s)->in, done, all);
 }
 
+static const struct hosts *pcapfile_hosts(struct source *s)
+{
+	return ((struct pcapfile *)s)->hosts;
+}
+
 static void pcapfile_free(struct source *s)
 {
 	struct pcapfile *f = (struct pcapfile *)s;
@@ -104,6 +111,7 @@ static void pcapfile_free(struct source *s)
 	buf_fini(&f->comment);
 	for (unsigned i = 0; i < f->nnames; i++)
 		free(f->names[i]);
+	hosts_free(f->hosts);
 	free(f->ifaces);
 	free(f->name);
 	free(f);
@@ -115,6 +123,7 @@ static const struct source_ops pcapfile_ops = {
 	.dropped = pcapfile_dropped,
 	.progress = pcapfile_progress,
 	.free = pcapfile_free,
+	.hosts = pcapfile_hosts,
 };
 
 /* Says what the file is instead, where its first bytes tell. */

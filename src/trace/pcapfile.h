@@ -54,6 +54,7 @@ struct pcapfile {
 	struct buf comment;          /* several comments joined */
 	char *names[PCAPFILE_NAMES]; /* of interfaces, kept as long as the source */
 	unsigned nnames;
+	struct hosts *hosts; /* NULL: no names of addresses yet */
 };
 
 /* Reads the 24 bytes of a pcap header, its magic number in the order f->big.  0, or -1 with *e. */

@@ -1,10 +1,11 @@
 /* The pcapng format (draft-ietf-opsawg-pcapng): blocks.  Of them the packets (enhanced, simple and the obsolete
- * kind), the interfaces they came from, the secrets and the counts of what was dropped are read; names, custom
- * and unknown blocks are passed over.  A section may have another byte order than the one before, and its
+ * kind), the interfaces they came from, the secrets, names of addresses and the counts of what was dropped are
+ * read; custom and unknown blocks are passed over.  A section may have another byte order than the one before, and its
  * interfaces are numbered anew.
  *
  * Every length is checked against its block before it is used; an option that does not fit ends the options of
  * its block. */
+#include "trace/hosts.h"
 #include "trace/pcapfile.h"
 
 #include <stdio.h>
@@ -22,6 +23,7 @@ enum block_type {
 	BLOCK_INTERFACE = 1,
 	BLOCK_PACKET_OLD = 2,
 	BLOCK_PACKET_SIMPLE = 3,
+	BLOCK_NAMES = 4,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
 	BLOCK_SECRETS = 10,
@@ -36,6 +38,13 @@ enum option_code {
 	OPTION_DROPCOUNT = 4, /* of packets; */
 	OPTION_IFDROP = 5,    /* of statistics */
 	OPTION_OSDROP = 7,
+};
+
+/* Records of a Name Resolution Block: an address, then names, each ended by a NUL. */
+enum name_record {
+	NAMES_END = 0,
+	NAMES_IP4 = 1,
+	NAMES_IP6 = 2,
 };
 
 #define SECRETS_TLS 0x544c534bu
@@ -266,6 +275,32 @@ static enum source_result secrets_block(
 	return SOURCE_SECRETS;
 }
 
+/* One record; the first of its names is the address's. */
+static void name_record(struct pcapfile *f, uint16_t type, struct slice value)
+{
+	struct pkt_addr addr = { .family = type == NAMES_IP4 ? 4 : 6 };
+	size_t n = type == NAMES_IP4 ? 4 : 16;
+	struct slice names = slice_skip(value, n);
+
+	if ((type != NAMES_IP4 && type != NAMES_IP6) || value.n < n)
+		return;
+	memcpy(addr.b, value.p, n);
+	if (!f->hosts)
+		f->hosts = hosts_new();
+	if (f->hosts)
+		hosts_add(f->hosts, &addr, slice_cut(&names, '\0'));
+}
+
+/* A Name Resolution Block: records in the form of options. */
+static void names_block(struct pcapfile *f, struct rd *r)
+{
+	struct slice value;
+	uint16_t type;
+
+	while (option_next(f, r, &type, &value))
+		name_record(f, type, value);
+}
+
 /* Interface Statistics: how many packets were dropped up to here; the last such block of an interface counts. */
 static void statistics_block(struct pcapfile *f, struct rd *r)
 {
@@ -382,6 +417,8 @@ static enum source_result pcapng_next(
 			result = secrets_block(f, &r, secrets, e);
 		else if (type == BLOCK_STATISTICS)
 			statistics_block(f, &r);
+		else if (type == BLOCK_NAMES)
+			names_block(f, &r);
 		if (result != SOURCE_IDLE) /* else nothing to give */
 			return result;
 		infile_take(f->in, f->taken);

@@ -241,6 +241,7 @@ int session_trace(struct session *s, const struct session_options *o, struct err
 		.display = o->display,
 		.count = (uint64_t)o->count,
 		.keylog_path = o->keylog,
+		.no_names = o->no_names,
 		.keylog_grows = !o->files.n || strcmp(o->files.v[0], "-") == 0,
 		.memory = (size_t)o->memory_mib << 20,
 		.redact = o->redact || (s->live && o->shares && !o->no_redact && !in_lab()),

@@ -24,7 +24,7 @@ struct session_options {
 	struct opt_list find;
 	int64_t memory_mib;  /* 0: the default */
 	const char *display; /* an expression, see display.h, or NULL */
-	bool no_names;       /* -n: accepted, since names are never looked up */
+	bool no_names; /* addresses, not the names that a capture has for them; none are ever looked up */
 	bool redact, no_redact;
 	bool
 	    shares; /* an output is one that people pass on: live, secrets are taken out unless told otherwise */
@@ -54,7 +54,7 @@ struct session_options {
 	{ OPT_INT, 0, "memory", "MIB", "bound for reassembly (64)", &(o)->memory_mib, 1, 1 << 20 }, \
 	{ OPT_FLAG, 0, "redact", NULL, "take secrets out of all outputs; live, --html, --json and -w do", &(o)->redact }, \
 	{ OPT_FLAG, 0, "no-redact", NULL, "show secrets there too", &(o)->no_redact }, \
-	{ OPT_FLAG, 'n', NULL, NULL, "accepted: names are never looked up", &(o)->no_names }
+	{ OPT_FLAG, 'n', NULL, NULL, "addresses, also where a capture has names for them", &(o)->no_names }
 /* clang-format on */
 
 struct session {

@@ -12,8 +12,9 @@
 struct trace_end {
 	const struct trace_stats *stats;
 	const struct note *notes;
-	const struct err *damage; /* why the input ended early, or NULL */
-	uint64_t dropped;         /* packets lost before they could be captured */
+	const struct err *damage;  /* why the input ended early, or NULL */
+	uint64_t dropped;          /* packets lost before they could be captured */
+	const struct hosts *hosts; /* names of addresses that the source brought; NULL: none */
 };
 
 struct sink;

@@ -29,6 +29,7 @@ struct source_packet {
 };
 
 struct source;
+struct hosts;
 
 enum source_result {
 	SOURCE_ERROR = -1, /* *e says what, with the packet number; what came before stands */
@@ -48,6 +49,8 @@ struct source_ops {
 	/* Bytes read and in all, for a progress bar; 0 of 0 when not known. */
 	void (*progress)(struct source *s, uint64_t *done, uint64_t *all);
 	void (*free)(struct source *s);
+	/* Names of addresses read so far, see hosts.h; NULL for none.  A row without it has none. */
+	const struct hosts *(*hosts)(struct source *s);
 };
 
 /* A row's own struct begins with this. */
@@ -55,6 +58,11 @@ struct source {
 	const struct source_ops *ops;
 	const char *label; /* file or interface name, for messages */
 };
+
+static inline const struct hosts *source_hosts(struct source *s)
+{
+	return s->ops->hosts ? s->ops->hosts(s) : NULL;
+}
 
 /* Opens a capture file: pcap (both byte orders, micro- and nanoseconds) or pcapng, gzip of either; "-" is
  * stdin.  NULL with *e: unreadable (ERR_ENV), not a capture (ERR_DATA). */

@@ -250,6 +250,7 @@ static void begin_frame(struct trace *t, const struct source_packet *p)
 	f->ack_rtt = 0;
 	f->notes = (struct note_list){ 0 };
 	f->comment = p->comment;
+	f->named = f->hosts && !t->config.no_names;
 	f->two_places = t->places != NULL;
 	f->sight = p->sight;
 	f->place = p->place;
@@ -353,7 +354,9 @@ static void note_end(struct trace *t, uint64_t drops)
 
 static int end_sinks(struct trace *t, struct source *s, const struct err *damage, struct err *e)
 {
-	struct trace_end end = { .stats = &t->stats, .damage = damage, .dropped = s->ops->dropped(s) };
+	struct trace_end end = {
+		.stats = &t->stats, .damage = damage, .dropped = s->ops->dropped(s), .hosts = source_hosts(s)
+	};
 	int rc;
 
 	tcpstate_end(t);
@@ -420,6 +423,7 @@ int trace_run(struct trace *t, struct source *s, struct err *e)
 		} else if (r == SOURCE_IDLE) {
 			rc = flush_sinks(t, e);
 		} else if (wanted(t, &packet, e, &rc)) {
+			t->frame.hosts = source_hosts(s);
 			rc = trace_packet(t, &packet, e);
 			if (rc == 0 && t->config.flush_each)
 				rc = flush_sinks(t, e);

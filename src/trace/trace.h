@@ -17,6 +17,7 @@ struct trace_config {
 	uint64_t count;          /* stop after so many packets; 0: no limit */
 	const char *keylog_path; /* TLS key log to read, or NULL */
 	bool keylog_grows;       /* it is being written while the capture is taken: follow it */
+	bool no_names;           /* addresses are shown as such, also where the capture has names for them */
 	bool redact;             /* take secrets out of all that sinks are given */
 	struct slice jwt_key;    /* secret or PEM public key to check token signatures with; empty: none */
 	const char *find[8];     /* texts to look for in the bytes on the wire */

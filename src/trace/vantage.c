@@ -452,6 +452,17 @@ static void vantage_progress(struct source *s, uint64_t *done, uint64_t *all)
 	}
 }
 
+/* Those of the first place that has any. */
+static const struct hosts *vantage_hosts(struct source *s)
+{
+	struct vantage *v = (struct vantage *)s;
+	const struct hosts *hosts = NULL;
+
+	for (unsigned i = 0; i < 2 && !hosts; i++)
+		hosts = source_hosts(v->place[i].source);
+	return hosts;
+}
+
 static void vantage_free(struct source *s)
 {
 	struct vantage *v = (struct vantage *)s;
@@ -473,6 +484,7 @@ static const struct source_ops vantage_ops = {
 	.dropped = vantage_dropped,
 	.progress = vantage_progress,
 	.free = vantage_free,
+	.hosts = vantage_hosts,
 };
 
 struct source *source_vantage(const char *const names[2], struct err *e)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "frames.h"
+#include "trace/hosts.h"
 #include "trace/source.h"
 
 /* A file that is written, then read. */
@@ -17,6 +18,7 @@ struct trip {
 	struct source *source;
 	struct source_packet got; /* the last one read */
 	struct slice lines;
+	const struct hosts *hosts; /* named at the end; NULL: none */
 	struct made m;
 	struct err e;
 };
@@ -34,7 +36,7 @@ static void trip_turn(struct trip *t)
 	struct trace_stats stats = { 0 };
 	char name[64];
 
-	must_end(t->sink, &(struct trace_end){ .stats = &stats });
+	must_end(t->sink, &(struct trace_end){ .stats = &stats, .hosts = t->hosts });
 	t->sink->ops->free(t->sink);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fileno(t->f));
 	t->source = source_file(name, &t->e);
@@ -156,6 +158,39 @@ static void notes_are_not_repeated(void **state)
 	made_free(&t.m);
 }
 
+/* Names of addresses are written once, before the packet that may need them; the last ones at the end. */
+static void names_are_kept(void **state)
+{
+	const struct pkt_addr four = { 4, { 10, 0, 0, 1 } }, six = { 6, { 0x20, 1, [15] = 7 } },
+	                      late = { 4, { 10, 0, 0, 9 } };
+	struct hosts *hosts = hosts_new();
+	struct trip t;
+
+	trip_new(&t);
+	made_tcp(&t.m, false, FLOW_CLIENT, TCP_ACK, "");
+	must_packet(t.sink, &t.m.frame);
+	t.m.frame.hosts = hosts;
+	hosts_add(hosts, &four, SLICE("a.lab.test"));
+	hosts_add(hosts, &six, SLICE("six.lab.test"));
+	must_packet(t.sink, &t.m.frame);
+	must_packet(t.sink, &t.m.frame);
+	hosts_add(hosts, &late, SLICE("late.lab.test"));
+	t.hosts = hosts;
+	trip_turn(&t);
+	trip_next(&t, SOURCE_PACKET);
+	assert_null(source_hosts(t.source));
+	trip_next(&t, SOURCE_PACKET);
+	assert_string_equal(hosts_name(source_hosts(t.source), &four), "a.lab.test");
+	assert_string_equal(hosts_name(source_hosts(t.source), &six), "six.lab.test");
+	trip_next(&t, SOURCE_PACKET);
+	assert_int_equal(hosts_count(source_hosts(t.source)), 2);
+	trip_next(&t, SOURCE_END);
+	assert_string_equal(hosts_name(source_hosts(t.source), &late), "late.lab.test");
+	trip_end(&t);
+	hosts_free(hosts);
+	made_free(&t.m);
+}
+
 static void no_packets_is_a_valid_file(void **state)
 {
 	struct trip t;
@@ -179,6 +214,7 @@ int main(void)
 		cmocka_unit_test(round_trip),
 		cmocka_unit_test(comments_have_a_limit),
 		cmocka_unit_test(notes_are_not_repeated),
+		cmocka_unit_test(names_are_kept),
 		cmocka_unit_test(no_packets_is_a_valid_file),
 		cmocka_unit_test(a_full_disk_is_said),
 	};

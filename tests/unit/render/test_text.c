@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "frames.h"
+#include "trace/hosts.h"
 
 /* A text sink, the paper that it writes on, and the frame to show. */
 struct page {
@@ -286,6 +287,35 @@ static void quiet_lists_flows(void **state)
 	page_free(&g);
 }
 
+/* Names of the capture stand for addresses, made harmless; not when they are unwanted. */
+static void hosts_go_by_their_names(void **state)
+{
+	const struct pkt_addr client = { 4, { 10, 0, 0, 1 } },
+	                      server = { 6, { 0x20, 1, 0xd, 0xb8, [15] = 2 } };
+	struct hosts *hosts = hosts_new();
+
+	hosts_add(hosts, &client, SLICE("laptop\x1b[2J"));
+	hosts_add(hosts, &server, SLICE("www.lab.test"));
+	for (int named = 0; named < 2; named++)
+		for (int quiet = 0; quiet < 2; quiet++)
+			for (int v6 = 0; v6 < 2; v6++) {
+				struct page g;
+
+				page_new(&g, (struct text_options){ .quiet = quiet });
+				made_tcp(&g.m, v6, FLOW_CLIENT, TCP_ACK, "");
+				g.m.frame.hosts = hosts;
+				g.m.frame.named = named;
+				page_show(&g);
+				if (!named)
+					ASSERT_HAS(g.p.text, v6 ? "[2001:db8::2]:80" : "10.0.0.1:40000");
+				else
+					ASSERT_HAS(
+					    g.p.text, v6 ? " www.lab.test:80" : "laptop\\x1b[2J:40000");
+				page_free(&g);
+			}
+	hosts_free(hosts);
+}
+
 static void more_flows_than_are_listed(void **state)
 {
 	struct page g;
@@ -342,6 +372,7 @@ int main(void)
 		cmocka_unit_test(hostile_text_is_inert),
 		cmocka_unit_test(comments_of_an_earlier_run_are_left_out),
 		cmocka_unit_test(quiet_lists_flows),
+		cmocka_unit_test(hosts_go_by_their_names),
 		cmocka_unit_test(more_flows_than_are_listed),
 		cmocka_unit_test(the_end_says_what_belongs_to_no_packet),
 		cmocka_unit_test(a_full_disk_is_said),

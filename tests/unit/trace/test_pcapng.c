@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "capfile.h"
+#include "trace/hosts.h"
 
 static void pcapng_sections_of_either_order(void **state)
 {
@@ -165,6 +166,45 @@ static void pcapng_secrets_and_unknown_blocks(void **state)
 	assert_true(slice_eq_str(lines, "CLIENT_RANDOM aa bb\n"));
 	expect_packet(s, 5, 1, 0, "p");
 	expect_end(s);
+}
+
+/* Names of addresses, in either byte order: the first of each record, also of a record that is not padded; what
+ * does not fit is passed over. */
+static void pcapng_names(void **state)
+{
+	static const char web[] = "\xc0\x00\x02\x01www.lab.test\0alias.lab.test";
+	static const char six[] = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1six.lab.test";
+	static const struct pkt_addr one = { 4, { 192, 0, 2, 1 } };
+	static const struct pkt_addr two = { 6, { 0x20, 1, 0xd, 0xb8, [15] = 1 } };
+	static const struct pkt_addr bare = { 4, { 192, 0, 2, 9 } };
+
+	for (int big = 0; big < 2; big++) {
+		struct maker m = { .big = big }, names = { .big = big };
+		const struct hosts *h;
+		struct source *s;
+
+		section(&m);
+		interface(&m, 1, 0, 9);
+		option(&names, 1, web, sizeof(web));
+		option(&names, 2, six, sizeof(six));
+		option(&names, 1, "abc", 3);            /* no address */
+		option(&names, 1, "\xc0\0\x02\x09", 4); /* no name */
+		option(&names, 77, "\xc0\0\x02\x0awhat", 9);
+		option(&names, 0, NULL, 0);
+		option(&names, 1, "\xc0\0\x02\x09late", 9); /* behind the end */
+		block(&m, 4, &names);
+		buf_fini(&names.b);
+		packet(&m, 0, 5, "p", NULL, NULL);
+		s = open_made(&m);
+		assert_null(source_hosts(s));
+		expect_packet(s, 5, 1, 0, "p");
+		h = source_hosts(s);
+		assert_int_equal(hosts_count(h), 2);
+		assert_string_equal(hosts_name(h, &one), "www.lab.test");
+		assert_string_equal(hosts_name(h, &two), "six.lab.test");
+		assert_null(hosts_name(h, &bare));
+		expect_end(s);
+	}
 }
 
 /* An interface with a name; several sections may use the same. */
@@ -396,6 +436,7 @@ int main(void)
 		cmocka_unit_test(pcapng_comments),
 		cmocka_unit_test(pcapng_simple_and_obsolete_packets),
 		cmocka_unit_test(pcapng_secrets_and_unknown_blocks),
+		cmocka_unit_test(pcapng_names),
 		cmocka_unit_test(pcapng_interfaces_have_names),
 		cmocka_unit_test(pcapng_names_stay),
 		cmocka_unit_test(pcapng_statistics_say_what_was_dropped),
