@@ -1,5 +1,15 @@
-# Captures for the cases of trace, made byte by byte; sourced by trace.sh.
+# Captures made byte by byte, for the cases of trace and for tests/peers; sourced by them.
 # shellcheck shell=sh disable=SC2154,SC2034 # the variables are those of lib.sh
+
+# hex BYTE...: bytes, each two hexadecimal digits.
+hex() {
+	numbers=
+	for byte in "$@"; do
+		numbers="$numbers 0x$byte"
+	done
+	# shellcheck disable=SC2059,SC2086 # the format is the bytes, the numbers are words
+	printf "$(printf '\\%03o' $numbers)"
+}
 
 # pcap LINK_TYPE (two hexadecimal digits): a header, little endian, microseconds.
 pcap() {
@@ -63,6 +73,16 @@ pcapng() {
 pcapng_packet() {
 	hex 06 00 00 00 24 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 04 00 00 00 04 00 00 00 61 62 63 64 \
 		24 00 00 00
+}
+
+# named FILE A B C D: the pcapng, and behind its section header a name for the address whose bytes these are.
+named() {
+	first=$(od -An -tu4 -j4 -N4 "$1" | tr -d ' ')
+	head -c "$first" "$1"
+	hex 04 00 00 00 24 00 00 00 01 00 0f 00 "$2" "$3" "$4" "$5"
+	printf 'me.example\0\0'
+	hex 00 00 00 00 24 00 00 00
+	tail -c +$((first + 1)) "$1"
 }
 
 # A capture of two packets with a link type (USER0) that nobody decodes.

@@ -149,13 +149,3 @@ stop() {
 	exec 3<&-
 	return $stopped
 }
-
-# hex BYTE...: bytes, each two hexadecimal digits.
-hex() {
-	numbers=
-	for byte in "$@"; do
-		numbers="$numbers 0x$byte"
-	done
-	# shellcheck disable=SC2059,SC2086 # the format is the bytes, the numbers are words
-	printf "$(printf '\\%03o' $numbers)"
-}

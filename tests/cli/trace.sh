@@ -190,6 +190,19 @@ else
 	says "filter 'tcp prot 443': .*syntax error"
 fi
 
+# --- Names of addresses
+named captures/tcp/syn-lost.pcapng 7f 00 00 01 >"$tmp/named.pcapng"
+try 0 trace -r "$tmp/named.pcapng" -w "$tmp/kept.pcapng"
+shows '^ +1 .* me\.example:[0-9]+ → me\.example:[0-9]+ '
+hides '^ +1 .* 127\.0\.0\.1'
+try 0 trace -n -r "$tmp/named.pcapng"
+shows '^ +1 .* 127\.0\.0\.1:'
+hides 'me\.example'
+try 0 trace -q -r "$tmp/kept.pcapng"
+shows '^TCP 0 +me\.example:'
+try 0 trace -r "$tmp/named.pcapng" --json -Y 'ip_dst_host == "me.example"'
+shows '"ip.src_host":"me.example"'
+
 # --- What comes out
 refuses " --lang is en or ko, not 'xx'$" --lang xx
 try 0 trace -r "$tmp/http.pcap" --lang ko

@@ -49,10 +49,12 @@ fields='frame.number frame.len frame.cap_len frame.comment eth.src eth.dst arp.o
 #   frame.protocols     tshark also names its dissectors of values (ethertype, data-text-lines)
 #   tls.handshake.ciphersuite, .random, tls.alert_message.desc   ours are names, and the chosen one only
 #   tcp.options.sack_le, sack_re   ours are the numbers on the wire; the note tcp.ack.selective has the relative ones
+#   ip.src_host ... ours where the capture has a name; tshark's with -n is the address
 #   udp.checksum_calculated   ours where the checksum is wrong; tshark checks none unless told to
 #   http.request.uri ... of a response, which tshark repeats, and the text of a status line it makes up for HTTP/2
 unlike='frame.time frame.protocols tls.handshake.ciphersuite tls.handshake.random tls.alert_message.desc
-	tcp.options.sack_le tcp.options.sack_re tcp.options.wscale.multiplier udp.checksum_calculated'
+	tcp.options.sack_le tcp.options.sack_re tcp.options.wscale.multiplier udp.checksum_calculated
+	ip.src_host ip.dst_host ipv6.src_host ipv6.dst_host'
 more() { # more CAPTURE: names that are both tshark's and ours there
 	timeout 20 "$bin/osilab-trace" -r "$1" --json | grep -oE '[{,]"[a-z0-9_]+\.[a-z0-9_.]+":' | tr -d '{,":' | sort -u |
 		comm -12 - "$tmp/names" | grep -vxFf "$tmp/unlike"
@@ -251,6 +253,18 @@ for field in $fields; do
 	case " $rare " in *" $field "*) continue ;; esac
 	check "some packet has $field" grep -qxF "$field" "$tmp/seen"
 done
+
+# Names of addresses: tshark finds in what we write those that we found.
+. tests/cli/captures.sh
+hosts_kept() {
+	named captures/tcp/syn-lost.pcapng 7f 00 00 01 >"$tmp/named.pcapng"
+	"$bin/osilab-trace" -q -r "$tmp/named.pcapng" -w "$tmp/kept.pcapng" || return 1
+	for file in named kept; do
+		tshark -N n -r "$tmp/$file.pcapng" -T fields -e ip.src_host 2>/dev/null | sort -u >"$tmp/$file.hosts"
+		[ "$(cat "$tmp/$file.hosts")" = me.example ] || return 1
+	done
+}
+check "names of addresses are kept by -w" hosts_kept
 
 "$bin/osilab-demo" --out "$tmp/demo" >/dev/null 2>"$tmp/refused"
 case $? in
