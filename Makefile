@@ -221,9 +221,27 @@ check:
 	@$(AGAIN) -s SAN=1 test
 	@$(AGAIN) fuzz
 
-# Speed, side by side with the tools people know; see tests/bench/run.sh.
-bench: all $(BUILD)/bench/capture $(BUILD)/bench/measure
-	@BUILD=$(BUILD) sh tests/bench/run.sh
+# Speed, side by side with the tools people know; each can be run alone.  See tests/bench/.
+.PHONY: bench-deps bench-trace bench-load bench-echo
+bench: bench-trace bench-load bench-echo
+bench-deps:
+	@sh tools/deps.sh --bench
+bench-trace: all $(BUILD)/bench/capture $(BUILD)/bench/measure
+	@BUILD=$(BUILD) sh tests/bench/trace.sh
+bench-load: bench-deps all $(BUILD)/bench/measure
+	@BUILD=$(BUILD) sh tests/bench/load.sh
+bench-echo: bench-deps all
+	@$(MAKE) --no-print-directory $(BENCH_PEERS)
+	@BUILD=$(BUILD) sh tests/bench/echo.sh
+
+# What others would have written: tests/bench/peers/NAME.c, linked with the library NAME begins with.
+BENCH_PEERS := $(patsubst tests/bench/peers/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/peers/*.c))
+$(BUILD)/bench/libuv_%: tests/bench/peers/libuv_%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -luv -o $@
+$(BUILD)/bench/libevent_%: tests/bench/peers/libevent_%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -levent -o $@
 
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ))
 	@sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^

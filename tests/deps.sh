@@ -160,6 +160,15 @@ run 3 --check
 says 'make check: the sanitizers are linked with' 'still missing: sanitizers of cc,libFuzzer;'
 ran 'make check: the run-time library that exists' "sudo $apt gcc libclang-common-14-dev"
 
+furnished uv.h
+command_at bin/wrk
+command_at bin/nginx
+run 0
+ran 'what make bench compares with is not asked for by make' ''
+run 0 --bench
+ran 'make bench: what it compares with' "sudo apt-get update
+sudo $apt libuv1-dev"
+
 machine dnf 1000
 run 0
 ran 'a fresh Fedora' "sudo dnf install -y gcc make glibc-devel libpcap-devel openssl-devel libjwt-devel jansson-devel sqlite-devel libseccomp-devel zlib-devel libnghttp2-devel lua-devel libcmocka-devel curl"

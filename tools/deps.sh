@@ -3,6 +3,7 @@
 #
 #   sh tools/deps.sh            install what `make`, `make demo` and `make test` need
 #   sh tools/deps.sh --check    and what `make check` needs besides
+#   sh tools/deps.sh --bench    and what `make bench` compares with
 #   sh tools/deps.sh --list     print the needs and their packages; install nothing
 #
 # Looking takes no privileges and a fraction of a second; when nothing is missing, nothing is done.
@@ -33,6 +34,10 @@ make	cmocka	to run the unit tests	cmocka.h	libcmocka-dev	libcmocka-devel	cmocka	
 make	curl	to be a web client in the labs	curl	curl	curl	curl	curl
 check	sanitizers of cc	to test with sanitizers	cc -fsanitize=address,undefined -Df=main	gcc	libasan libubsan	gcc	!gcc has no sanitizers with musl
 check	clang	to compile the fuzz targets	clang	clang	clang	clang	clang
+bench	wrk	to measure the load generator beside	wrk	wrk	wrk	wrk	wrk
+bench	nginx	to be loaded	nginx	nginx-light/nginx	nginx	nginx	nginx
+bench	libuv	to measure the echo servers beside	uv.h	libuv1-dev	libuv-devel	libuv	libuv-dev
+bench	libevent	to measure the echo servers beside	event2/event.h	libevent-dev	libevent-devel	libevent	libevent-dev
 check	libFuzzer	to fuzz with sanitizers	clang -fsanitize=fuzzer,address,undefined -Df=LLVMFuzzerTestOneInput	libclang-rt-dev/libclang-common-14-dev	compiler-rt	compiler-rt	compiler-rt
 END
 }
@@ -96,6 +101,7 @@ who='make'
 case ${1-} in
 '') ;;
 --check) who='make|check' ;;
+--bench) who='make|bench' ;;
 --list)
 	needs | while IFS=$tab read -r who need why _ apt dnf pacman apk; do
 		printf '%s: %s\n\tfor make %s\n\tapt: %s\n\tdnf: %s\n\tpacman: %s\n\tapk: %s\n' \
@@ -104,7 +110,7 @@ case ${1-} in
 	exit
 	;;
 *)
-	echo 'usage: sh tools/deps.sh [--check | --list]' >&2
+	echo 'usage: sh tools/deps.sh [--check | --bench | --list]' >&2
 	exit 2
 	;;
 esac

@@ -17,7 +17,7 @@
 
 enum {
 	UNDER_WAY = 256,     /* connections begun and not yet answered: a server's backlog takes 4,096 */
-	PER_ADDRESS = 20000, /* of the 28,232 ports that are given out by default */
+	PER_ADDRESS = 5000, /* of 28,232 ports: the search for a free one takes long when most are taken */
 	TELL_MS = 100,
 	PATIENCE_MS = 10000,
 	EVENTS = 256,

@@ -1,13 +1,12 @@
 #!/bin/sh
-# How fast the tracer is, beside the tools people know, in one run: `make bench`.  The captures are made here
+# How fast the tracer is, beside the tools people know, in one run: `make bench-trace`.  The captures are made here
 # (tests/bench/capture.c) and kept in $BUILD/bench.  ROUNDS (3) says how often each command runs, in turn;
 # medians are shown.  Peers that are not installed are left out, and it says so.  This is no test: figures
 # depend on the machine, ratios less so.
-build=${BUILD:-build}
-rounds=${ROUNDS:-3}
-dir=$build/bench
+cd "$(dirname "$0")/../.." || exit 3
+# shellcheck source=tests/bench/lib.sh
+. tests/bench/lib.sh
 trace=$build/bin/osilab-trace
-mkdir -p "$dir" || exit 3
 
 # make_capture KIND FILE [TIMES]: once, and whole or not at all.
 make_capture() {
@@ -32,10 +31,6 @@ table() {
 				first = $1
 			printf "  %-28s %9.2f %9.2f %11.0f %9.1f  %.2fx\n", name[NR], $1, $2, n / $1, $3 / 1024, first / $1
 		}'
-}
-
-have() {
-	command -v "$1" >/dev/null || { echo "($1 is not installed: left out)" && false; }
 }
 
 compare() {
