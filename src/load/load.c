@@ -313,19 +313,19 @@ static int measure(
 static int run(const struct load_options *o, struct plan *p, struct crew *c, struct tally *all, struct err *e)
 {
 	struct report r = { .options = o, .plan = p, .tally = all };
-	bool hopeless = true;
+	bool reached = false;
 
 	if (crew_init(c, p, e) || measure(o, p, c, &r, e))
 		return -1;
 	for (unsigned i = 0; i < c->n; i++) {
 		tally_merge(all, &c->workers[i].tally);
-		hopeless = hopeless && c->workers[i].hopeless;
+		reached = reached || c->workers[i].reached;
 		if (c->workers[i].err.kind) {
 			*e = c->workers[i].err;
 			return -1;
 		}
 	}
-	if (hopeless)
+	if (!reached && tally_errors(all))
 		return no_run(p, all, e);
 	return print(o, &r, e) ? -1 : judge(all, e);
 }

@@ -62,3 +62,22 @@ try 1 load -c 1 -n 3 "http://127.0.0.1:$port/nothing-here"
 says '^osilab load: 3 of [0-9]+ messages failed$'
 shows '^  errors +3  status 4xx; the first: 404 Not Found$'
 check 'load: serve stops' stop
+
+try 0 ca --dir "$tmp/load-ca" init
+try 0 ca --dir "$tmp/load-ca" issue 127.0.0.1
+check 'load: serve listens with TLS' start serve --https 127.0.0.1:0 --cert "$tmp/load-ca/127.0.0.1.crt" \
+	--key "$tmp/load-ca/127.0.0.1.key"
+try 3 load -n 1 -c 1 "https://127.0.0.1:$port/"
+says ': TLS: handshake with 127\.0\.0\.1:[0-9]+: the certificate: '
+try 0 load -n 100 -c 2 --close --ca "$tmp/load-ca/root.crt" --json "https://127.0.0.1:$port/"
+shows '"connects":100,"resumed":(9[0-9]),.*"errors":0,'
+try 0 load -n 50 -c 2 --close --insecure --no-resume --json "https://127.0.0.1:$port/"
+shows '"connects":50,"resumed":0,.*"errors":0,'
+check 'load: serve with TLS stops' stop
+
+check 'load: echo for crowds listens' start echo --port 0
+try 0 load -c 2 -n 100 --slow-clients 3 --idle 40 --json "tcp://127.0.0.1:$port"
+shows '"slow_held":3,"slow_lost":0,"idle_held":40,"idle_failed":0,"idle_lost":0,'
+check 'load: echo for crowds stops' stop
+try 2 load --idle 4 udp://127.0.0.1:7
+says '--slow-clients and --idle are for TCP$'
