@@ -152,8 +152,9 @@ aux.conformance/hostile      := base trace render
 aux.dialog/serve             := base tls auth
 aux.bench/capture            := base wire
 aux.bench/measure            :=
+aux.fuzz/seeds/captures      := base http trace
 AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve \
-	bench/capture bench/measure
+	bench/capture bench/measure fuzz/seeds/captures
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
@@ -243,8 +244,8 @@ $(BUILD)/bench/libevent_%: tests/bench/peers/libevent_%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -levent -o $@
 
-fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ))
-	@sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^
+fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ)) $(BUILD)/fuzz/seeds/captures
+	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^
 
 # Cases that live outside this project: SHARED names the folder that holds vectors/ and captures/.
 conformance: all $(addprefix $(BUILD)/,$(AUX))

@@ -1,9 +1,5 @@
 /* One TCP connection cut into segments by the input: order, overlaps, holes, TLS and HTTP above them. */
-#include <assert.h>
-#include <stddef.h>
-
-#include "base/bytes.h"
-#include "trace/context.h"
+#include "look.h"
 #include "wire/cksum.h"
 
 /* The secrets of the two sessions among the seeds, so that what is inside is reached too. */
@@ -81,80 +77,13 @@ static enum source_result feed_next(
 	return SOURCE_PACKET;
 }
 
-static uint64_t feed_dropped(struct source *s)
-{
-	return 0;
-}
-
-static void feed_progress(struct source *s, uint64_t *done, uint64_t *all)
-{
-	*done = *all = 0;
-}
-
-static void feed_free(struct source *s)
-{
-}
-
-struct look {
-	struct sink sink;
-	const struct trace *trace;
-	struct buf text;
-};
-
-static int look_packet(struct sink *s, const struct frame *f, struct err *e)
-{
-	struct look *l = (struct look *)((char *)s - offsetof(struct look, sink));
-
-	for (const struct note *n = f->notes.first; n; n = n->next) {
-		assert((size_t)n->off + n->len <= f->pkt.bytes.n);
-		buf_clear(&l->text);
-		note_text(n, NOTE_EN, &l->text);
-		for (size_t i = 0; i < l->text.n; i++)
-			assert(l->text.p[i] >= 0x20 && l->text.p[i] != 0x7f);
-	}
-	assert(l->trace->held <= l->trace->config.memory + (1 << 20));
-	return 0;
-}
-
-static int look_secrets(struct sink *s, struct slice lines, struct err *e)
-{
-	return 0;
-}
-
-static int look_end(struct sink *s, const struct trace_end *end, struct err *e)
-{
-	return 0;
-}
-
-static int look_flush(struct sink *s, struct err *e)
-{
-	return 0;
-}
-
-static void look_free(struct sink *s)
-{
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct source_ops source = { "fuzz", feed_next, feed_dropped, feed_progress, feed_free };
-	static const struct sink_ops sink = { "look", look_packet, look_secrets, look_end, look_flush,
-		look_free };
 	struct trace_config config = { .memory = 64 * 1024 };
-	struct feed f = {
-		.source = { &source, "fuzz" }, .in = rd_of(slice_of(data, size)), .next = { 1000, 0xfffffff0 }
-	};
-	struct look l = { .sink = { &sink } };
-	struct err e = { 0 };
-	struct trace *t = trace_new(&config, &e);
+	struct feed f = { .in = rd_of(slice_of(data, size)),
+		.next = { 1000, 0xfffffff0 },
+		.ts = INT64_C(1700000000000000000) };
 
-	assert(t);
-	f.ts = INT64_C(1700000000000000000);
-	l.trace = t;
-	keylog_feed(&t->keylog, SLICE(keylog));
-	assert(trace_add_sink(t, &l.sink, &e) == 0);
-	assert(trace_run(t, &f.source, &e) == 0);
-	trace_free(t);
-	buf_fini(&l.text);
+	look_run(&config, &f.source, feed_next, SLICE(keylog));
 	return 0;
 }
