@@ -1,5 +1,4 @@
 /* The text sink's last lines: notes that belong to no packet, the summary. */
-#include "base/clock.h"
 #include "base/escape.h"
 #include "render/put.h"
 #include "render/text.h"
@@ -57,15 +56,14 @@ static void put_sessions(struct text_sink *s, const struct trace_stats *t)
 static void put_total(struct text_sink *s, const struct trace_stats *t)
 {
 	struct buf *b = &s->out.buf;
-	char span[32];
 
 	text_dim(s);
 	buf_puts(b, "────");
 	text_plain(s);
-	buf_printf(b,
-	    s->o.lang == NOTE_KO ? "  패킷 %llu개, %llu바이트, %s\n" : "  %llu packets, %llu bytes, %s\n",
-	    (unsigned long long)t->packets, (unsigned long long)t->bytes,
-	    clock_span(t->packets ? t->last_ts - t->first_ts : 0, span, sizeof(span)));
+	buf_printf(b, s->o.lang == NOTE_KO ? "  패킷 %llu개, %llu바이트, " : "  %llu packets, %llu bytes, ",
+	    (unsigned long long)t->packets, (unsigned long long)t->bytes);
+	note_span(t->packets ? t->last_ts - t->first_ts : 0, s->o.lang, b);
+	buf_putc(b, '\n');
 }
 
 void text_summary(struct text_sink *s, const struct trace_end *end)

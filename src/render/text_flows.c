@@ -1,7 +1,6 @@
 /* The flows of a quiet run, as a table. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "render/put.h"
 #include "render/text.h"
 #include "trace/hosts.h"
@@ -83,17 +82,10 @@ static bool to_the_right(enum column c)
 	return c >= PACKETS_TO && c <= RTT_SERVER;
 }
 
-static void put_span(struct buf *b, int64_t ns)
-{
-	char span[32];
-
-	buf_puts(b, clock_span(ns, span, sizeof(span)));
-}
-
-static void put_rtt(struct buf *b, const struct flow_rtt *rtt)
+static void put_rtt(struct buf *b, const struct flow_rtt *rtt, enum note_lang lang)
 {
 	if (rtt->n)
-		put_span(b, rtt->smoothed);
+		note_span(rtt->smoothed, lang, b);
 	else
 		buf_puts(b, "–");
 }
@@ -106,7 +98,7 @@ static void put_end(struct buf *b, const struct text_flow *t, enum flow_side sid
 }
 
 /* Appends what stands in a cell. */
-static void put_cell(struct buf *b, const struct text_flow *t, enum column c)
+static void put_cell(struct buf *b, const struct text_flow *t, enum column c, enum note_lang lang)
 {
 	switch (c) {
 	case FLOW: buf_printf(b, "%s %u", t->proto == PROTO_UDP ? "UDP" : "TCP", t->number); break;
@@ -117,9 +109,9 @@ static void put_cell(struct buf *b, const struct text_flow *t, enum column c)
 	case PACKETS_BACK: put_u64(b, t->packets[FLOW_SERVER], 0, ' '); break;
 	case BYTES_TO: put_u64(b, t->bytes[FLOW_CLIENT], 0, ' '); break;
 	case BYTES_BACK: put_u64(b, t->bytes[FLOW_SERVER], 0, ' '); break;
-	case DURATION: put_span(b, t->last_ts - t->first_ts); break;
-	case RTT_CLIENT: put_rtt(b, &t->rtt[FLOW_CLIENT]); break;
-	case RTT_SERVER: put_rtt(b, &t->rtt[FLOW_SERVER]); break;
+	case DURATION: note_span(t->last_ts - t->first_ts, lang, b); break;
+	case RTT_CLIENT: put_rtt(b, &t->rtt[FLOW_CLIENT], lang); break;
+	case RTT_SERVER: put_rtt(b, &t->rtt[FLOW_SERVER], lang); break;
 	case STATES:
 		if (t->proto == PROTO_TCP)
 			buf_printf(b, "%s · %s", tcp_state_name((enum tcp_state)t->state[FLOW_CLIENT]),
@@ -173,7 +165,7 @@ static void fill_cell(struct text_sink *s, const struct text_flow *t, enum colum
 {
 	buf_clear(&s->words);
 	if (t)
-		put_cell(&s->words, t, c);
+		put_cell(&s->words, t, c, s->o.lang);
 	else
 		buf_puts(&s->words, heading(c, s->o.lang));
 }

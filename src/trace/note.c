@@ -112,6 +112,36 @@ static bool put_counted(const struct field *f, struct buf *out)
 	return true;
 }
 
+/* "2.4 s" in Korean: "2.4초"; false when the text is no span. */
+static bool put_span(struct slice s, struct buf *out)
+{
+	static const char *const units[][2] = { { "s", "초" }, { "min", "분" }, { "h", "시간" },
+		{ "days", "일" } };
+	ssize_t space = slice_rchr(s, ' ');
+	struct slice unit = slice_skip(s, (size_t)space + 1);
+
+	for (ssize_t i = 0; i < space; i++)
+		if ((s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '.' && (s.p[i] != '-' || i))
+			return false;
+	for (size_t i = 0; space > 0 && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (slice_eq_str(unit, units[i][0])) {
+			buf_slice(out, slice_sub(s, 0, (size_t)space));
+			buf_puts(out, units[i][1]);
+			return true;
+		}
+	}
+	return false;
+}
+
+void note_span(int64_t ns, enum note_lang lang, struct buf *out)
+{
+	char text[40];
+
+	clock_span(ns, text, sizeof(text));
+	if (lang == NOTE_EN || !put_span(slice_str(text), out))
+		buf_puts(out, text);
+}
+
 /* The value of a field inside a sentence of that language. */
 static void put_value(const struct field *f, enum note_lang lang, struct buf *out)
 {
@@ -128,10 +158,13 @@ static void put_value(const struct field *f, enum note_lang lang, struct buf *ou
 				return;
 			}
 		}
-		if (put_counted(f, out))
+		if (put_counted(f, out) || put_span(f->s, out))
 			return;
 	}
-	note_value(f, out);
+	if (f->type == FIELD_SPAN)
+		note_span((int64_t)f->u, lang, out);
+	else
+		note_value(f, out);
 }
 
 /* --- Sentences, cut at their fields ---------------------------------------------------------------------- */

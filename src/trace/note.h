@@ -69,6 +69,9 @@ const struct field *note_field(const struct note *n, const char *name);
  * text escaped for a terminal. */
 void note_value(const struct field *f, struct buf *out);
 
+/* A span of nanoseconds in the unit that reads best: "2.4 s", "2.4초". */
+void note_span(int64_t ns, enum note_lang lang, struct buf *out);
+
 /* "L4 transport": names of the OSI layer, and of the TCP/IP layer (RFC 1122 1.1.3) it maps to. */
 const char *note_osi_name(uint8_t osi, enum note_lang lang);
 const char *note_tcpip_name(uint8_t osi, enum note_lang lang);

@@ -45,7 +45,7 @@ NOTE(VLAN_STACK, "vlan.stack", 2, TONE_INFO, "IEEE 802.1ad",
 	"태그가 둘이다(QinQ): 사업자의 VLAN {osilab.vlan.outer}이(가) 고객의 VLAN {osilab.vlan.inner}을(를) 나른다. 이런 첫 프레임에서만 알린다")
 NOTE(STP_CONFIG, "stp.config", 2, TONE_INFO, "IEEE 802.1D 9.3",
 	"Spanning tree: bridge {stp.bridge.hw} says that {stp.root.hw} is the root and the way there costs {stp.root.cost}; so bridges agree on paths without loops",
-	"스패닝 트리: 브리지 {stp.bridge.hw}이(가) {stp.root.hw}이(가) 루트이며 거기까지의 비용은 {stp.root.cost}라고 알린다. 브리지들은 이렇게 고리 없는 경로를 정한다")
+	"스패닝 트리: 브리지 {stp.bridge.hw}이(가) {stp.root.hw}이(가) 루트이며 거기까지의 비용은 {stp.root.cost}(이)라고 알린다. 브리지들은 이렇게 고리 없는 경로를 정한다")
 NOTE(STP_CHANGED, "stp.changed", 2, TONE_WARN, "IEEE 802.1D 9.3.2",
 	"Spanning tree: a path came or went (topology change); for a while bridges flood frames everywhere",
 	"스패닝 트리: 경로가 생기거나 없어졌다(토폴로지 변경). 한동안 브리지가 프레임을 모든 곳으로 보낸다")
@@ -150,13 +150,13 @@ NOTE(ICMP_NO_PROTOCOL, "icmp.no_protocol", 3, TONE_BAD, "RFC 1122 3.2.2.1",
 	"{osilab.icmp.dst}은(는) 있지만 {osilab.icmp.proto}을(를) 전혀 모른다(프로토콜 도달 불가)")
 NOTE(ICMP_NO_ROUTE, "icmp.no_route", 3, TONE_BAD, "RFC 1812 5.2.7.1",
 	"{osilab.icmp.from} knows no way to {osilab.icmp.dst}: its routing table has no fitting entry",
-	"{osilab.icmp.from}은(는) {osilab.icmp.dst}로 가는 길을 모른다: 라우팅 표에 맞는 항목이 없다")
+	"{osilab.icmp.from}은(는) {osilab.icmp.dst}(으)로 가는 길을 모른다: 라우팅 표에 맞는 항목이 없다")
 NOTE(ICMP_HOST_SILENT, "icmp.host_silent", 3, TONE_BAD, "RFC 1812 5.2.7.1",
 	"{osilab.icmp.from} cannot reach {osilab.icmp.dst} on its own link: nobody answers for that address, the host is off or the address unused",
 	"{osilab.icmp.from}이(가) 자기 링크의 {osilab.icmp.dst}에 닿지 못한다: 그 주소에 답하는 곳이 없으며, 호스트가 꺼졌거나 쓰이지 않는 주소이다")
 NOTE(ICMP_PROHIBITED, "icmp.prohibited", 3, TONE_BAD, "RFC 1812 5.2.7.1",
 	"{osilab.icmp.from} refuses to let this through to {osilab.icmp.dst} ({osilab.icmp.what}): a filter or a firewall says so",
-	"{osilab.icmp.from}이(가) {osilab.icmp.dst}로 가는 것을 막는다({osilab.icmp.what}): 필터나 방화벽의 결정이다")
+	"{osilab.icmp.from}이(가) {osilab.icmp.dst}(으)로 가는 것을 막는다({osilab.icmp.what}): 필터나 방화벽의 결정이다")
 NOTE(ICMP_TOO_BIG, "icmp.too_big", 3, TONE_WARN, "RFC 1191 3",
 	"{osilab.icmp.from} cannot pass on {osilab.icmp.size} bytes: the next link takes {osilab.icmp.mtu}, and \"don't fragment\" forbids cutting. The sender must send smaller packets (path MTU discovery)",
 	"{osilab.icmp.from}이(가) {osilab.icmp.size}바이트를 넘겨줄 수 없다: 다음 링크는 {osilab.icmp.mtu}바이트까지 받고 \"나누지 말라\"는 표시가 있다. 보내는 쪽이 더 작은 패킷을 보내야 한다(경로 MTU 탐색)")
@@ -168,7 +168,7 @@ NOTE(ICMP_MTU_SMALL, "icmp.mtu_small", 3, TONE_WARN, "RFC 8201 4",
 	"MTU {osilab.icmp.mtu}은(는) 어떤 링크나 호스트도 받을 수 있는 {osilab.icmp.mtu_min}보다 작다: 값을 말하지 못하는 오래된 라우터이거나 보내는 쪽을 느리게 하려는 위조이다")
 NOTE(ICMP_HOPS_GONE, "icmp.hops_gone", 3, TONE_WARN, "RFC 1812 5.3.1",
 	"The hop limit ran out at {osilab.icmp.from} on the way to {osilab.icmp.dst}: packets go in circles, or somebody counts the routers (traceroute)",
-	"{osilab.icmp.dst}로 가는 도중 {osilab.icmp.from}에서 홉 한도가 다했다: 패킷이 맴돌거나 누군가 라우터를 세고 있다(traceroute)")
+	"{osilab.icmp.dst}(으)로 가는 도중 {osilab.icmp.from}에서 홉 한도가 다했다: 패킷이 맴돌거나 누군가 라우터를 세고 있다(traceroute)")
 NOTE(ICMP_FRAGMENTS_GONE, "icmp.fragments_gone", 3, TONE_BAD, "RFC 1122 3.3.2",
 	"{osilab.icmp.from} gave up waiting for the missing fragments of a datagram: all of it is lost",
 	"{osilab.icmp.from}이(가) 데이터그램의 빠진 조각을 기다리다 포기했다: 전체를 잃었다")
@@ -303,7 +303,7 @@ NOTE(FRAG_ATOMIC, "ip.fragment.atomic", 3, TONE_INFO, "RFC 6946",
 	"조각 헤더가 있지만 처음이자 마지막이다(원자 조각): 기다릴 것이 없다")
 NOTE(FRAG_MISSING, "ip.fragment.missing", 3, TONE_BAD, "RFC 1122 3.3.2",
 	"Datagram {osilab.frag.id} from {osilab.frag.src} to {osilab.frag.dst}, begun in packet {osilab.ref}, never became whole: bytes {osilab.frag.missing} were not seen {osilab.frag.when}. With one fragment all the rest is lost too",
-	"패킷 {osilab.ref}에서 시작된 {osilab.frag.src}에서 {osilab.frag.dst}로 가는 데이터그램 {osilab.frag.id}은(는) 끝내 완성되지 않았다: {osilab.frag.missing}바이트가 {osilab.frag.when} 보이지 않았다. 조각 하나를 잃으면 나머지도 모두 잃는다")
+	"패킷 {osilab.ref}에서 시작된 {osilab.frag.src}에서 {osilab.frag.dst}(으)로 가는 데이터그램 {osilab.frag.id}은(는) 끝내 완성되지 않았다: {osilab.frag.missing}바이트가 {osilab.frag.when} 보이지 않았다. 조각 하나를 잃으면 나머지도 모두 잃는다")
 NOTE(FRAG_CKSUM, "ip.fragment.checksum", 3, TONE_BAD, "RFC 4963",
 	"The checksum over the whole datagram is wrong: a fragment was damaged, or fragments of two datagrams with the same identification were mixed",
 	"데이터그램 전체의 체크섬이 틀리다: 조각이 손상되었거나 식별자가 같은 두 데이터그램의 조각이 섞였다")
@@ -1306,10 +1306,10 @@ NOTE(AUTH_REFUSED, "auth.refused", 7, TONE_WARN, "RFC 9110 15.5.2",
 	"{http.response.code}: 패킷 {osilab.ref}이(가) 가져온 {osilab.auth.what}을(를) 서버가 받아들이지 않는다")
 NOTE(JWT_HEADER, "jwt.header", 7, TONE_INFO, "RFC 7515 4.1",
 	"{osilab.jwt.where}: a JSON Web Token, signed with {osilab.jwt.alg}. It is encoded, not encrypted: anyone who sees it can read it",
-	"{osilab.jwt.where}: {osilab.jwt.alg}로 서명한 JSON Web Token. 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
+	"{osilab.jwt.where}: {osilab.jwt.alg}(으)로 서명한 JSON Web Token. 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
 NOTE(JWT_HEADER_KID, "jwt.header.kid", 7, TONE_INFO, "RFC 7515 4.1.4",
 	"{osilab.jwt.where}: a JSON Web Token, signed with {osilab.jwt.alg} (key id {osilab.jwt.kid}). It is encoded, not encrypted: anyone who sees it can read it",
-	"{osilab.jwt.where}: {osilab.jwt.alg}로 서명한 JSON Web Token(키 ID {osilab.jwt.kid}). 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
+	"{osilab.jwt.where}: {osilab.jwt.alg}(으)로 서명한 JSON Web Token(키 ID {osilab.jwt.kid}). 암호화가 아니라 부호화이므로 보는 사람은 누구나 읽을 수 있다")
 NOTE(JWT_RETURNED, "jwt.returned", 7, TONE_INFO, "RFC 6750 2",
 	"{osilab.jwt.where}: the JSON Web Token that packet {osilab.ref} handed out comes back",
 	"{osilab.jwt.where}: 패킷 {osilab.ref}이(가) 내준 JSON Web Token이 되돌아온다")

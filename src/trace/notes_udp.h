@@ -61,7 +61,7 @@ NOTE(DNS_NXDOMAIN, "dns.nxdomain", 7, TONE_WARN, "RFC 2308 2.1",
 	"그런 이름은 없다: {osilab.dns.about}, 그 아래에도 없다(NXDOMAIN)")
 NOTE(DNS_NODATA, "dns.nodata", 7, TONE_INFO, "RFC 2308 2.2",
 	"The name {dns.qry.name} exists, but not what was asked for: {osilab.dns.wanted}",
-	"{dns.qry.name}이라는 이름은 있지만 물은 것은 없다: {osilab.dns.wanted}")
+	"{dns.qry.name}(이)라는 이름은 있지만 물은 것은 없다: {osilab.dns.wanted}")
 NOTE(DNS_REFERRAL, "dns.referral", 7, TONE_INFO, "RFC 1034 4.3.1",
 	"The server does not know and names who does: the name servers of {osilab.dns.zone} (referral)",
 	"서버는 모르지만 아는 곳을 알려 준다: {osilab.dns.zone}의 네임 서버들(위임)")

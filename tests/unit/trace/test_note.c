@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "trace/note.h"
 
 #include <ctype.h>
@@ -108,7 +109,8 @@ static void test_placeholders(void **state)
 /* A Korean particle behind a value must fit whatever the value ends with, as in 은(는). */
 static void test_particles(void **state)
 {
-	static const char *const bare[] = { "}은 ", "}는 ", "}이 ", "}가 ", "}을 ", "}를 ", "}와 ", "}과 " };
+	static const char *const bare[] = { "}은 ", "}는 ", "}이 ", "}가 ", "}을 ", "}를 ", "}와 ", "}과 ",
+		"}로 ", "}으로 ", "}라고 ", "}이라고 ", "}라는 ", "}이라는 " };
 
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		const struct note_row *row = note_row((enum note_id)i);
@@ -215,6 +217,44 @@ static void test_values(void **state)
 	}
 }
 
+/* Spans have Korean units from seconds on, whether they are numbers or came as words. */
+static void test_spans(void **state)
+{
+	static const struct {
+		int64_t ns;
+		const char *en, *ko;
+	} rows[] = {
+		{ 850, "850 ns", "850 ns" },
+		{ 1250 * CLOCK_MS / 1000, "1.25 ms", "1.25 ms" },
+		{ 2400 * CLOCK_MS, "2.4 s", "2.4초" },
+		{ -5 * CLOCK_SEC, "-5 s", "-5초" },
+		{ 900 * CLOCK_SEC, "15 min", "15분" },
+		{ 8 * 3600 * CLOCK_SEC, "8 h", "8시간" },
+		{ 90 * 86400 * CLOCK_SEC, "90 days", "90일" },
+	};
+	static const char *const no_spans[] = { "s", " s", "two days", "1-2 s", "5 secs", "a 5 s" };
+	struct field words = { .name = "osilab.dns.ttl", .type = FIELD_TEXT };
+	struct note n = { .id = NOTE_DNS_RR_A, .fields = &words, .nfields = 1 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buf en = { 0 }, ko = { 0 };
+
+		note_span(rows[i].ns, NOTE_EN, &en);
+		note_span(rows[i].ns, NOTE_KO, &ko);
+		assert_string_equal(buf_cstr(&en), rows[i].en);
+		assert_string_equal(buf_cstr(&ko), rows[i].ko);
+		words.s = buf_view(&en);
+		assert_non_null(strstr(text_of(&n, NOTE_EN), rows[i].en));
+		assert_non_null(strstr(text_of(&n, NOTE_KO), rows[i].ko));
+		buf_fini(&en);
+		buf_fini(&ko);
+	}
+	for (size_t i = 0; i < sizeof(no_spans) / sizeof(*no_spans); i++) {
+		words.s = slice_str(no_spans[i]);
+		assert_non_null(strstr(text_of(&n, NOTE_KO), no_spans[i]));
+	}
+}
+
 /* Fields and their text are copies: what the caller had may go. */
 static void test_copies(void **state)
 {
@@ -287,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_layers),
