@@ -211,7 +211,7 @@ demo: deps
 # Every suite closes with "N passed, N failed"; so does the sum of them.
 test: deps
 	@$(BUILD_ALL) all $(UNIT) $(BUILD)/dialog/serve
-	@BUILD=$(BUILD) sh tests/run.sh rooms deps unit golden keys cli dialog labs peers
+	@BUILD=$(BUILD) sh tests/run.sh peers labs cli dialog unit keys golden deps rooms
 
 dialog: $(BUILD)/dialog/serve
 golden keys cli dialog labs peers: all

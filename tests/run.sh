@@ -1,9 +1,11 @@
 #!/bin/sh
-# Runs the named suites one after the other, each closing with "N passed, N failed", and closes with their
-# sum.  BUILD names the build folder.  A suite that ends without such a line has failed.
+# Runs the named suites, as many at a time as there are processors (JOBS says otherwise), each closing with "N
+# passed, N failed", and closes with their sum.  BUILD names the build folder.  A suite that ends without such a
+# line has failed.
+#
+# Each suite has a temporary folder of its own: what one leaves behind in /tmp another would take for its own litter.
 cd "$(dirname "$0")/.." || exit 3
 export BUILD="${BUILD:-build}"
-passed=0 failed=0
 
 suite() {
 	case $1 in
@@ -20,20 +22,35 @@ suite() {
 	esac
 }
 
+# --suite NAME: one of them, for xargs below.
+if [ "$1" = --suite ]; then
+	TMPDIR=$SUITES/$2 && export TMPDIR
+	suite "$2" >"$SUITES/$2.log" 2>&1 || echo failed >"$SUITES/$2.failed"
+	exit 0
+fi
+
+SUITES=$(mktemp -d "${TMPDIR:-/tmp}/osilab-test.XXXXXX") || exit 3
+export SUITES
+trap 'rm -rf "$SUITES"' EXIT
+trap 'exit 130' INT TERM
+for name in "$@"; do mkdir "$SUITES/$name" || exit 3; done
+chmod 755 "$SUITES" "$SUITES"/* # some tests are run as a stranger
+jobs=${JOBS:-$(nproc 2>/dev/null || echo 1)}
+printf '%s\n' "$@" | xargs -n 1 -P "$jobs" sh tests/run.sh --suite
+
+passed=0 failed=0
 for name in "$@"; do
-	log=$(mktemp "${TMPDIR:-/tmp}/osilab-test.XXXXXX") || exit 3
-	suite "$name" >"$log" 2>&1 || suite_failed=1
+	log=$SUITES/$name.log
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
 	if [ -n "$line" ]; then
 		p=${line%% passed*} f=${line#*, } f=${f%% failed*}
 	else
 		p=0 f=1
 	fi
-	[ -n "${suite_failed:-}" ] && [ "$f" -eq 0 ] && f=1
+	[ -e "$SUITES/$name.failed" ] && [ "$f" -eq 0 ] && f=1
 	if [ "$f" -gt 0 ]; then cat "$log"; else grep SKIPPED "$log"; fi
 	printf '%-8s %s passed, %s failed\n' "$name" "$p" "$f"
-	passed=$((passed + p)) failed=$((failed + f)) suite_failed=
-	rm -f "$log"
+	passed=$((passed + p)) failed=$((failed + f))
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

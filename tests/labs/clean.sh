@@ -20,11 +20,11 @@ chmod +x "$work/bin/curl"
 
 # Processes of a demo into our folder: what they work in tells them from everybody else's.
 processes() {
-	for p in /proc/[0-9]*; do
-		case $(readlink "$p/cwd" 2>/dev/null) in
-		"$work/out"*) echo "${p#/proc/} $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null)" ;;
-		esac
-	done
+	# shellcheck disable=SC2012 # the names are numbers
+	ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n "s,.* /proc/\([0-9]*\)/cwd -> $work/out.*,\1,p" |
+		while read -r pid; do
+			echo "$pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
+		done
 }
 
 interfaces() { sed -n 's/^ *\([^:]*\):.*/\1/p' /proc/net/dev | sort; }
