@@ -35,6 +35,7 @@ static const struct opt rows[] = {
 	{ OPT_HEAD, .help = "Report:" },
 	FLAG('j', "json", "as JSON (docs/formats/load.md)", json),
 	SIZE(0, "pid", "PID", 1, INT32_MAX, "the server's process: its CPU time per message", pid),
+	TEXT(0, "plot", "DIR", "draw percentiles and latency over time there, with gnuplot", plot),
 	OPTS_END,
 };
 /* clang-format on */

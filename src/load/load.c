@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "load/packet.h"
+#include "load/plot.h"
 #include "load/progress.h"
 #include "load/report.h"
 #include "load/slow.h"
@@ -327,7 +328,9 @@ static int run(const struct load_options *o, struct plan *p, struct crew *c, str
 	}
 	if (!reached && tally_errors(all))
 		return no_run(p, all, e);
-	return print(o, &r, e) ? -1 : judge(all, e);
+	if (print(o, &r, e) || (o->plot && plot_report(o->plot, &r, e)))
+		return -1;
+	return judge(all, e);
 }
 
 int load_run(const struct load_options *o, struct err *e)

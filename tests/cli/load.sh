@@ -78,6 +78,19 @@ check 'load: serve with TLS stops' stop
 check 'load: echo for crowds listens' start echo --port 0
 try 0 load -c 2 -n 100 --slow-clients 3 --idle 40 --json "tcp://127.0.0.1:$port"
 shows '"slow_held":3,"slow_lost":0,"idle_held":40,"idle_failed":0,"idle_lost":0,'
+if command -v gnuplot >/dev/null; then
+	try 0 load -c 2 -n 1000 -R 5000 --plot "$tmp/plot" "tcp://127.0.0.1:$port"
+	shows '^  latency +since due +since sent$'
+	check 'load: pictures were drawn' grep -q '</svg>' "$tmp/plot/percentiles.svg" "$tmp/plot/timeline.svg"
+fi
+before='env PATH=/nonexistent'
+try 3 load -c 2 -n 100 --plot "$tmp/plot2" "tcp://127.0.0.1:$port"
+says "gnuplot is not installed, .* are in $tmp/plot2 "
+shows '^  messages +100 '
+check 'load: the data are there without gnuplot' test -s "$tmp/plot2/percentiles.dat"
+try 3 load -c 2 -n 100 --plot /dev/null/plot "tcp://127.0.0.1:$port"
+says '/dev/null/plot: Not a directory$'
+shows '^  messages +100 '
 check 'load: echo for crowds stops' stop
 try 2 load --idle 4 udp://127.0.0.1:7
 says '--slow-clients and --idle are for TCP$'
