@@ -245,7 +245,7 @@ $(BUILD)/bench/libevent_%: tests/bench/peers/libevent_%.c
 	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -levent -o $@
 
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ)) $(BUILD)/fuzz/seeds/captures
-	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS) $^
+	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(addprefix $(BUILD)/fuzz/,$(FUZZ))
 
 # Cases that live outside this project: SHARED names the folder that holds vectors/ and captures/.
 conformance: all $(addprefix $(BUILD)/,$(AUX))

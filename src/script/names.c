@@ -278,7 +278,7 @@ static struct slice read_path(struct scan *s)
 	return slice_sub(s->text, from, s->at - from);
 }
 
-/* The text that is the whole argument of a call, if that is what comes next. */
+/* The text that is the first argument of a call, if that is what comes next. */
 static bool is_called_with(const struct scan *s, struct word *text)
 {
 	struct scan copy = *s;
@@ -290,7 +290,7 @@ static bool is_called_with(const struct scan *s, struct word *text)
 		next(&copy);
 	*text = copy.word;
 	behind = ahead(&copy);
-	return text->kind == WORD_TEXT && (!brackets || is(&behind, ")"));
+	return text->kind == WORD_TEXT && (!brackets || is(&behind, ")") || is(&behind, ","));
 }
 
 static int visit_name(struct scan *s, const struct names_visitor *v, struct err *e)

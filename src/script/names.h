@@ -9,7 +9,7 @@
 struct names_visitor {
 	/* A name with all that is indexed from it by dots, "tcp" or "tcp.stream"; column from 1. */
 	int (*name)(void *to, struct slice path, size_t column, struct err *e);
-	/* A name that is called with one argument, a text that stands there (escapes not undone). */
+	/* A name that is called with a first argument that is a text and stands there (escapes not undone). */
 	int (*call)(void *to, struct slice name, struct slice text, size_t column, struct err *e);
 	void *to;
 };

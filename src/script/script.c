@@ -59,11 +59,19 @@ static void stop(lua_State *lua, lua_Debug *where)
 static void push(lua_State *lua, struct script_value v)
 {
 	switch (v.type) {
+	case SCRIPT_NONE:
 	case SCRIPT_NIL: lua_pushnil(lua); break;
 	case SCRIPT_BOOL: lua_pushboolean(lua, v.b); break;
 	case SCRIPT_INT: lua_pushinteger(lua, v.i); break;
 	case SCRIPT_REAL: lua_pushnumber(lua, v.d); break;
 	case SCRIPT_TEXT: lua_pushlstring(lua, v.s.n ? (const char *)v.s.p : "", v.s.n); break;
+	case SCRIPT_LIST:
+		lua_createtable(lua, (int)v.list.n, 0);
+		for (size_t i = 0; i < v.list.n; i++) {
+			push(lua, v.list.v[i]);
+			lua_rawseti(lua, -2, (lua_Integer)i + 1);
+		}
+		break;
 	}
 }
 
@@ -86,6 +94,27 @@ static int refuse_global(lua_State *lua)
 	return luaL_error(lua, "%s is not local: there are no variables that last", lua_tostring(lua, 2));
 }
 
+/* An argument of a script's. */
+static struct script_value argument(lua_State *lua, int i)
+{
+	size_t n;
+
+	switch (lua_type(lua, i)) {
+	case LUA_TBOOLEAN: return (struct script_value){ .type = SCRIPT_BOOL, .b = lua_toboolean(lua, i) };
+	case LUA_TNUMBER:
+		if (lua_isinteger(lua, i))
+			return (struct script_value){ .type = SCRIPT_INT, .i = lua_tointeger(lua, i) };
+		return (struct script_value){ .type = SCRIPT_REAL, .d = lua_tonumber(lua, i) };
+	case LUA_TSTRING: {
+		const char *text = lua_tolstring(lua, i, &n);
+
+		return (struct script_value){ .type = SCRIPT_TEXT, .s = slice_of(text, n) };
+	}
+	case LUA_TNONE: return (struct script_value){ .type = SCRIPT_NONE };
+	default: return (struct script_value){ .type = SCRIPT_NIL };
+	}
+}
+
 static int call_host(lua_State *lua)
 {
 	struct script *s = script_of(lua);
@@ -93,7 +122,12 @@ static int call_host(lua_State *lua)
 	size_t n;
 	const char *text = luaL_checklstring(lua, 1, &n);
 
-	push(lua, f->call(s->host, s->arg, slice_of(text, n)));
+	struct err e = { 0 };
+	struct script_value v = f->call(s->host, s->arg, slice_of(text, n), argument(lua, 2), &e);
+
+	if (e.kind != ERR_NONE)
+		return luaL_error(lua, "%s", e.msg);
+	push(lua, v);
 	return 1;
 }
 

@@ -15,9 +15,9 @@ enum {
 	SCRIPT_NAMES = 64,        /* of the host's that one script may use */
 };
 
-enum script_type { SCRIPT_NIL, SCRIPT_BOOL, SCRIPT_INT, SCRIPT_REAL, SCRIPT_TEXT };
+enum script_type { SCRIPT_NIL, SCRIPT_BOOL, SCRIPT_INT, SCRIPT_REAL, SCRIPT_TEXT, SCRIPT_LIST, SCRIPT_NONE };
 
-/* A value on its way into a script; text is copied there. */
+/* A value on its way into a script, or one that it gives to a function; text is copied there. */
 struct script_value {
 	enum script_type type;
 	union {
@@ -25,16 +25,23 @@ struct script_value {
 		int64_t i;
 		double d;
 		struct slice s;
+		struct {
+			const struct script_value *v; /* no lists among them */
+			size_t n;
+		} list; /* only into a script: a table from 1 */
 	};
 };
 
-/* A function of the host's with one text as argument: note("tcp.loss.*"). */
+/* A function of the host's: note("tcp.loss.*"), any("dns_a", "192.0.2.1"). */
 struct script_function {
 	const char *name;
-	/* Looks at an argument that stands in the script's text, once, before anything runs.  0, or -1 with *e
+	/* Looks at a first argument that stands in the script's text, once, before anything runs.  0, or -1 with *e
 	 * (ERR_USAGE). */
 	int (*check)(struct slice text, struct err *e);
-	struct script_value (*call)(void *host, const void *arg, struct slice text);
+	/* `second` is SCRIPT_NONE where there is no such argument, SCRIPT_NIL also for what cannot be lent: a table, a
+	 * function.  When *e is set the script fails with it. */
+	struct script_value (*call)(
+	    void *host, const void *arg, struct slice text, struct script_value second, struct err *e);
 };
 
 /* What the host lends to scripts.  Its functions do not call back into the script. */

@@ -272,7 +272,8 @@ static int check_note(struct slice text, struct err *e)
 	    best ? best : "", best ? "?" : "");
 }
 
-static struct script_value call_note(void *host, const void *arg, struct slice text)
+static struct script_value call_note(
+    void *host, const void *arg, struct slice text, struct script_value second, struct err *e)
 {
 	struct slice id = text;
 	bool whole = is_whole(&id);
@@ -280,7 +281,90 @@ static struct script_value call_note(void *host, const void *arg, struct slice t
 	return (struct script_value){ .type = SCRIPT_BOOL, .b = has_note(arg, id, whole) };
 }
 
-static const struct script_function functions[] = { { "note", check_note, call_note }, { NULL, NULL, NULL } };
+/* --- Fields that a frame has several times -------------------------------------------------------------------------- */
+
+static int check_field(struct slice text, struct err *e)
+{
+	return display_field(text) ? 0 : refuse_name(text, e);
+}
+
+/* The values of that name in the frame, to be freed with the next frame's fields; *n of them.  NULL with *e: no such
+ * field, too many. */
+static struct script_value *all_values(
+    struct display *d, const struct frame *f, struct slice text, size_t *n, struct err *e)
+{
+	const char *name = display_field(text);
+	struct script_value *v;
+
+	if (!name)
+		return refuse_name(text, e), NULL;
+	if (!d->collected)
+		collect(d, f);
+	*n = 0;
+	v = arena_alloc(&d->scratch, (d->fields.n + 1) * sizeof(*v));
+	for (uint32_t i = 0; v && i < d->fields.n; i++) {
+		if (strcmp(d->room[i].name, name) != 0)
+			continue;
+		v[*n] = field_value(d, &d->room[i]);
+		if (v[*n].type == SCRIPT_TEXT && v[*n].s.n && !(v[*n].s = arena_dup(&d->scratch, v[*n].s)).p)
+			v = NULL;
+		else
+			++*n;
+	}
+	if (!v)
+		err_set(e, ERR_USAGE, "%s has too many values", name);
+	return v;
+}
+
+/* A text may end with a * for whatever follows. */
+static bool is_value(const struct script_value *has, const struct script_value *wanted)
+{
+	struct slice text = wanted->s;
+
+	switch (wanted->type) {
+	case SCRIPT_BOOL: return has->type == SCRIPT_BOOL && has->b == wanted->b;
+	case SCRIPT_INT:
+		return has->type == SCRIPT_INT ? has->i == wanted->i
+		                               : has->type == SCRIPT_REAL && has->d == (double)wanted->i;
+	case SCRIPT_REAL:
+		return (has->type == SCRIPT_REAL && has->d == wanted->d) ||
+		       (has->type == SCRIPT_INT && (double)has->i == wanted->d);
+	case SCRIPT_TEXT:
+		if (has->type != SCRIPT_TEXT)
+			return false;
+		return is_whole(&text) ? slice_eq(has->s, text) : slice_starts(has->s, text);
+	case SCRIPT_NONE: return true;
+	case SCRIPT_NIL:
+	case SCRIPT_LIST: break;
+	}
+	return false;
+}
+
+/* any("name", value): has the frame a field of that name with that value?  Without one: any value. */
+static struct script_value call_any(
+    void *host, const void *arg, struct slice text, struct script_value second, struct err *e)
+{
+	size_t n = 0;
+	const struct script_value *v = all_values(host, arg, text, &n, e);
+
+	for (size_t i = 0; v && i < n; i++)
+		if (is_value(&v[i], &second))
+			return (struct script_value){ .type = SCRIPT_BOOL, .b = true };
+	return (struct script_value){ .type = SCRIPT_BOOL };
+}
+
+/* all("name"): the values as a table, which may be empty. */
+static struct script_value call_all(
+    void *host, const void *arg, struct slice text, struct script_value second, struct err *e)
+{
+	size_t n = 0;
+	const struct script_value *v = all_values(host, arg, text, &n, e);
+
+	return (struct script_value){ .type = SCRIPT_LIST, .list = { v, v ? n : 0 } };
+}
+
+static const struct script_function functions[] = { { "note", check_note, call_note },
+	{ "any", check_field, call_any }, { "all", check_field, call_all }, { NULL, NULL, NULL } };
 static const struct script_world world = { bind_name, name_value, functions };
 
 /* --- Life ------------------------------------------------------------------------------------------------------------ */

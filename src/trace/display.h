@@ -5,7 +5,9 @@
  *     hexadecimal; spans and times are seconds; addresses and octets are text;
  *   - protocols: whether the frame has it (tcp, ip, vlan ...; tls, http, http2, dns, dhcp ...);
  *   - number, info, protocol, comment: what belongs to the frame itself;
- *   - note("id"): whether the frame has that note; with a * at the end, any note that begins so. */
+ *   - note("id"): whether the frame has that note; with a * at the end, any note that begins so;
+ *   - any("field", value): whether one of the values of a field that comes several times is that one; a text may end
+ *     with a *; without a value, whether there is any.  all("field") is a table of them. */
 #ifndef TRACE_DISPLAY_H
 #define TRACE_DISPLAY_H
 

@@ -65,7 +65,7 @@ static void test_calls(void **state)
 	expect("note(x)", "note@1 x@6 ");
 	expect("note == 'x'", "note@1 ");
 	expect("note('x' .. 'y')", "note@1 ");
-	expect("note('x', y)", "note@1 y@11 ");
+	expect("note('x', y)", "note@1 note(x)@6 y@11 ");
 	expect("note 'x' .. 'y'", "note@1 note(x)@6 ");
 }
 

@@ -49,13 +49,32 @@ static int check(struct slice text, struct err *e)
 	return text.n < 8 ? 0 : err_set(e, ERR_USAGE, "that is too long");
 }
 
-static struct script_value call(void *to, const void *arg, struct slice text)
+static struct script_value call(
+    void *to, const void *arg, struct slice text, struct script_value second, struct err *e)
 {
 	((struct host *)to)->calls++;
 	return (struct script_value){ .type = SCRIPT_INT, .i = (int64_t)text.n };
 }
 
-static const struct script_function functions[] = { { "length", check, call }, { NULL, NULL, NULL } };
+/* What its second argument is, as a list of one text and its number; "fail" is refused. */
+static struct script_value call_kind(
+    void *to, const void *arg, struct slice text, struct script_value second, struct err *e)
+{
+	static const char *const kinds[] = { "nil", "bool", "int", "real", "text", "list", "none" };
+	static struct script_value out[2];
+
+	if (slice_eq_str(text, "fail"))
+		err_set(e, ERR_USAGE, "so it was wished");
+	out[0] = (struct script_value){ .type = SCRIPT_TEXT, .s = slice_str(kinds[second.type]) };
+	out[1] = (struct script_value){ .type = SCRIPT_INT,
+		.i = second.type == SCRIPT_INT    ? second.i
+		     : second.type == SCRIPT_TEXT ? (int64_t)second.s.n
+		                                  : 0 };
+	return (struct script_value){ .type = SCRIPT_LIST, .list = { out, 2 } };
+}
+
+static const struct script_function functions[] = { { "length", check, call }, { "kind", check, call_kind },
+	{ NULL, NULL, NULL } };
 static const struct script_world world = { bind, value, functions };
 
 static enum script_outcome run(const char *text, bool *result, struct err *e)
@@ -116,6 +135,10 @@ static void test_values(void **state)
 	assert_true(is("word == 'a\\0word' and #word == 6"));
 	assert_true(is("nothing == nil and type(yes) == 'boolean'"));
 	assert_true(is("length('four') == 4 and length [[x]] == 1"));
+	assert_true(is("#kind('') == 2 and kind('')[1] == 'none' and kind('')[3] == nil"));
+	assert_true(is("kind('', nothing)[1] == 'nil' and kind('', {})[1] == 'nil' and kind('', no)[1] == "
+	               "'bool'"));
+	assert_true(is("kind('', 7)[2] == 7 and kind('', half)[1] == 'real' and kind('', word)[2] == 6"));
 	assert_false(is("yes and no -- a remark"));
 	assert_false(is("yes and\n not\n six"));
 }
@@ -208,6 +231,7 @@ static void test_failures(void **state)
 	ends("nothing > 5", SCRIPT_LACKED, "attempt to compare");
 	ends("not (nothing > 5)", SCRIPT_LACKED, "attempt to compare");
 	ends("nothing.x", SCRIPT_LACKED, "index a nil value");
+	ends("kind('fail')", SCRIPT_FAILED, "so it was wished");
 	ends("word > 5", SCRIPT_FAILED, "attempt to compare number with string");
 	ends("nothing or word > 5", SCRIPT_FAILED, "attempt to compare number with string");
 	ends("six()", SCRIPT_FAILED, "attempt to call");

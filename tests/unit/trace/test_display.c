@@ -175,6 +175,34 @@ static void test_notes(void **state)
 	lab_fini(&l);
 }
 
+/* A field that comes several times: a request with two cookies, the layers' names for it or the notes'. */
+static void test_several(void **state)
+{
+	struct lab l;
+	struct talk t;
+
+	lab_init(&l);
+	talk_init(&t, &l, 40000, 80);
+	talk_open(&t);
+	talk_text(&t, C, "GET / HTTP/1.1\r\nHost: a.example\r\nCookie: sid=1; lang=ko\r\n\r\n");
+	talk_text(&t, C, "GET / HTTP/1.1\r\nHost: a.example\r\nCookie: lang=en\r\n\r\n");
+	shows(&l, "osilab_cookie_name == 'lang'", "5");
+	shows(&l, "any('osilab_cookie_name', 'lang')", "4 5");
+	shows(&l, "any('osilab.cookie.name', 'sid')", "4");
+	shows(&l, "any('osilab_cookie_name', 's*') and any('osilab_cookie_name', 'l*')", "4");
+	shows(&l, "any('osilab_cookie_name')", "4 5");
+	shows(&l, "any('tcp_option_kind', 2) and any('tcp_option_kind', 4.0)", "1 2");
+	shows(&l, "any('tcp_option_kind', '2') or any('tcp_option_kind', true)", "");
+	shows(&l, "any('tcp_flags_syn', true)", "1 2");
+	shows(&l, "any('frame_len', frame_len) and any('ip_src', ip_dst)", "");
+	shows(&l, "#all('osilab_cookie_name') > 1 and all('osilab_cookie_name')[1] ~= 'lang'", "4");
+	shows(&l, "#all('dns_a') == 0 and #all('ip_src') == 1", "1 2 3 4 5");
+	refused("any('htp_cookie')", "column 5: no field or protocol is called htp_cookie; did you mean "
+	                             "http_cookie?");
+	refused("#all('tcp')", "no field");
+	lab_fini(&l);
+}
+
 /* What is not shown is traced all the same. */
 static void test_all_is_traced(void **state)
 {
@@ -310,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_frame),
 		cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_all_is_traced),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_bounds),
