@@ -1,18 +1,23 @@
 #!/bin/sh
-# Makes the captures of the layers below TCP anew: sh captures/network.sh.  Needs unshare, ip and ping; no root.
+# Makes the captures of the layers below TCP, and those of two places, anew: sh captures/network.sh [fragment] [icmp]
+# [arp] [vantage].  Needs unshare, ip, ping, nft, curl; no root.
 # A host, a router and a server in namespaces of their own, host - 10.9.1.0/24 - router - 10.9.2.0/24 - server:
 #
 #   fragment/ping-and-udp   pings of 4000 bytes and a UDP message of 5000, IPv4 and IPv6, over links of 1500
 #   icmp/errors             a closed UDP port, a hop limit of 1, a route that is prohibited, a network without a
 #                           route, an address that nobody has, and a packet too big for the router's other link
 #   arp/neighbours          both kinds of address resolution: asked, answered, asked in vain
+#   vantage/client, server  the same traffic at both ends: a page of some segments and four pings, while the router
+#                           loses every seventh packet
 #
 # The golden traces (tests/golden) have to be updated and read through afterwards.
 set -eu
 cd "$(dirname "$0")/.."
-if [ "${1:-}" != inside ]; then
-	exec unshare -rn sh captures/network.sh inside
+[ $# -gt 0 ] || set -- fragment icmp arp vantage
+if [ "$1" != inside ]; then
+	exec unshare -rn sh captures/network.sh inside "$@"
 fi
+shift
 bin=${BUILD:-build}/bin
 
 # place NAME: a process that holds a network namespace; $NAME is its id.
@@ -29,7 +34,9 @@ in_ns() {
 place router
 place server
 tracer=
-trap 'kill $tracer "$router" "$server" 2>/dev/null' EXIT
+far=
+served=
+trap 'kill $tracer $far $served "$router" "$server" 2>/dev/null; rm -rf /tmp/osilab-vantage.$$' EXIT
 
 ip link set lo up
 ip link add host type veth peer name r1 netns "$router"
@@ -52,7 +59,10 @@ ip -6 route add default via fd09:1::1
 sleep 2 # the multicast reports of new addresses
 
 # record NAME COMMANDS: what the host's interface shows of them, with notes.
+# None when its folder is not asked for.
+wanted=$*
 record() {
+	case " $wanted " in *" ${1%/*} "*) ;; *) return 0 ;; esac
 	out=captures/$1.pcapng
 	mkdir -p "$(dirname "$out")"
 	"$bin/osilab-trace" -i host -q -w "$out" >/dev/null &
@@ -88,4 +98,29 @@ record arp/neighbours '
 	ping -q -n -c 1 10.9.1.1
 	ping -q -n -c 1 fd09:1::1
 	ping -q -n -c 1 -W 3 10.9.1.77' >/dev/null 2>&1
-ls -l captures/fragment captures/icmp captures/arp
+in_ns "$router" ip link set r2 mtu 1500
+in_ns "$server" ip link set srv mtu 1500
+
+case " $wanted " in *" vantage "*)
+	place=/tmp/osilab-vantage.$$
+	mkdir -p "$place" captures/vantage
+	head -c 9000 /dev/zero | tr '\0' x >"$place/page.txt"
+	(exec nsenter -t "$server" -n "$bin/osilab-serve" --http 10.9.2.2:80 --root "$place") >"$place/said" 2>&1 &
+	served=$!
+	in_ns "$server" ip link set srv gso_max_segs 1 # segments as they are on the wire
+	in_ns "$router" nft -f - <<-END
+		table ip lab {
+			chain forward { type filter hook forward priority 0; numgen inc mod 7 == 5 drop; }
+		}
+	END
+	(exec nsenter -t "$server" -n "$bin/osilab-trace" -i srv -q -w captures/vantage/server.pcapng ip) >/dev/null &
+	far=$!
+	record vantage/client '
+		curl -s -o /dev/null --max-time 20 http://10.9.2.2/page.txt
+		ping -q -n -c 4 -i 0.3 -W 1 10.9.2.2'
+	kill -INT "$far"
+	wait "$far" || true
+	far=
+	;;
+esac
+ls -l captures/fragment captures/icmp captures/arp captures/vantage

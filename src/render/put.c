@@ -255,10 +255,23 @@ static bool same_line(struct slice a, struct slice b)
 	return a.n == b.n;
 }
 
-bool has_line(struct slice text, struct slice line)
+/* "[L4 transport] ...": written by put_note_line(). */
+static bool is_note_line(struct slice line)
 {
-	while (text.p)
-		if (same_line(slice_cut(&text, '\n'), line))
+	struct slice layer = slice_cut(&line, ']');
+
+	for (uint8_t osi = 1; osi <= 7; osi++)
+		if (layer.n && slice_eq_str(slice_skip(layer, 1), note_osi_name(osi, NOTE_EN)))
+			return layer.p[0] == '[';
+	return false;
+}
+
+bool is_old_line(const struct frame *f, struct slice lines, struct slice line)
+{
+	if (f->two_places && is_note_line(line))
+		return true;
+	while (lines.p)
+		if (same_line(slice_cut(&lines, '\n'), line))
 			return true;
 	return false;
 }

@@ -42,9 +42,10 @@ uint8_t frame_osi(const struct frame *f);
 
 /* "[L4 transport] sentence (RFC 9293 3.5)", in English: a note as it stands in the comment of a packet. */
 void put_note_line(struct buf *b, const struct note *n);
-/* Is this one of the lines of the text?  The numbers of packets it refers to do not count: they are others once
- * a part of the capture was cut out. */
-bool has_line(struct slice text, struct slice line);
+/* Does this line of the frame's comment come from an earlier run: is it one of `lines`, those of its notes?  The
+ * numbers of packets they refer to do not count: they are others once a part of the capture was cut out.  Of two
+ * captures read as one no note is what it was of one of them. */
+bool is_old_line(const struct frame *f, struct slice lines, struct slice line);
 
 /* Columns that UTF-8 text takes on a terminal; East Asian wide characters take two. */
 size_t text_columns(struct slice s);

@@ -311,7 +311,7 @@ static void put_comment(struct html_sink *s, const struct frame *f)
 	}
 	while (rest.n) {
 		line = slice_cut(&rest, '\n');
-		if (has_line(buf_view(&s->text), line))
+		if (is_old_line(f, buf_view(&s->text), line))
 			continue;
 		if (!any)
 			json_key(&s->row, "C");

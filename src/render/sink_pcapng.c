@@ -168,7 +168,7 @@ static struct slice make_comment(struct pcapng_sink *s, const struct frame *f)
 	buf_clear(b);
 	while (old.n && !b->failed) {
 		line = slice_cut(&old, '\n');
-		if (line.n && has_line(buf_view(&s->lines), line))
+		if (line.n && is_old_line(f, buf_view(&s->lines), line))
 			continue;
 		buf_puts(b, b->n ? "\n" : "");
 		put_old_comment(b, line);

@@ -401,7 +401,7 @@ static void put_comment(struct text_sink *s, const struct frame *f)
 	}
 	while (rest.p) {
 		line = slice_cut(&rest, '\n');
-		if (has_line(buf_view(&s->words), line))
+		if (is_old_line(f, buf_view(&s->words), line))
 			continue;
 		put_fill(&s->out.buf, ' ', TEXT_INDENT);
 		text_dim(s);

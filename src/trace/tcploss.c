@@ -51,6 +51,12 @@ static bool is_sacked_around(const struct segment *s)
 	       !seq_before(s->tcp->seq, s->peer->last_ack);
 }
 
+/* Nothing was sent and nothing was heard for as long as a timer waits: whatever was known before, it was the timer. */
+static bool is_timer(const struct segment *s, int64_t after)
+{
+	return after >= TIMER_NS && s->ts - s->peer->last_ack_ts >= TIMER_NS;
+}
+
 /* The last segment again, sooner than a timer would and with no duplicate ACK before: to draw one. */
 static bool is_tail_probe(const struct segment *s, int64_t after)
 {
@@ -90,7 +96,7 @@ static void say_resent(struct trace *t, struct segment *s)
 		NOTE(t, TCP_FAST_RETRANSMISSION, F_UINT("osilab.tcp.dup_acks", s->peer->dup_acks),
 		    F_BOOL("tcp.analysis.fast_retransmission", 1), F_BOOL("tcp.analysis.retransmission", 1));
 		t->stats.fast_retransmission++;
-	} else if (is_sacked_around(s)) {
+	} else if (is_sacked_around(s) && !is_timer(s, after)) {
 		NOTE(t, TCP_SACK_RETRANSMISSION,
 		    F_UINT("osilab.tcp.sack_high", s->peer->sack_high - s->me->isn - 1),
 		    F_BOOL("tcp.analysis.retransmission", 1));

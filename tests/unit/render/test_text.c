@@ -259,6 +259,23 @@ static void comments_of_an_earlier_run_are_left_out(void **state)
 	page_free(&g);
 }
 
+/* Of two captures: what was said of the packet at one end alone. */
+static void notes_of_one_end_are_left_out(void **state)
+{
+	struct page g;
+
+	page_new(&g, (struct text_options){ 0 });
+	made_tcp(&g.m, false, FLOW_CLIENT, TCP_ACK, "");
+	g.m.frame.two_places = true;
+	g.m.frame.comment = SLICE("mine\n[L4 transport] The round trip took 7 ms\n[L8 people] mine too\n[L4");
+	page_show(&g);
+	ASSERT_HAS_NOT(g.p.text, "7 ms");
+	ASSERT_HAS(g.p.text, "      comment in the file: mine\n");
+	ASSERT_HAS(g.p.text, "      comment in the file: [L8 people] mine too\n");
+	ASSERT_HAS(g.p.text, "      comment in the file: [L4\n");
+	page_free(&g);
+}
+
 static void quiet_lists_flows(void **state)
 {
 	struct page g;
@@ -371,6 +388,7 @@ int main(void)
 		cmocka_unit_test(every_field_on_its_line),
 		cmocka_unit_test(hostile_text_is_inert),
 		cmocka_unit_test(comments_of_an_earlier_run_are_left_out),
+		cmocka_unit_test(notes_of_one_end_are_left_out),
 		cmocka_unit_test(quiet_lists_flows),
 		cmocka_unit_test(hosts_go_by_their_names),
 		cmocka_unit_test(more_flows_than_are_listed),

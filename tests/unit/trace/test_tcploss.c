@@ -67,6 +67,26 @@ static void test_by_sack(void **state)
 	lab_fini(&f.lab);
 }
 
+/* What was sent again by the blocks is lost once more: then only the timer is left. */
+static void test_by_sack_then_by_timer(void **state)
+{
+	struct fixture f;
+	uint32_t hole;
+
+	setup_open(&f);
+	hole = f.talk.seq[C];
+	talk_text(&f.talk, C, "hole");
+	talk_text(&f.talk, C, "beyond");
+	sacked(&f, S, hole, hole + 4, hole + 10);
+	sent_again(&f, C, 40 * CLOCK_MS, hole, "hole");
+	sent_again(&f, C, 207 * CLOCK_MS, hole, "hole");
+	assert_int_equal(run(&f)->retransmission, 2);
+	expect_in(&f.lab, NOTE_TCP_SACK_RETRANSMISSION, 7);
+	expect_in(&f.lab, NOTE_TCP_RETRANSMISSION, 8);
+	lab_expect(lab_one(&f.lab, NOTE_TCP_RETRANSMISSION), "osilab.tcp.after", "207 ms");
+	lab_fini(&f.lab);
+}
+
 static void test_tail_probe(void **state)
 {
 	struct fixture f;
@@ -286,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_back_off),
 		cmocka_unit_test(test_syn_series),
 		cmocka_unit_test(test_by_sack),
+		cmocka_unit_test(test_by_sack_then_by_timer),
 		cmocka_unit_test(test_tail_probe),
 		cmocka_unit_test(test_clock_tells),
 		cmocka_unit_test(test_count_tells),
