@@ -98,3 +98,18 @@ int format_text(char *dst, size_t size, const char *fmt, va_list ap)
 		dst[t.n < size ? t.n : size - 1] = '\0';
 	return (int)t.n;
 }
+
+const char *format_grouped(uint64_t v, char *dst, size_t size)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)v);
+	size_t at = 0;
+
+	for (int i = 0; i < n && at + 1 < size; i++) {
+		dst[at++] = digits[i];
+		if (i + 1 < n && (n - i - 1) % 3 == 0 && at + 1 < size)
+			dst[at++] = ',';
+	}
+	dst[at] = '\0';
+	return dst;
+}

@@ -43,10 +43,10 @@ static bool whole(struct worker *w, struct client *c)
 	return false;
 }
 
-static bool garbage(struct worker *w, struct client *c, const char *why)
+static int garbage(struct worker *w, struct client *c, const char *why)
 {
 	client_fail(w, c, TALLY_GARBAGE, why);
-	return false;
+	return -1;
 }
 
 /* A head was read: decides what follows.  false: the connection is gone. */
@@ -69,7 +69,7 @@ static bool take_head(struct worker *w, struct client *c)
 		c->part = PART_CHUNKED;
 		return true;
 	case HTTP_UNTIL_CLOSE: c->part = PART_REST; return true;
-	default: return garbage(w, c, "the server switches to another protocol");
+	default: garbage(w, c, "the server switches to another protocol"); return false;
 	}
 }
 
@@ -80,10 +80,10 @@ static ssize_t head(struct worker *w, struct client *c, struct slice in, size_t 
 
 	/* An answer may come before its request is written whole, but not before it was begun. */
 	if (c->pending == 0 || (c->pending == c->unsent && c->out_off == 0))
-		return garbage(w, c, "an answer that nobody asked for") - 1;
+		return garbage(w, c, "an answer that nobody asked for");
 	used = http_parse_response(in, seen, NULL, 0, &w->head);
 	if (used < 0)
-		return garbage(w, c, http_reason_row((enum http_reason) - used)->text) - 1;
+		return garbage(w, c, http_reason_row((enum http_reason) - used)->text);
 	return used == 0 || take_head(w, c) ? used : -1;
 }
 
@@ -101,7 +101,7 @@ static ssize_t chunked(struct worker *w, struct client *c, struct slice in)
 	ssize_t used = http_chunk_feed(&c->chunk, in, &data);
 
 	if (used < 0)
-		return garbage(w, c, http_reason_row((enum http_reason) - used)->text) - 1;
+		return garbage(w, c, http_reason_row((enum http_reason) - used)->text);
 	return !http_chunk_done(&c->chunk) || whole(w, c) ? used : -1;
 }
 

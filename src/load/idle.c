@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-	UNDER_WAY = 256,     /* connections begun and not yet answered: a server's backlog takes 4,096 */
+	UNDER_WAY = 256,    /* connections begun and not yet answered: a server's backlog takes 4,096 */
 	PER_ADDRESS = 5000, /* of 28,232 ports: the search for a free one takes long when most are taken */
 	TELL_MS = 100,
 	PATIENCE_MS = 10000,

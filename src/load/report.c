@@ -2,28 +2,13 @@
 #include "load/report.h"
 
 #include "base/clock.h"
+#include "base/format.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 const double report_percentiles[REPORT_PERCENTILES] = { 50, 75, 90, 99, 99.9, 99.99, 99.999 };
-
-/* 1,234,567: groups of three. */
-static const char *grouped(uint64_t v, char *dst, size_t size)
-{
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%" PRIu64, v);
-	size_t at = 0;
-
-	for (int i = 0; i < n && at + 2 < size; i++) {
-		if (i && (n - i) % 3 == 0)
-			dst[at++] = ',';
-		dst[at++] = digits[i];
-	}
-	dst[at] = '\0';
-	return dst;
-}
 
 static const char *bytes(double v, char *dst, size_t size)
 {
@@ -52,9 +37,10 @@ static void put_head(struct buf *b, const struct report *r)
 	if (p->window > 1)
 		buf_printf(b, ", %u %s under way on each", p->window, messages(r));
 	if (p->close)
-		buf_printf(b, ", one for each %.*s", p->target.kind == TARGET_HTTP ? 7 : 7, messages(r));
+		buf_printf(b, ", one for each %.7s", messages(r)); /* without the s */
 	if (p->rate > 0)
-		buf_printf(b, ", %s %s/s by schedule", grouped((uint64_t)p->rate, n, sizeof(n)), messages(r));
+		buf_printf(
+		    b, ", %s %s/s by schedule", format_grouped((uint64_t)p->rate, n, sizeof(n)), messages(r));
 	else
 		buf_puts(b, ", each as fast as it is answered");
 	buf_printf(b, ", %.1f s\n\n", (double)r->elapsed / 1e9);
@@ -66,16 +52,16 @@ static void put_rates(struct buf *b, const struct report *r)
 	double seconds = (double)r->elapsed / 1e9;
 	char all[32], rate[32];
 
-	buf_printf(b, "  %-12s %14s  %14s/s\n", messages(r), grouped(t->messages, all, sizeof(all)),
-	    grouped((uint64_t)((double)t->messages / seconds + 0.5), rate, sizeof(rate)));
+	buf_printf(b, "  %-12s %14s  %14s/s\n", messages(r), format_grouped(t->messages, all, sizeof(all)),
+	    format_grouped((uint64_t)((double)t->messages / seconds + 0.5), rate, sizeof(rate)));
 	buf_printf(b, "  %-12s %14s  %14s/s\n", "received", bytes((double)t->bytes_in, all, sizeof(all)),
 	    bytes((double)t->bytes_in / seconds, rate, sizeof(rate)));
 	buf_printf(b, "  %-12s %14s  %14s/s\n", "sent", bytes((double)t->bytes_out, all, sizeof(all)),
 	    bytes((double)t->bytes_out / seconds, rate, sizeof(rate)));
 	if (t->connects)
-		buf_printf(b, "  %-12s %14s", "connections", grouped(t->connects, all, sizeof(all)));
+		buf_printf(b, "  %-12s %14s", "connections", format_grouped(t->connects, all, sizeof(all)));
 	if (t->connects && r->plan->tls)
-		buf_printf(b, "  %14s resumed", grouped(t->resumed, rate, sizeof(rate)));
+		buf_printf(b, "  %14s resumed", format_grouped(t->resumed, rate, sizeof(rate)));
 	buf_puts(b, t->connects ? "\n" : "");
 }
 
@@ -86,10 +72,10 @@ static void put_others(struct buf *b, const struct report *r)
 	if (r->options->slow)
 		buf_printf(b,
 		    "  %-12s %14s  connected; %" PRIu64 " times one of them was ended and made anew\n",
-		    "slow clients", grouped(r->slow_held, n, sizeof(n)), r->slow_lost);
+		    "slow clients", format_grouped(r->slow_held, n, sizeof(n)), r->slow_lost);
 	if (r->options->idle)
 		buf_printf(b, "  %-12s %14s  held; %" PRIu64 " failed, %" PRIu64 " ended by the server\n",
-		    "idle clients", grouped(r->idle.held, n, sizeof(n)), r->idle.failed, r->idle.lost);
+		    "idle clients", format_grouped(r->idle.held, n, sizeof(n)), r->idle.failed, r->idle.lost);
 	if (r->idle.error)
 		buf_printf(b, "  %-12s %14s  the last failure: %s\n", "", "", strerror(r->idle.error));
 }
@@ -103,14 +89,15 @@ static void put_errors(struct buf *b, const struct report *r)
 		buf_printf(b, "  %-12s %14s\n", "errors", "none");
 	for (int i = 0; i < TALLY_ERRORS; i++)
 		if (t->error[i])
-			buf_printf(b, "  %-12s %14s  %s%s%s\n", "errors", grouped(t->error[i], n, sizeof(n)),
-			    tally_error_text(i), t->said[i][0] ? "; the first: " : "", t->said[i]);
+			buf_printf(b, "  %-12s %14s  %s%s%s\n", "errors",
+			    format_grouped(t->error[i], n, sizeof(n)), tally_error_text(i),
+			    t->said[i][0] ? "; the first: " : "", t->said[i]);
 	if (t->stray)
 		buf_printf(b, "  %-12s %14s  answers that came twice or too late\n", "stray",
-		    grouped(t->stray, n, sizeof(n)));
+		    format_grouped(t->stray, n, sizeof(n)));
 	if (t->unanswered)
 		buf_printf(b, "  %-12s %14s  when it ended, the oldest after %s; in no other figure\n",
-		    "unanswered", grouped(t->unanswered, n, sizeof(n)),
+		    "unanswered", format_grouped(t->unanswered, n, sizeof(n)),
 		    clock_span((int64_t)t->oldest, span, sizeof(span)));
 }
 
@@ -181,8 +168,8 @@ static void put_timeline(struct buf *b, const struct report *r)
 	for (size_t i = 0; i < timeline_rows(t); i++) {
 		struct timeline_row row = timeline_row(t, i);
 
-		buf_printf(
-		    b, "  %-6zu %12s %9" PRIu64, i + 1, grouped(row.messages, n, sizeof(n)), row.errors);
+		buf_printf(b, "  %-6zu %12s %9" PRIu64, i + 1, format_grouped(row.messages, n, sizeof(n)),
+		    row.errors);
 		put_column(b, row.p50);
 		put_column(b, row.p99);
 		put_column(b, row.max);

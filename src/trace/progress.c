@@ -2,6 +2,7 @@
 #include "trace/progress.h"
 
 #include "base/clock.h"
+#include "base/format.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,21 +22,6 @@ static struct {
 	int64_t began, last; /* 0: not yet */
 	bool shown;
 } state;
-
-/* 1,234,567: groups of three. */
-static void grouped(uint64_t v, char *dst, size_t size)
-{
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)v);
-	size_t at = 0;
-
-	for (int i = 0; i < n && at + 2 < size; i++) {
-		if (i && (n - i) % 3 == 0)
-			dst[at++] = ',';
-		dst[at++] = digits[i];
-	}
-	dst[at] = '\0';
-}
 
 /* "890 k/s", "1.2 M/s". */
 static void rate(double per_second, char *dst, size_t size)
@@ -78,7 +64,7 @@ char *progress_line(
 	unsigned used, room;
 
 	part = part > 1 ? 1 : part;
-	grouped(packets, count, sizeof(count));
+	format_grouped(packets, count, sizeof(count));
 	rate(seconds > 0 ? (double)packets / seconds : 0, speed, sizeof(speed));
 	remaining(part > 0 ? seconds / part - seconds : 0, left, sizeof(left));
 	used = (unsigned)snprintf(

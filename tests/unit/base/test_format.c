@@ -64,12 +64,24 @@ static void test_missing_string(void **state)
 	assert_string_equal(text, "(null)");
 }
 
+static void test_groups(void **state)
+{
+	char text[27];
+
+	assert_string_equal(format_grouped(0, text, sizeof(text)), "0");
+	assert_string_equal(format_grouped(999, text, sizeof(text)), "999");
+	assert_string_equal(format_grouped(1000, text, sizeof(text)), "1,000");
+	assert_string_equal(format_grouped(12345678, text, sizeof(text)), "12,345,678");
+	assert_string_equal(format_grouped(UINT64_MAX, text, sizeof(text)), "18,446,744,073,709,551,615");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_common),
 		cmocka_unit_test(test_others_go_to_printf),
 		cmocka_unit_test(test_missing_string),
+		cmocka_unit_test(test_groups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

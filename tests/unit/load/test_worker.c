@@ -15,6 +15,38 @@ static void send_all(int fd, const void *bytes, size_t n)
 			return;
 }
 
+/* What a case wants of its run; 0: as plan_init has it. */
+struct wish {
+	const char *scheme; /* "tcp" */
+	uint64_t count;
+	double seconds; /* 10 */
+	double rate;
+	int64_t timeout; /* ns */
+	size_t size;
+	unsigned window;
+	bool close;
+};
+
+/* A run against such a server; what was counted is the caller's to free. */
+static struct tally *run_against(peer_serve serve, const void *arg, struct wish want)
+{
+	struct peer peer;
+	struct plan p;
+	struct tally *t;
+
+	peer_start(&peer, serve, (void *)arg);
+	plan_init(&p, want.scheme ? want.scheme : "tcp", peer.port);
+	p.count = want.count;
+	p.rate = want.rate;
+	p.close = want.close;
+	p.window = want.window ? want.window : p.window;
+	p.size = want.size ? want.size : p.size;
+	p.timeout = want.timeout ? want.timeout : p.timeout;
+	t = plan_run(&p, want.seconds > 0 ? want.seconds : 10);
+	peer_stop(&peer);
+	return t;
+}
+
 /* --- Echo ------------------------------------------------------------------------------------------ */
 
 static void echo(int fd, void *arg)
@@ -50,15 +82,8 @@ static void echo_with_stall(int fd, void *arg)
 static void test_stall_shows(void **state)
 {
 	struct stall s = { 200, 400 * CLOCK_MS };
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t = run_against(echo_with_stall, &s, (struct wish){ .rate = 1000, .seconds = 0.8 });
 
-	peer_start(&peer, echo_with_stall, &s);
-	plan_init(&p, "tcp", peer.port);
-	p.rate = 1000;
-	t = plan_run(&p, 0.8);
-	peer_stop(&peer);
 	assert_int_equal(t->messages, 800);
 	assert_int_equal(tally_errors(t), 0);
 	/* Of the 400 due in the stall 300 wait longer than 100 ms; one only was on its way. */
@@ -73,15 +98,8 @@ static void test_stall_shows(void **state)
 static void test_stall_at_the_end_shows(void **state)
 {
 	struct stall s = { 100, 300 * CLOCK_MS };
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t = run_against(echo_with_stall, &s, (struct wish){ .rate = 1000, .seconds = 0.2 });
 
-	peer_start(&peer, echo_with_stall, &s);
-	plan_init(&p, "tcp", peer.port);
-	p.rate = 1000;
-	t = plan_run(&p, 0.2);
-	peer_stop(&peer);
 	assert_int_equal(t->messages, 200);
 	assert_int_equal(t->unanswered, 0);
 	assert_true(hist_above(&t->latency, 100 * CLOCK_MS) >= 90);
@@ -91,18 +109,11 @@ static void test_stall_at_the_end_shows(void **state)
 static void test_echo_in_windows(void **state)
 {
 	static const size_t sizes[] = { 1, 7, 8, 9, 64, 5000, 200000 };
-	struct peer peer;
 
-	peer_start(&peer, echo, NULL);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		struct plan p;
-		struct tally *t;
+		struct tally *t =
+		    run_against(echo, NULL, (struct wish){ .size = sizes[i], .window = 5, .count = 103 });
 
-		plan_init(&p, "tcp", peer.port);
-		p.size = sizes[i];
-		p.window = 5;
-		p.count = 103;
-		t = plan_run(&p, 10);
 		assert_int_equal(t->messages, 103);
 		assert_int_equal(t->bytes_in, 103 * sizes[i]);
 		assert_int_equal(t->bytes_out, 103 * sizes[i]);
@@ -110,21 +121,12 @@ static void test_echo_in_windows(void **state)
 		assert_int_equal(t->connects, 1);
 		free(t);
 	}
-	peer_stop(&peer);
 }
 
 static void test_echo_closing_each(void **state)
 {
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t = run_against(echo, NULL, (struct wish){ .close = true, .count = 20 });
 
-	peer_start(&peer, echo, NULL);
-	plan_init(&p, "tcp", peer.port);
-	p.close = true;
-	p.count = 20;
-	t = plan_run(&p, 10);
-	peer_stop(&peer);
 	assert_int_equal(t->messages, 20);
 	assert_int_equal(t->connects, 20);
 	assert_int_equal(tally_errors(t), 0);
@@ -161,18 +163,11 @@ static void echo_half(int fd, void *arg)
 		send_all(fd, bytes, 32);
 }
 
-static void fails_as(const char *scheme, peer_serve serve, void *arg, enum tally_error kind)
+static void fails_as(const char *scheme, peer_serve serve, const void *arg, enum tally_error kind)
 {
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t =
+	    run_against(serve, arg, (struct wish){ .scheme = scheme, .count = 1, .timeout = 200 * CLOCK_MS });
 
-	peer_start(&peer, serve, arg);
-	plan_init(&p, scheme, peer.port);
-	p.count = 1;
-	p.timeout = 200 * CLOCK_MS;
-	t = plan_run(&p, 10);
-	peer_stop(&peer);
 	for (int i = 0; i < TALLY_ERRORS; i++)
 		if (t->error[i] != (i == (int)kind))
 			fail_msg("%llu errors of kind %s: %s", (unsigned long long)t->error[i],
@@ -189,15 +184,8 @@ static void test_wrong_echoes(void **state)
 
 static void test_more_than_was_sent(void **state)
 {
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t = run_against(echo_twice, NULL, (struct wish){ .count = 5 });
 
-	peer_start(&peer, echo_twice, NULL);
-	plan_init(&p, "tcp", peer.port);
-	p.count = 5;
-	t = plan_run(&p, 10);
-	peer_stop(&peer);
 	assert_true(t->error[TALLY_WRONG] >= 1);
 	assert_int_equal(tally_errors(t), t->error[TALLY_WRONG]);
 	free(t);
@@ -279,15 +267,9 @@ static void test_answers_that_are_fine(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
-		struct peer peer;
-		struct plan p;
-		struct tally *t;
+		struct tally *t =
+		    run_against(answer, &fine[i], (struct wish){ .scheme = "http", .count = 5 });
 
-		peer_start(&peer, answer, (void *)&fine[i]);
-		plan_init(&p, "http", peer.port);
-		p.count = 5;
-		t = plan_run(&p, 10);
-		peer_stop(&peer);
 		if (t->messages != 5 || t->status[2] != 5 || tally_errors(t))
 			fail_msg("%s: %llu answered", fine[i].bytes, (unsigned long long)t->messages);
 		assert_int_equal(t->connects, fine[i].then == THEN_CLOSE ? 5 : 1);
@@ -318,7 +300,7 @@ static void test_answers_that_fail(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		fails_as("http", answer, (void *)&bad[i].answer, bad[i].kind);
+		fails_as("http", answer, &bad[i].answer, bad[i].kind);
 }
 
 static void head_without_end(int fd, void *arg)
@@ -340,15 +322,8 @@ static void test_endless_head(void **state)
 static void test_statuses(void **state)
 {
 	struct answer a = { "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", THEN_GO_ON, false };
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t = run_against(answer, &a, (struct wish){ .scheme = "http", .count = 4 });
 
-	peer_start(&peer, answer, &a);
-	plan_init(&p, "http", peer.port);
-	p.count = 4;
-	t = plan_run(&p, 10);
-	peer_stop(&peer);
 	assert_int_equal(t->messages, 4);
 	assert_int_equal(t->error[TALLY_STATUS_4XX], 4);
 	assert_string_equal(t->said[TALLY_STATUS_4XX], "404 Not Found");
@@ -360,16 +335,9 @@ static void test_pipelined_requests_survive_a_close(void **state)
 {
 	struct answer a = { "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", THEN_CLOSE,
 		false };
-	struct peer peer;
-	struct plan p;
-	struct tally *t;
+	struct tally *t =
+	    run_against(answer, &a, (struct wish){ .scheme = "http", .count = 12, .window = 4 });
 
-	peer_start(&peer, answer, &a);
-	plan_init(&p, "http", peer.port);
-	p.count = 12;
-	p.window = 4;
-	t = plan_run(&p, 10);
-	peer_stop(&peer);
 	assert_int_equal(t->messages, 12);
 	assert_int_equal(t->connects, 12);
 	assert_int_equal(tally_errors(t), 0);
