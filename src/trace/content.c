@@ -194,7 +194,7 @@ static struct slice whole_characters(struct slice s)
 }
 
 /* The beginning as it may be shown: not behind a word that announces a secret. */
-static struct slice excerpt(struct trace *t, const struct content *c)
+struct slice content_excerpt(struct trace *t, const struct content *c)
 {
 	struct slice s = slice_trim(whole_characters(slice_of(c->excerpt, c->nexcerpt)));
 	size_t safe = identity_safe(s);
@@ -211,7 +211,7 @@ static void note_size(struct trace *t, const struct content *c, const char *fram
 	const struct field bytes = F_UINT("osilab.http.body_bytes", c->bytes);
 	const struct field how = F_STR("osilab.http.framing", framing);
 	const struct field type = F_STR("osilab.http.type", c->type);
-	struct slice text = excerpt(t, c);
+	struct slice text = content_excerpt(t, c);
 
 	if (text.n && c->type[0])
 		trace_note(t, NOTE_HTTP_BODY_TEXT,
@@ -246,10 +246,16 @@ static void note_coding(struct trace *t, const struct content *c)
 
 unsigned content_end(struct trace *t, struct content *c, const char *framing, bool secure)
 {
+	if (c->bytes)
+		note_size(t, c, framing);
+	return content_tell(t, c, secure);
+}
+
+unsigned content_tell(struct trace *t, struct content *c, bool secure)
+{
 	unsigned found = 0;
 
 	if (c->bytes) {
-		note_size(t, c, framing);
 		if (c->coding != CODING_NONE && !c->holes)
 			note_coding(t, c);
 		if (c->asks && !secure)

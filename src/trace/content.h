@@ -48,6 +48,10 @@ void content_missed(struct content *c, uint64_t bytes);
 /* All is there: the notes.  `framing` is a phrase (phrases.h): "in chunks".  What was found in it, as
  * identity_body says. */
 unsigned content_end(struct trace *t, struct content *c, const char *framing, bool secure);
+/* The same without the note about its size and type, for who says that in other words... */
+unsigned content_tell(struct trace *t, struct content *c, bool secure);
+/* ... of which this is a part: how a text begins, as it may be shown; empty for what is no text. */
+struct slice content_excerpt(struct trace *t, const struct content *c);
 /* Gives back what it holds, without a word. */
 void content_drop(struct content *c);
 /* Bytes it holds. */

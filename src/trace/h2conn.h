@@ -4,12 +4,12 @@
 
 #include "http2/frame.h"
 #include "http2/head.h"
+#include "trace/content.h"
 #include "trace/exchange.h"
 #include "trace/h2flow.h"
 
 enum {
 	H2_STREAMS_MAX = 256,       /* streams followed at once; the oldest give way */
-	H2_BODY_KEPT = 16 * 1024,   /* of a body that is looked into (forms, JSON) */
 	H2_WHOLE_MAX = 64 * 1024,   /* longest frame, but for DATA, that is read */
 	H2_BLOCK_MAX = 64 * 1024,   /* longest header block that is read */
 	H2_BLOCK_FRAMES = 1024,     /* and the most frames it may come in */
@@ -20,16 +20,14 @@ enum {
 
 /* What one side sends on a stream. */
 struct h2_body {
-	bool ended;         /* END_STREAM was seen */
-	bool keep;          /* the body is looked into at its end */
-	bool cut;           /* the capture lacks bytes of it */
-	uint64_t bytes;     /* of content so far */
-	uint32_t frames;    /* DATA frames so far */
-	int64_t length;     /* as content-length says; -1: it does not */
-	int64_t window;     /* what this side may still send */
-	int64_t stalled_ts; /* since when that is nothing; 0: it is something */
-	char type[80];      /* content-type */
-	struct buf kept;
+	bool ended;             /* END_STREAM was seen */
+	bool cut;               /* the capture lacks bytes of it */
+	uint64_t bytes;         /* of content so far */
+	uint32_t frames;        /* DATA frames so far */
+	int64_t length;         /* as content-length says; -1: it does not */
+	int64_t window;         /* what this side may still send */
+	int64_t stalled_ts;     /* since when that is nothing; 0: it is something */
+	struct content content; /* what is in it */
 };
 
 struct h2_stream {
@@ -119,8 +117,10 @@ void h2_stream_drop(struct h2flow *h, struct h2_stream *s);
 void h2_streams_free(struct h2flow *h);
 /* Drops the stream once both sides have ended it. */
 void h2_stream_over(struct h2flow *h, struct h2_stream *s);
-/* Adds to what is kept of a body. */
-void h2_body_keep(struct h2flow *h, struct h2_body *body, struct slice data);
+/* The content of a body, whose memory is counted: its kind is known; a piece of it; a hole of so many bytes. */
+void h2_body_begin(struct h2flow *h, struct h2_body *body, struct slice type, struct slice coding);
+void h2_body_feed(struct h2flow *h, struct h2_body *body, struct slice data);
+void h2_body_missed(struct h2flow *h, struct h2_body *body, uint64_t bytes);
 void h2_body_done(struct h2flow *h, struct h2_body *body);
 
 /* `side` has sent so much DATA, padding included.  s is NULL when its window does not matter: behind the last DATA of

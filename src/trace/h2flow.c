@@ -79,7 +79,7 @@ static size_t feed_frame(struct trace *t, struct h2flow *h, enum flow_side side,
 static void lose(struct h2flow *h, struct h2_half *half)
 {
 	for (unsigned i = 0; i < h->nstreams; i++)
-		h->streams[i]->body[half - h->half].cut = true;
+		h2_body_missed(h, &h->streams[i]->body[half - h->half], 0);
 	h->half[FLOW_CLIENT].windows = h->half[FLOW_SERVER].windows = false;
 	h2_block_lose(half);
 	half->nwaiting = 0;
@@ -330,8 +330,7 @@ static void miss_data(struct trace *t, struct h2flow *h, enum flow_side side, ui
 	uint32_t content = missing < half->left ? missing : half->left;
 
 	if (s) {
-		s->body[side].cut = true;
-		s->body[side].bytes += content;
+		h2_body_missed(h, &s->body[side], content);
 		exchange_hole(t, h->exchanges, s->id,
 		    side == FLOW_CLIENT ? EXCHANGE_REQUEST : EXCHANGE_RESPONSE, content);
 	}

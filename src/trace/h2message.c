@@ -147,30 +147,29 @@ static void fill_asked(struct trace *t, const struct http_msg *m, uint64_t nth, 
 
 /* --- Bodies ----------------------------------------------------------------------------------------------- */
 
-static void begin_body(struct h2_body *body, const struct http_msg *m, bool may_be_empty)
+static void begin_body(struct h2flow *h, struct h2_body *body, const struct http_msg *m, bool may_be_empty)
 {
-	struct slice type = http_value(m, SLICE("content-type"));
-	bool coded = http_value(m, SLICE("content-encoding")).p != NULL;
-
-	slice_cstr(type, body->type, sizeof(body->type));
-	body->keep = !coded && (slice_istarts(type, SLICE("application/x-www-form-urlencoded")) ||
-	                           slice_istarts(type, SLICE("application/json")));
+	h2_body_begin(
+	    h, body, http_value(m, SLICE("content-type")), http_value(m, SLICE("content-encoding")));
 	body->length = may_be_empty ? -1 : m->content_length;
 }
 
 static void note_body(struct trace *t, struct h2flow *h, const struct h2_stream *s, struct h2_body *body)
 {
-	const char *type = body->type[0] ? arena_printf(&t->arena, ", %s", body->type) : "";
+	const char *sent = body->content.type;
+	const char *type = sent[0] ? arena_printf(&t->arena, ", %s", sent) : "";
+	struct slice text = content_excerpt(t, &body->content);
+	const struct field fields[] = { F_UINT("http2.streamid", s->id),
+		F_UINT("osilab.http.body_bytes", body->bytes), F_UINT("osilab.http2.frames", body->frames),
+		F_STR("osilab.http.type", type), F_TEXT("osilab.http.excerpt", text) };
 
 	if (body->frames)
-		NOTE(t, H2_BODY, F_UINT("http2.streamid", s->id),
-		    F_UINT("osilab.http.body_bytes", body->bytes),
-		    F_UINT("osilab.http2.frames", body->frames), F_STR("osilab.http.type", type));
+		trace_note(t, text.n ? NOTE_H2_BODY_TEXT : NOTE_H2_BODY, fields, text.n ? 5 : 4);
 	if (body->length >= 0 && !body->cut && body->bytes != (uint64_t)body->length)
 		NOTE(t, H2_LENGTH_WRONG, F_UINT("http2.headers.content_length", (uint64_t)body->length),
 		    F_UINT("osilab.http.body_bytes", body->bytes));
-	if (body->keep && !body->cut && body->kept.n)
-		identity_body(t, slice_str(body->type), buf_view(&body->kept), h->secure);
+	h->streams_held -= content_held(&body->content);
+	content_tell(t, &body->content, h->secure);
 }
 
 static enum exchange_part part_of(enum flow_side side)
@@ -198,9 +197,8 @@ void h2_data(
 
 	if (!s || s->body[side].ended)
 		return;
-	s->body[side].bytes += data.n;
 	exchange_body(t, h->exchanges, s->id, part_of(side), data);
-	h2_body_keep(h, &s->body[side], data);
+	h2_body_feed(h, &s->body[side], data);
 }
 
 void h2_data_end(
@@ -307,7 +305,7 @@ static void on_request(struct trace *t, struct h2flow *h, const struct h2_block 
 	move_counts(t, before);
 	collect_head(t, h, b);
 	if (s)
-		begin_body(&s->body[b->side], m, false);
+		begin_body(h, &s->body[b->side], m, false);
 }
 
 /* --- Answers ---------------------------------------------------------------------------------------------- */
@@ -359,7 +357,7 @@ static void on_answer(struct trace *t, struct h2flow *h, const struct h2_block *
 	identity_set_cookies(t, m, h->secure, asked);
 	move_counts(t, before);
 	collect_head(t, h, b);
-	begin_body(&s->body[b->side], m, answers_without_body(s, m->status));
+	begin_body(h, &s->body[b->side], m, answers_without_body(s, m->status));
 }
 
 static void on_response(struct trace *t, struct h2flow *h, const struct h2_block *b)

@@ -73,26 +73,40 @@ struct h2_stream *h2_stream_get(struct trace *t, struct h2flow *h, uint32_t id)
 	for (int side = FLOW_CLIENT; side <= FLOW_SERVER; side++) {
 		s->body[side].window = h->half[side].initial;
 		s->body[side].length = -1;
-		buf_init(&s->body[side].kept, H2_BODY_KEPT);
 	}
 	h->streams[h->nstreams++] = s;
 	h->streams_held += sizeof(*s);
 	return s;
 }
 
-void h2_body_keep(struct h2flow *h, struct h2_body *body, struct slice data)
+void h2_body_begin(struct h2flow *h, struct h2_body *body, struct slice type, struct slice coding)
 {
-	size_t before = body->kept.cap;
+	h->streams_held -= content_held(&body->content);
+	content_begin(&body->content, type, coding);
+	h->streams_held += content_held(&body->content);
+}
 
-	if (body->keep && buf_slice(&body->kept, data) < 0)
-		body->keep = false; /* larger than what is looked into */
-	h->streams_held += body->kept.cap - before;
+void h2_body_feed(struct h2flow *h, struct h2_body *body, struct slice data)
+{
+	body->bytes += data.n;
+	h->streams_held -= content_held(&body->content);
+	content_feed(&body->content, data);
+	h->streams_held += content_held(&body->content);
+}
+
+void h2_body_missed(struct h2flow *h, struct h2_body *body, uint64_t bytes)
+{
+	body->cut = true;
+	body->bytes += bytes;
+	h->streams_held -= content_held(&body->content);
+	content_missed(&body->content, bytes);
+	h->streams_held += content_held(&body->content);
 }
 
 void h2_body_done(struct h2flow *h, struct h2_body *body)
 {
-	h->streams_held -= body->kept.cap;
-	buf_fini(&body->kept);
+	h->streams_held -= content_held(&body->content);
+	content_drop(&body->content);
 }
 
 /* --- Windows -------------------------------------------------------------------------------------------- */

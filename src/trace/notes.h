@@ -1069,6 +1069,9 @@ NOTE(H2_DATA_PADDED, "http2.data.padded", 7, TONE_INFO, "RFC 9113 6.1",
 NOTE(H2_BODY, "http2.body", 7, TONE_INFO, "RFC 9113 8.1",
 	"Body of stream {http2.streamid}: {osilab.http.body_bytes} bytes in {osilab.http2.frames} DATA frame(s){osilab.http.type}",
 	"스트림 {http2.streamid}의 본문: DATA 프레임 {osilab.http2.frames}개에 {osilab.http.body_bytes}바이트{osilab.http.type}")
+NOTE(H2_BODY_TEXT, "http2.body.text", 7, TONE_INFO, "RFC 9113 8.1",
+	"Body of stream {http2.streamid}: {osilab.http.body_bytes} bytes in {osilab.http2.frames} DATA frame(s){osilab.http.type}: “{osilab.http.excerpt}”",
+	"스트림 {http2.streamid}의 본문: DATA 프레임 {osilab.http2.frames}개에 {osilab.http.body_bytes}바이트{osilab.http.type}: “{osilab.http.excerpt}”")
 NOTE(H2_LENGTH_WRONG, "http2.length_wrong", 7, TONE_BAD, "RFC 9113 8.1.1",
 	"content-length says {http2.headers.content_length}, but {osilab.http.body_bytes} bytes came: a malformed message",
 	"content-length는 {http2.headers.content_length}인데 {osilab.http.body_bytes}바이트가 왔다: 잘못된 메시지다")

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "deflated.h"
 #include "harness.h"
+#include "trace/inflate.h"
 #include "http2/frame.h"
 
 #include <nghttp2/nghttp2.h>
@@ -158,8 +160,9 @@ static void test_exchange(void **state)
 	lab_expect(lab_one(&f.lab, NOTE_H2_RESPONSE), "osilab.http2.request", "GET /a?b");
 	lab_expect(lab_one(&f.lab, NOTE_H2_RESPONSE), "osilab.ref", "8");
 	lab_expect(lab_one(&f.lab, NOTE_H2_RESPONSE), "osilab.http2.time", "10 ms");
-	lab_expect(lab_one(&f.lab, NOTE_H2_BODY), "osilab.http.body_bytes", "5");
-	lab_expect(lab_one(&f.lab, NOTE_H2_BODY), "osilab.http.type", ", text/plain");
+	lab_expect(lab_one(&f.lab, NOTE_H2_BODY_TEXT), "osilab.http.body_bytes", "5");
+	lab_expect(lab_one(&f.lab, NOTE_H2_BODY_TEXT), "osilab.http.type", ", text/plain");
+	lab_expect(lab_one(&f.lab, NOTE_H2_BODY_TEXT), "osilab.http.excerpt", "hello");
 	assert_int_equal(lab_count(&f.lab, NOTE_COOKIE_UNKNOWN), 2); /* two crumbs, one Cookie field */
 	assert_int_equal(lab_count(&f.lab, NOTE_COOKIE_IN_CLEAR), 3);
 	lab_one(&f.lab, NOTE_COOKIE_ROTATED);
@@ -174,6 +177,64 @@ static void test_exchange(void **state)
 	assert_string_equal(f.lab.frames[7].info, "GET /a?b");
 	assert_string_equal(f.lab.frames[8].info, "200 OK; DATA, 5 bytes");
 	end(&f);
+}
+
+/* Compressed content is undone, and looked into as if it were not compressed; damage and holes are said. */
+static void test_coded(void **state)
+{
+	struct buf json = gzipped(SLICE("{\"id_token\":\"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.\"}"));
+	struct fixture f;
+
+	for (size_t size = 1460; size; size = size == 1460 ? 7 : 0) {
+		setup(&f);
+		HEADERS(&f, C, 1, H2_END_STREAM, GET("/token"));
+		HEADERS(&f, C, 3, H2_END_STREAM, GET("/damaged"));
+		HEADERS(&f, C, 5, H2_END_STREAM, GET("/other"));
+		flush(&f, C);
+		HEADERS(
+		    &f, S, 1, 0, ":status: 200", "content-type: application/json", "content-encoding: gzip");
+		HEADERS(&f, S, 3, 0, ":status: 200", "content-type: text/plain", "content-encoding: gzip");
+		HEADERS(&f, S, 5, 0, ":status: 200", "content-type: text/plain", "content-encoding: br");
+		put_frame(&f, S, H2_DATA, 0, 1, slice_sub(buf_view(&json), 0, 20));
+		put_text(&f, S, 3, H2_END_STREAM, "not gzip");
+		put_frame(&f, S, H2_DATA, H2_END_STREAM, 1, slice_skip(buf_view(&json), 20));
+		put_text(&f, S, 5, H2_END_STREAM, "whatever");
+		flush_in(&f, S, size);
+		lab_run(&f.lab);
+		lab_expect(lab_one(&f.lab, NOTE_HTTP_DECODED), "osilab.http.coding", "gzip");
+		lab_one(&f.lab, NOTE_HTTP_CODING_DAMAGED);
+		lab_expect(lab_one(&f.lab, NOTE_HTTP_CODED), "osilab.http.coding", "br");
+		lab_one(&f.lab, NOTE_JWT_NONE);
+		assert_int_equal(lab_count(&f.lab, NOTE_H2_BODY) + lab_count(&f.lab, NOTE_H2_BODY_TEXT), 3);
+		end(&f);
+	}
+	buf_fini(&json);
+}
+
+/* Bodies on many streams at once: what their decoders hold is counted, and given back. */
+static void test_coded_held(void **state)
+{
+	struct buf zipped = gzipped(SLICE("some text that goes on"));
+	struct fixture f;
+
+	setup(&f);
+	for (uint32_t id = 1; id < 200; id += 2) {
+		HEADERS(&f, C, id, H2_END_STREAM, GET("/"));
+		HEADERS(&f, S, id, 0, ":status: 200", "content-type: text/plain", "content-encoding: gzip");
+		put_frame(&f, S, H2_DATA, 0, id, slice_sub(buf_view(&zipped), 0, 15));
+		flush(&f, C);
+		flush(&f, S);
+	}
+	for (uint32_t id = 1; id < 200; id += 2)
+		put_frame(&f, S, H2_DATA, H2_END_STREAM, id, slice_skip(buf_view(&zipped), 15));
+	flush(&f, S);
+	lab_run(&f.lab);
+	assert_true(f.lab.held_most > 100 * INFLATE_HELD);
+	assert_true(f.lab.trace->held < 10 * INFLATE_HELD);
+	assert_int_equal(lab_count(&f.lab, NOTE_HTTP_DECODED), 100);
+	lab_expect(lab_find(&f.lab, NOTE_H2_BODY_TEXT, 99), "osilab.http.excerpt", "some text that goes on");
+	end(&f);
+	buf_fini(&zipped);
 }
 
 /* The story must not depend on how the bytes were cut into segments. */
@@ -200,8 +261,8 @@ static void test_every_split(void **state)
 		HEADERS(&f, S, 1, H2_END_STREAM, "checksum: abc");
 		flush_in(&f, S, size);
 		lab_run(&f.lab);
-		lab_expect(lab_find(&f.lab, NOTE_H2_BODY, 0), "osilab.http.body_bytes", "3");
-		lab_expect(lab_find(&f.lab, NOTE_H2_BODY, 1), "osilab.http.body_bytes", "12");
+		lab_expect(lab_one(&f.lab, NOTE_H2_BODY), "osilab.http.body_bytes", "3");
+		lab_expect(lab_one(&f.lab, NOTE_H2_BODY_TEXT), "osilab.http.body_bytes", "12");
 		lab_expect(lab_one(&f.lab, NOTE_H2_INTERIM), "http2.headers.status", "103");
 		lab_expect(lab_one(&f.lab, NOTE_H2_TRAILERS), "osilab.http2.names", "checksum");
 		story = lab_story(&f.lab, NOTE_H2_PREFACE, NOTE_H2_FRAME_BAD, false);
@@ -753,6 +814,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exchange),
+		cmocka_unit_test(test_coded),
+		cmocka_unit_test(test_coded_held),
 		cmocka_unit_test(test_every_split),
 		cmocka_unit_test(test_multiplexing),
 		cmocka_unit_test(test_credentials),

@@ -6,11 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "deflated.h"
 #include "http/parse.h"
 #include "trace/httphalf.h"
 #include "webtalk.h"
-
-#include <zlib.h>
 
 /* Every name of the table is found under its own number, in any case, and nothing else is. */
 static void test_heads(void **state)
@@ -228,23 +227,6 @@ static void test_complete(void **state)
 	lab_expect(lab_one(&f.lab, NOTE_HTTP_COMPLETE), "osilab.http.time_last", "20 ms");
 	assert_int_equal(lab_one(&f.lab, NOTE_HTTP_COMPLETE)->ref, 4);
 	lab_fini(&f.lab);
-}
-
-static struct buf gzipped(struct slice text)
-{
-	z_stream z = { 0 };
-	struct buf out = { 0 };
-
-	deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
-	buf_reserve(&out, deflateBound(&z, text.n));
-	z.next_in = (Bytef *)(uintptr_t)text.p;
-	z.avail_in = (uInt)text.n;
-	z.next_out = out.p;
-	z.avail_out = (uInt)out.cap;
-	deflate(&z, Z_FINISH);
-	out.n = z.total_out;
-	deflateEnd(&z);
-	return out;
 }
 
 static void send_coded(

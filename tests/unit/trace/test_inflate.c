@@ -9,25 +9,7 @@
 #include "base/buf.h"
 #include "trace/inflate.h"
 
-#include <zlib.h>
-
-/* What zlib makes of `text` under these window bits: 31 gzip, 15 zlib, -15 raw. */
-static struct buf deflated(struct slice text, int window, int flush)
-{
-	z_stream z = { 0 };
-	struct buf out = { 0 };
-
-	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY), Z_OK);
-	assert_int_equal(buf_reserve(&out, deflateBound(&z, text.n) + 64), 0);
-	z.next_in = (Bytef *)(uintptr_t)text.p;
-	z.avail_in = (uInt)text.n;
-	z.next_out = out.p;
-	z.avail_out = (uInt)out.cap;
-	deflate(&z, flush);
-	out.n = z.total_out;
-	deflateEnd(&z);
-	return out;
-}
+#include "deflated.h"
 
 /* Feeds `in` in pieces with room for `room` bytes at a time; what came out is in *out. */
 static bool undo(enum inflate_coding coding, struct slice in, size_t piece, size_t room, struct buf *out)
