@@ -30,6 +30,7 @@ struct text_flow {
 	int64_t first_ts, last_ts;
 	struct flow_rtt rtt[2];
 	char upper[16]; /* the highest protocol understood in it */
+	char error[64]; /* what the last ICMP error about it said; empty: there was none */
 };
 
 struct text_sink {

@@ -48,13 +48,42 @@ static struct text_flow *flow_new(struct text_sink *s, const struct frame *frame
 	return t;
 }
 
+static struct slice text_of(const struct note *n, const char *name)
+{
+	const struct field *f = note_field(n, name);
+
+	return f && f->type == FIELD_TEXT ? f->s : SLICE("");
+}
+
+/* An ICMP error: one note says what it means, the next which flow it is about. */
+static void take_error(struct text_sink *s, const struct frame *f)
+{
+	struct slice what = SLICE(""), proto = SLICE("");
+
+	for (const struct note *n = f->notes.first; n; n = n->next) {
+		uint32_t place;
+
+		if (note_field(n, "osilab.icmp.what")) {
+			what = text_of(n, "osilab.icmp.what");
+			proto = text_of(n, "osilab.icmp.proto");
+		}
+		if (n->id != NOTE_ICMP_ABOUT_FLOW || n->flow >= TEXT_FLOWS)
+			continue;
+		place = s->flow_at[slice_eq_str(proto, "UDP")][n->flow];
+		if (place)
+			slice_cstr(what, s->flows[place - 1].error, sizeof(s->flows[place - 1].error));
+	}
+}
+
 void text_flow_seen(struct text_sink *s, const struct frame *f)
 {
 	struct text_flow *t;
 	uint32_t *place;
 
-	if (!f->flow)
+	if (!f->flow) {
+		take_error(s, f);
 		return;
+	}
 	if (f->flow->number >= TEXT_FLOWS) {
 		s->flows_more += f->flow->packets <= 1;
 		return;
@@ -116,6 +145,8 @@ static void put_cell(struct buf *b, const struct text_flow *t, enum column c, en
 		if (t->proto == PROTO_TCP)
 			buf_printf(b, "%s · %s", tcp_state_name((enum tcp_state)t->state[FLOW_CLIENT]),
 			    tcp_state_name((enum tcp_state)t->state[FLOW_SERVER]));
+		if (t->error[0])
+			buf_printf(b, "%sICMP: %s", t->proto == PROTO_TCP ? " · " : "", t->error);
 		break;
 	case COLUMNS: break;
 	}

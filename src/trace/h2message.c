@@ -294,7 +294,8 @@ static void on_request(struct trace *t, struct h2flow *h, const struct h2_block 
 	t->stats.decrypted_requests += h->secure;
 	trace_info(t, h2_protocol(), "%s", asked->line);
 	trace_where(t,
-	    SAY(t, H2_REQUEST, b->frame, b->list, F_TEXT("osilab.http2.target", or_unknown(m->target)),
+	    SAY(t, H2_REQUEST, b->frame, b->list, F_TEXT("osilab.http2.method", or_unknown(m->method_text)),
+	        F_TEXT("osilab.http2.target", or_unknown(m->target)),
 	        F_TEXT("osilab.http2.host", or_unknown(m->host))),
 	    b->where);
 	note_sharing(t, h);

@@ -1001,8 +1001,8 @@ NOTE(H2_SETTINGS_ACK_ALONE, "http2.settings.ack_alone", 7, TONE_INFO, "RFC 9113 
 	"SETTINGS ACK of the {osilab.side}; the settings it acknowledges are not in this capture",
 	"{osilab.side} 쪽의 SETTINGS ACK. 무엇을 확인하는지는 이 캡처에 없다")
 NOTE(H2_REQUEST, "http2.request", 7, TONE_INFO, "RFC 9113 8.3.1",
-	"Request on stream {http2.streamid}: {http2.headers.method} {osilab.http2.target} for {osilab.http2.host}",
-	"스트림 {http2.streamid}의 요청: {osilab.http2.host}에 {http2.headers.method} {osilab.http2.target}")
+	"Request on stream {http2.streamid}: {osilab.http2.method} {osilab.http2.target} for {osilab.http2.host}",
+	"스트림 {http2.streamid}의 요청: {osilab.http2.host}에 {osilab.http2.method} {osilab.http2.target}")
 NOTE(H2_REUSED, "http2.reused", 7, TONE_GOOD, "RFC 9113 9.1",
 	"Request no. {osilab.http.nth} on this connection: no new TCP or TLS handshake, and the header table of the earlier ones",
 	"이 연결의 {osilab.http.nth}번째 요청: TCP와 TLS 핸드셰이크를 다시 하지 않고, 앞선 요청의 헤더 테이블도 그대로 쓴다")

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/bytes.h"
 #include "trace/context.h"
@@ -24,7 +26,10 @@ static void look_at(struct look *l, const struct note *n, size_t bytes)
 	for (slice_cut(&rest, '{'); rest.p; slice_cut(&rest, '{')) {
 		char name[64];
 
-		assert(note_field(n, slice_cstr(slice_cut(&rest, '}'), name, sizeof(name))));
+		if (!note_field(n, slice_cstr(slice_cut(&rest, '}'), name, sizeof(name)))) {
+			fprintf(stderr, "%s lacks %s\n", note_row((enum note_id)n->id)->id, name);
+			abort();
+		}
 	}
 	buf_clear(&l->text);
 	note_text(n, NOTE_EN, &l->text);

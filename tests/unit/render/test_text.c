@@ -304,6 +304,27 @@ static void quiet_lists_flows(void **state)
 	page_free(&g);
 }
 
+/* What an ICMP error said of a flow stands behind its states. */
+static void quiet_lists_refusals(void **state)
+{
+	const struct field error[] = {
+		{ .name = "osilab.icmp.what", .type = FIELD_TEXT, .s = SLICE("port unreachable") },
+		{ .name = "osilab.icmp.proto", .type = FIELD_TEXT, .s = SLICE("TCP") }
+	};
+	struct page g;
+
+	page_new(&g, (struct text_options){ .quiet = true });
+	made_tcp(&g.m, false, FLOW_CLIENT, TCP_SYN, "");
+	must_packet(g.s, &g.m.frame);
+	g.m.frame.flow = NULL;
+	note_add(&g.m.frame.notes, &g.m.arena, NOTE_ICMP_PORT_CLOSED, error, 2);
+	note_add(&g.m.frame.notes, &g.m.arena, NOTE_ICMP_ABOUT_FLOW, NULL, 0)->flow = 7; /* not listed */
+	note_add(&g.m.frame.notes, &g.m.arena, NOTE_ICMP_ABOUT_FLOW, NULL, 0)->flow = 0;
+	page_show(&g);
+	ASSERT_HAS(g.p.text, " · ICMP: port unreachable\n");
+	page_free(&g);
+}
+
 /* Names of the capture stand for addresses, made harmless; not when they are unwanted. */
 static void hosts_go_by_their_names(void **state)
 {
@@ -390,6 +411,7 @@ int main(void)
 		cmocka_unit_test(comments_of_an_earlier_run_are_left_out),
 		cmocka_unit_test(notes_of_one_end_are_left_out),
 		cmocka_unit_test(quiet_lists_flows),
+		cmocka_unit_test(quiet_lists_refusals),
 		cmocka_unit_test(hosts_go_by_their_names),
 		cmocka_unit_test(more_flows_than_are_listed),
 		cmocka_unit_test(the_end_says_what_belongs_to_no_packet),

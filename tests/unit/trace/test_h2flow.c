@@ -179,6 +179,21 @@ static void test_exchange(void **state)
 	end(&f);
 }
 
+/* A request that does not say how, or for what. */
+static void test_no_method(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	HEADERS(&f, C, 1, H2_END_STREAM, ":scheme: http", "x: y");
+	flush(&f, C);
+	lab_run(&f.lab);
+	lab_expect(lab_one(&f.lab, NOTE_H2_REQUEST), "osilab.http2.method", "not known");
+	lab_expect(lab_one(&f.lab, NOTE_H2_REQUEST), "osilab.http2.target", "not known");
+	lab_one(&f.lab, NOTE_H2_MALFORMED);
+	end(&f);
+}
+
 /* Compressed content is undone, and looked into as if it were not compressed; damage and holes are said. */
 static void test_coded(void **state)
 {
@@ -814,6 +829,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exchange),
+		cmocka_unit_test(test_no_method),
 		cmocka_unit_test(test_coded),
 		cmocka_unit_test(test_coded_held),
 		cmocka_unit_test(test_every_split),
