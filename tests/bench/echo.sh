@@ -99,15 +99,14 @@ many() {
 	end_background
 }
 
-# calls MODEL CONNECTIONS: system calls for each message, counted by the program that counts them.
+# calls MODEL CONNECTIONS: system calls for each message, counted by the server itself.
 calls() {
-	watched=$build/bin/osilab-echo-watched
-	[ -x "$watched" ] || return
-	background "$watched" --count --model "$1" --port "$port"
+	"$echo" --help | grep -q -- --count || return
+	background "$echo" --count --model "$1" --port "$port"
 	awaits "tcp://127.0.0.1:$port" || return
-	"$load" -c "$2" -n 100000 "tcp://127.0.0.1:$port" >/dev/null
+	$loading "$load" -c "$2" -n 200000 "tcp://127.0.0.1:$port" >/dev/null
 	end_background
-	printf '  %-14s %5s connections: %s\n' "$1" "$2" "$(tail -n 1 "$dir/server")"
+	printf '  %-14s %6s connections: %s for each message\n' "$1" "$2" "$(number per_message <"$dir/server")"
 }
 
 models=$(for m in epoll-et uring; do model tcp $m >/dev/null && printf '%s ' $m; done)
@@ -117,7 +116,7 @@ compare 'TCP, 64 bytes, 1,024 connections' "${models}libuv libevent" -c 1024
 if model udp gro; then
 	compare 'UDP, 64 bytes, 64 under way' 'udp-gro udp-blocking' -c 1 --pipeline 64
 fi
-printf '\nSystem calls\n'
+printf '\nSystem calls (osilab echo --count)\n'
 for m in $models; do
 	calls "$m" 64
 	calls "$m" 1024
