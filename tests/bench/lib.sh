@@ -44,8 +44,10 @@ background() {
 }
 
 end_background() {
-	kill "$server" 2>/dev/null
-	wait "$server" 2>/dev/null
+	# shellcheck disable=SC2086 # words
+	kill $server 2>/dev/null
+	# shellcheck disable=SC2086
+	wait $server 2>/dev/null
 	server=''
 }
 
