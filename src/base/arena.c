@@ -65,7 +65,7 @@ static int grow(struct arena *a, size_t n)
 	return 0;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_raw(struct arena *a, size_t n)
 {
 	void *p;
 
@@ -79,17 +79,25 @@ void *arena_alloc(struct arena *a, size_t n)
 	p = a->at;
 	a->at += n;
 	a->used += n;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	void *p = arena_raw(a, n);
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 struct slice arena_dup(struct arena *a, struct slice s)
 {
-	uint8_t *p = arena_alloc(a, s.n + 1);
+	uint8_t *p = arena_raw(a, s.n + 1);
 
 	if (!p)
 		return slice_of(NULL, 0);
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return slice_of(p, s.n);
 }
 
@@ -104,7 +112,7 @@ const char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_copy(again, ap);
 	n = format_text(small, sizeof(small), fmt, ap);
 	if (n >= 0)
-		p = arena_alloc(a, (size_t)n + 1);
+		p = arena_raw(a, (size_t)n + 1);
 	if (p && (size_t)n < sizeof(small))
 		memcpy(p, small, (size_t)n + 1);
 	else if (p)

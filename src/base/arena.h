@@ -21,6 +21,8 @@ void arena_reset(struct arena *a);
 
 /* n zeroed bytes aligned to 16, or NULL (limit reached, no memory). */
 void *arena_alloc(struct arena *a, size_t n);
+/* The same, but what is in them is anything. */
+void *arena_raw(struct arena *a, size_t n);
 /* A copy of s inside the arena, with a NUL behind it that does not count; the empty slice when out of
  * room (a non-empty s cannot be copied: result.p is NULL). */
 struct slice arena_dup(struct arena *a, struct slice s);

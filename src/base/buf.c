@@ -50,6 +50,14 @@ int buf_grow(struct buf *b, size_t n)
 	return 0;
 }
 
+int buf_u64(struct buf *b, uint64_t v)
+{
+	if (buf_reserve(b, FORMAT_U64) < 0)
+		return -1;
+	b->n += format_u64((char *)b->p + b->n, v);
+	return 0;
+}
+
 int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	char small[256];

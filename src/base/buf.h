@@ -56,6 +56,8 @@ static inline int buf_slice(struct buf *b, struct slice s)
 	return buf_put(b, s.p, s.n);
 }
 
+/* Appends decimal digits. */
+int buf_u64(struct buf *b, uint64_t v);
 int buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 

@@ -51,28 +51,52 @@ static const uint8_t special[256] = {
 	[0x7f ... 0xff] = TEXT | JSON | HTML,
 };
 
-typedef uint8_t v16 __attribute__((vector_size(16)));
+typedef int8_t v16 __attribute__((vector_size(16)));
+typedef int8_t v8 __attribute__((vector_size(8)));
 
-/* Sixteen bytes at once: true when one of them is special in any output. */
-static bool any_special(const uint8_t *p)
+/* Many bytes at once: what is special in that output has its bits set.  As signed numbers the bytes from 0x80 on are
+ * below 0x20 too. */
+#define SPECIAL(type, v, kind)                                                                               \
+	((type)((v) < 0x20) | (type)((v) == 0x7f) | ((kind) != HTML ? (type)((v) == '\\') : (v) ^ (v)) |     \
+	    ((kind) != TEXT ? (type)((v) == '"') : (v) ^ (v)) |                                              \
+	    ((kind) == HTML                                                                                  \
+	            ? (type)((v) == '&') | (type)((v) == '<') | (type)((v) == '>') | (type)((v) == '\'')     \
+	            : (v) ^ (v)))
+
+static inline __attribute__((always_inline)) bool any_special16(const uint8_t *p, uint8_t kind)
 {
 	uint64_t half[2];
-	v16 v, hit;
+	v16 v;
 
 	memcpy(&v, p, sizeof(v));
-	hit = (v16)(v < 0x20) | (v16)(v > 0x7e) | (v16)(v == '\\') | (v16)(v == '"') | (v16)(v == '&') |
-	      (v16)(v == '<') | (v16)(v == '>') | (v16)(v == '\'');
-	memcpy(half, &hit, sizeof(half));
+	v = SPECIAL(v16, v, kind);
+	memcpy(half, &v, sizeof(half));
 	return half[0] | half[1];
 }
 
+static inline __attribute__((always_inline)) bool any_special8(const uint8_t *p, uint8_t kind)
+{
+	uint64_t all;
+	v8 v;
+
+	memcpy(&v, p, sizeof(v));
+	v = SPECIAL(v8, v, kind);
+	memcpy(&all, &v, sizeof(all));
+	return all;
+}
+
 /* The length of the longest start of s without special bytes. */
-static size_t plain_run(struct slice s, uint8_t kind)
+static inline __attribute__((always_inline)) size_t plain_run(struct slice s, uint8_t kind)
 {
 	size_t n = 0;
 
-	while (n + 16 <= s.n && !any_special(s.p + n))
+	while (n + 16 <= s.n && !any_special16(s.p + n, kind))
 		n += 16;
+	/* The rest, with some that were seen before. */
+	if (s.n >= 16 && n + 16 > s.n && !any_special16(s.p + s.n - 16, kind))
+		return s.n;
+	if (s.n < 16 && s.n >= 8 && !any_special8(s.p, kind) && !any_special8(s.p + s.n - 8, kind))
+		return s.n;
 	while (n < s.n && !(special[s.p[n]] & kind))
 		n++;
 	return n;
@@ -118,6 +142,21 @@ void escape_json(struct buf *out, struct slice s)
 		}
 		s = slice_skip(s, n);
 	}
+}
+
+void escape_json_from(struct buf *out, size_t from)
+{
+	struct slice s = slice_skip(buf_view(out), from);
+	size_t plain = plain_run(s, JSON);
+	struct buf rest = { 0 };
+
+	if (plain == s.n)
+		return;
+	buf_slice(&rest, slice_skip(s, plain));
+	out->n = from + plain;
+	escape_json(out, buf_view(&rest));
+	out->failed |= rest.failed;
+	buf_fini(&rest);
 }
 
 void escape_html(struct buf *out, struct slice s)

@@ -10,6 +10,8 @@
 void escape_text(struct buf *out, struct slice s);
 /* The inside of a JSON string (RFC 8259 7), always valid UTF-8: stray bytes become U+FFFD. */
 void escape_json(struct buf *out, struct slice s);
+/* Makes what stands in `out` from this offset on the inside of a JSON string, in its place. */
+void escape_json_from(struct buf *out, size_t from);
 /* For HTML text and quoted attributes: & < > " ' as entities, controls and stray bytes as U+FFFD. */
 void escape_html(struct buf *out, struct slice s);
 

@@ -19,17 +19,66 @@ static void put(struct text *t, const char *s, size_t n)
 	t->n += n;
 }
 
-static void put_number(struct text *t, uint64_t v, bool minus, unsigned base)
+/* Both digits of 0 to 99. */
+static const char pairs[201] = "00010203040506070809101112131415161718192021222324252627282930313233343536373"
+                               "839404142434445464748"
+                               "49505152535455565758596061626364656667686970717273747576777879808182838485868"
+                               "7888990919293949596979899";
+
+void format_digits(char *dst, uint32_t v, size_t n)
 {
-	char digits[21];
+	for (; n >= 2; v /= 100)
+		memcpy(dst + (n -= 2), pairs + v % 100 * 2, 2);
+	if (n)
+		dst[0] = (char)('0' + v % 10);
+}
+
+/* A number of b bits has b * log10(2) digits, or one more. */
+static size_t count_digits(uint32_t v)
+{
+	static const uint32_t power10[] = { 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+		1000000000 };
+	unsigned n = (unsigned)(32 - __builtin_clz(v | 1)) * 1233 >> 12;
+
+	return n + (v >= power10[n]);
+}
+
+size_t format_u64(char dst[FORMAT_U64], uint64_t v)
+{
+	size_t n;
+
+	if (v < 10) {
+		dst[0] = (char)('0' + v);
+		return 1;
+	}
+	if (v <= UINT32_MAX) {
+		n = count_digits((uint32_t)v);
+		format_digits(dst, (uint32_t)v, n);
+		return n;
+	}
+	n = format_u64(dst, v / 1000000000);
+	format_digits(dst + n, (uint32_t)(v % 1000000000), 9);
+	return n + 9;
+}
+
+static void put_hex(struct text *t, uint64_t v)
+{
+	char digits[16];
 	size_t at = sizeof(digits);
 
 	do
-		digits[--at] = "0123456789abcdef"[v % base];
-	while (v /= base);
-	if (minus)
-		digits[--at] = '-';
+		digits[--at] = "0123456789abcdef"[v & 15];
+	while (v >>= 4);
 	put(t, digits + at, sizeof(digits) - at);
+}
+
+static void put_number(struct text *t, uint64_t v, bool minus)
+{
+	char digits[FORMAT_U64];
+
+	if (minus)
+		put(t, "-", 1);
+	put(t, digits, format_u64(digits, v));
 }
 
 static int64_t next_signed(va_list *ap, unsigned length)
@@ -67,12 +116,12 @@ static const char *convert(struct text *t, const char *fmt, va_list *ap)
 	case '%': put(t, "%", 1); break;
 	case 'c': put(t, (char[]){ (char)va_arg(*ap, int) }, 1); break;
 	case 's': put_string(t, va_arg(*ap, const char *), -1); break;
-	case 'u': put_number(t, next_unsigned(ap, length), false, 10); break;
-	case 'x': put_number(t, next_unsigned(ap, length), false, 16); break;
+	case 'u': put_number(t, next_unsigned(ap, length), false); break;
+	case 'x': put_hex(t, next_unsigned(ap, length)); break;
 	case 'd':
 	case 'i':
 		v = next_signed(ap, length);
-		put_number(t, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0, 10);
+		put_number(t, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0);
 		break;
 	default: return NULL;
 	}

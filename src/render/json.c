@@ -28,7 +28,7 @@ void json_key(struct buf *b, const char *name)
 void json_key_u64(struct buf *b, const char *name, uint64_t v)
 {
 	json_key(b, name);
-	put_u64(b, v, 0, ' ');
+	buf_u64(b, v);
 }
 
 void json_key_str(struct buf *b, const char *name, const char *text)
@@ -53,7 +53,7 @@ static void json_address(struct buf *b, const struct field *f)
 void json_value(struct buf *b, const struct field *f)
 {
 	switch (f->type) {
-	case FIELD_UINT: put_u64(b, f->u, 0, ' '); break;
+	case FIELD_UINT: buf_u64(b, f->u); break;
 	case FIELD_HEX:
 		buf_put(b, "\"0x", 3);
 		put_hex(b, f->u, f->digits ? f->digits : 1);
@@ -87,7 +87,7 @@ static void json_names(struct buf *b, const char *key, const struct stats_names 
 			buf_putc(b, ',');
 		json_string(b, slice_str(names->v[i].name));
 		buf_putc(b, ':');
-		put_u64(b, names->v[i].count, 0, ' ');
+		buf_u64(b, names->v[i].count);
 	}
 	buf_putc(b, '}');
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/format.h"
 #include "trace/hosts.h"
 
 void put_fill(struct buf *b, char c, size_t n)
@@ -15,29 +16,19 @@ void put_fill(struct buf *b, char c, size_t n)
 	b->n += n;
 }
 
-/* Both digits of 0 to 99. */
-static const char pairs[201] = "00010203040506070809101112131415161718192021222324252627282930313233343536373"
-                               "839404142434445464748"
-                               "49505152535455565758596061626364656667686970717273747576777879808182838485868"
-                               "7888990919293949596979899";
-
 void put_u64(struct buf *b, uint64_t v, unsigned width, char fill)
 {
-	char text[40]; /* 20 digits at most, and as many bytes behind them that are copied along */
-	unsigned at = 20;
+	char text[FORMAT_U64];
+	size_t n;
 
-	for (; v >= 100; v /= 100)
-		memcpy(text + (at -= 2), pairs + v % 100 * 2, 2);
-	if (v >= 10)
-		memcpy(text + (at -= 2), pairs + v * 2, 2);
-	else
-		text[--at] = (char)('0' + v);
-	if (20 - at < width)
-		put_fill(b, fill, width - (20 - at));
-	if (buf_reserve(b, 20) < 0)
+	if (!width) {
+		buf_u64(b, v);
 		return;
-	memcpy(b->p + b->n, text + at, 20);
-	b->n += 20 - at;
+	}
+	n = format_u64(text, v);
+	if (n < width)
+		put_fill(b, fill, width - n);
+	buf_put(b, text, n);
 }
 
 static const char digit[] = "0123456789abcdef";
@@ -66,17 +57,24 @@ void put_bytes(struct buf *b, struct slice s, char between)
 static const uint32_t power10[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
 	1000000000 };
 
+/* The decimals of a part of a second, with the point before them. */
+static void put_decimals(struct buf *b, uint32_t ns, unsigned decimals)
+{
+	if (!decimals || buf_reserve(b, 1 + decimals) < 0)
+		return;
+	b->p[b->n] = '.';
+	format_digits((char *)b->p + b->n + 1, ns / power10[9 - decimals], decimals);
+	b->n += 1 + decimals;
+}
+
 void put_seconds(struct buf *b, int64_t ns, unsigned decimals)
 {
 	uint64_t v = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
 
 	if (ns < 0)
 		buf_putc(b, '-');
-	put_u64(b, v / 1000000000, 0, ' ');
-	if (decimals) {
-		buf_putc(b, '.');
-		put_u64(b, v % 1000000000 / power10[9 - decimals], decimals, '0');
-	}
+	buf_u64(b, v / 1000000000);
+	put_decimals(b, (uint32_t)(v % 1000000000), decimals);
 }
 
 /* The date and time of a second up to its 'Z'; packets come many to the second. */
@@ -104,10 +102,7 @@ void put_utc(struct buf *b, int64_t ns, unsigned decimals)
 	if (rest < 0)
 		rest += CLOCK_SEC;
 	buf_slice(b, utc_second(ns / CLOCK_SEC - (ns % CLOCK_SEC < 0)));
-	if (decimals) {
-		buf_putc(b, '.');
-		put_u64(b, (uint64_t)rest / power10[9 - decimals], decimals, '0');
-	}
+	put_decimals(b, (uint32_t)rest, decimals);
 	buf_putc(b, 'Z');
 }
 

@@ -14,6 +14,9 @@ enum {
 	FIELDS_MAX = 1024, /* of one packet, notes included */
 	NAME_ROOM = 64,
 	NAMES_MAX = 4096, /* a power of two, well above the names that fields can have */
+	SHAPES = 64,      /* that are remembered: one bit each */
+	SHAPE_MAX = 128,  /* names of one */
+	VALUE_ROOM = 40,  /* the longest value that is not text or bytes */
 	SCRATCH_MAX = 64 * 1024,
 };
 
@@ -25,6 +28,17 @@ struct name {
 	uint32_t key_len;
 	uint32_t packet; /* the run of chain_fields that head and tail belong to */
 	uint16_t head, tail;
+	uint64_t shapes; /* a bit for each of them that has this name */
+};
+
+/* The names that the layers of a packet have, and what chain_fields makes of them: most packets are of a few
+ * shapes. */
+struct shape {
+	uint32_t n; /* 0: none yet */
+	const char *texts[SHAPE_MAX];
+	const struct name *names[SHAPE_MAX];
+	uint16_t next[SHAPE_MAX];
+	bool hidden[SHAPE_MAX];
 };
 
 /* Where the name at one address is; several addresses can hold the same name. */
@@ -37,9 +51,10 @@ struct json_sink {
 	struct sink sink;
 	struct out out;
 	struct arena scratch;
-	struct buf words;
-	struct buf heads[NOTE_COUNT]; /* see note_head */
-	uint32_t packet;              /* counts packets, to tell used slots from old ones */
+	struct note_frame {
+		struct buf head, tail; /* what stands around the sentence of every note of this kind */
+	} around[NOTE_COUNT];
+	uint32_t packet; /* counts packets, to tell used slots from old ones */
 	struct field fields[FIELDS_MAX];
 	uint16_t next[FIELDS_MAX]; /* the next field of the same name + 1; 0: none */
 	bool hidden[FIELDS_MAX];   /* shown with an earlier one, or says nothing new */
@@ -48,6 +63,7 @@ struct json_sink {
 	struct name_at at[2 * NAMES_MAX];
 	unsigned nat;
 	const struct name *name_of[FIELDS_MAX];
+	struct shape shapes[SHAPES];
 };
 
 /* --- Fields --------------------------------------------------------------------------------------------- */
@@ -106,18 +122,19 @@ static bool value_seen(const struct json_sink *s, unsigned i, const struct field
 	}
 }
 
-/* Chains fields of one name.  Those of notes, from `own` on, are left out where a layer has the name
- * already, or another note the same value. */
-static void chain_fields(struct json_sink *s, uint32_t n, uint32_t own)
+/* Chains fields of one name, from the one at `from` on; those before are in the shape.  Those of notes, from `own`
+ * on, are left out where a layer has the name already, or another note the same value. */
+static void chain_fields(struct json_sink *s, uint32_t from, uint32_t n, uint32_t own, uint64_t shape)
 {
 	s->packet++;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = from; i < n; i++) {
 		struct name *slot = find_name(s, s->fields[i].name);
+		bool in_shape = slot && slot->shapes & shape;
 
 		s->next[i] = 0;
 		s->name_of[i] = slot;
-		s->hidden[i] = !slot || slot->packet == s->packet;
-		if (!slot)
+		s->hidden[i] = !slot || in_shape || slot->packet == s->packet;
+		if (!slot || in_shape)
 			continue;
 		if (!s->hidden[i]) {
 			slot->packet = s->packet;
@@ -128,6 +145,55 @@ static void chain_fields(struct json_sink *s, uint32_t n, uint32_t own)
 		}
 	}
 }
+
+/* --- Shapes --------------------------------------------------------------------------------------------- */
+
+static bool shape_fits(const struct shape *shape, const struct field *f, uint32_t n)
+{
+	if (shape->n != n)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (shape->texts[i] != f[i].name)
+			return false;
+	return true;
+}
+
+static void shape_forget(struct json_sink *s, struct shape *shape, uint64_t bit)
+{
+	if (shape->n)
+		for (unsigned i = 0; i < s->nnames; i++)
+			s->names[i].shapes &= ~bit;
+	shape->n = 0;
+}
+
+/* Takes the n fields that chain_fields has just been through, unless there was no room for a name. */
+static void shape_learn(struct json_sink *s, struct shape *shape, uint32_t n, uint64_t bit)
+{
+	shape_forget(s, shape, bit);
+	for (uint32_t i = 0; i < n; i++)
+		if (!s->name_of[i])
+			return;
+	for (uint32_t i = 0; i < n; i++) {
+		shape->texts[i] = s->fields[i].name;
+		find_name(s, s->fields[i].name)->shapes |= bit;
+	}
+	memcpy(shape->names, s->name_of, n * sizeof(*shape->names));
+	memcpy(shape->next, s->next, n * sizeof(*shape->next));
+	memcpy(shape->hidden, s->hidden, n * sizeof(*shape->hidden));
+	shape->n = n;
+}
+
+/* Where the shape of these fields is or would be. */
+static unsigned shape_place(const struct field *f, uint32_t n)
+{
+	uint64_t h = n;
+
+	for (uint32_t i = n > 8 ? n - 8 : 0; i < n; i++)
+		h = (h ^ (uintptr_t)f[i].name) * UINT64_C(0x9e3779b97f4a7c15);
+	return (unsigned)(h >> 58);
+}
+
+_Static_assert(SHAPES == 1 << (64 - 58), "a place is the upper bits of the hash");
 
 static uint32_t collect_fields(struct json_sink *s, const struct frame *f, uint32_t *own)
 {
@@ -156,10 +222,10 @@ static void put_value(struct buf *b, const struct field *f)
 		json_value(b, f);
 }
 
-/* The key of a member that is not the first one. */
+/* The key of a member that is not the first one, and room for a short value. */
 static void put_key(struct buf *b, const struct name *name)
 {
-	if (!name->key_len || buf_reserve(b, NAME_ROOM) < 0) {
+	if (!name->key_len || buf_reserve(b, NAME_ROOM + VALUE_ROOM) < 0) {
 		json_key(b, name->text);
 		return;
 	}
@@ -167,21 +233,23 @@ static void put_key(struct buf *b, const struct name *name)
 	b->n += name->key_len;
 }
 
-static void put_fields(struct json_sink *s, uint32_t n)
+/* Fields from..n-1, as these arrays chain them. */
+static void put_fields(struct json_sink *s, uint32_t from, uint32_t n, const struct name *const *names,
+    const uint16_t *next, const bool *hidden)
 {
 	struct buf *b = &s->out.buf;
 
-	for (uint32_t i = 0; i < n; i++) {
-		if (s->hidden[i])
+	for (uint32_t i = from; i < n; i++) {
+		if (hidden[i])
 			continue;
-		put_key(b, s->name_of[i]);
-		if (!s->next[i]) {
+		put_key(b, names[i]);
+		if (!next[i]) {
 			put_value(b, &s->fields[i]);
 			continue;
 		}
 		buf_putc(b, '[');
 		put_value(b, &s->fields[i]);
-		for (unsigned k = s->next[i]; k; k = s->next[k - 1]) {
+		for (unsigned k = next[i]; k; k = next[k - 1]) {
 			buf_putc(b, ',');
 			put_value(b, &s->fields[k - 1]);
 		}
@@ -200,8 +268,8 @@ static const struct field *next_of_name(const struct field *f, const struct fiel
 	return NULL;
 }
 
-/* Each name once; an array where the note has it several times. */
-static void put_note_fields(struct buf *b, const struct field *v, unsigned n)
+/* Each name once; an array where the note has it several times.  `names` are those of the fields, if known. */
+static void put_note_fields(struct buf *b, const struct field *v, unsigned n, const struct name *const *names)
 {
 	const struct field *end = v + n;
 
@@ -213,7 +281,10 @@ static void put_note_fields(struct buf *b, const struct field *v, unsigned n)
 			first = k->name != f->name;
 		if (!first)
 			continue;
-		json_key(b, f->name);
+		if (names && f > v && names[f - v])
+			put_key(b, names[f - v]);
+		else
+			json_key(b, f->name);
 		if (more)
 			buf_putc(b, '[');
 		json_value(b, f);
@@ -226,15 +297,16 @@ static void put_note_fields(struct buf *b, const struct field *v, unsigned n)
 	}
 }
 
-/* What every note of one kind begins with, up to its sentence. */
-static struct slice note_head(struct json_sink *s, uint16_t id)
+/* What every note of one kind has before and behind its sentence. */
+static const struct note_frame *note_frame(struct json_sink *s, uint16_t id)
 {
 	static const char *const tones[] = { "info", "good", "warn", "bad" };
 	const struct note_row *row = note_row((enum note_id)id);
-	struct buf *b = &s->heads[id];
+	struct note_frame *around = &s->around[id];
+	struct buf *b = &around->head;
 
 	if (b->n)
-		return buf_view(b);
+		return around;
 	buf_putc(b, '{');
 	json_key_str(b, "id", row->id);
 	json_key_u64(b, "osi", row->osi);
@@ -242,42 +314,48 @@ static struct slice note_head(struct json_sink *s, uint16_t id)
 	json_key_str(b, "tcpip", note_tcpip_name(row->osi, NOTE_EN));
 	json_key_str(b, "tone", tones[row->tone & 3]);
 	json_key(b, "text");
-	return buf_view(b);
+	buf_putc(b, '"');
+	buf_putc(&around->tail, '"');
+	if (row->rfc[0])
+		json_key_str(&around->tail, "rfc", row->rfc);
+	return around;
 }
 
-static void put_note(struct json_sink *s, const struct note *n)
+/* A member with a number behind a key that is a constant: ,"off":. */
+#define PUT_NUMBER(b, key, v) ((void)buf_put(b, ",\"" key "\":", sizeof(key) + 3), (void)buf_u64(b, v))
+
+static void put_note(struct json_sink *s, const struct note *n, const struct name *const *names)
 {
-	const struct note_row *row = note_row((enum note_id)n->id);
+	const struct note_frame *around = note_frame(s, n->id);
 	struct buf *b = &s->out.buf;
 
-	buf_slice(b, note_head(s, n->id));
-	buf_clear(&s->words);
-	note_text(n, NOTE_EN, &s->words);
-	json_string(b, buf_view(&s->words));
-	if (row->rfc[0])
-		json_key_str(b, "rfc", row->rfc);
+	buf_slice(b, buf_view(&around->head));
+	note_json(n, NOTE_EN, b);
+	buf_slice(b, buf_view(&around->tail));
 	if (n->ref)
-		json_key_u64(b, "ref", n->ref);
+		PUT_NUMBER(b, "ref", n->ref);
 	if (n->len) {
-		json_key_u64(b, "off", n->off);
-		json_key_u64(b, "len", n->len);
+		PUT_NUMBER(b, "off", n->off);
+		PUT_NUMBER(b, "len", n->len);
 	}
-	json_key(b, "fields");
-	buf_putc(b, '{');
-	put_note_fields(b, n->fields, n->nfields);
+	buf_puts(b, ",\"fields\":{");
+	put_note_fields(b, n->fields, n->nfields, names);
 	buf_puts(b, "}}");
 }
 
-static void put_notes(struct json_sink *s, const char *key, const struct note *first)
+/* The notes' fields are those from `own` on of the n that collect_fields took; 0 and 0 when it took none. */
+static void put_notes(
+    struct json_sink *s, const char *key, const struct note *first, uint32_t own, uint32_t n)
 {
 	struct buf *b = &s->out.buf;
 
 	json_key(b, key);
 	buf_putc(b, '[');
-	for (const struct note *n = first; n; n = n->next) {
-		if (n != first)
+	for (const struct note *note = first; note; note = note->next) {
+		if (note != first)
 			buf_putc(b, ',');
-		put_note(s, n);
+		put_note(s, note, own + note->nfields <= n ? s->name_of + own : NULL);
+		own += note->nfields;
 	}
 	buf_putc(b, ']');
 }
@@ -289,22 +367,29 @@ static int json_packet(struct sink *sink, const struct frame *f, struct err *e)
 	struct json_sink *s = (struct json_sink *)sink;
 	struct buf *b = &s->out.buf;
 	uint32_t own, n = collect_fields(s, f, &own);
+	unsigned place = shape_place(s->fields, own);
+	struct shape *shape = &s->shapes[place];
+	bool known = own && shape_fits(shape, s->fields, own);
 
-	chain_fields(s, n, own);
+	chain_fields(s, known ? own : 0, n, own, known ? UINT64_C(1) << place : 0);
+	if (!known && own <= SHAPE_MAX)
+		shape_learn(s, shape, own, UINT64_C(1) << place);
 	buf_putc(b, '{');
 	json_key(b, "frame.time");
 	buf_putc(b, '"');
 	put_utc(b, f->ts, 9);
 	buf_putc(b, '"');
-	put_fields(s, n);
+	if (known)
+		put_fields(s, 0, own, shape->names, shape->next, shape->hidden);
+	put_fields(s, known ? own : 0, n, s->name_of, s->next, s->hidden);
 	if (f->comment.n) {
 		json_key(b, "frame.comment");
 		json_string(b, f->comment);
 	}
 	json_key_str(b, "osilab.protocol", f->proto);
 	json_key_str(b, "osilab.info", f->info);
-	json_key_u64(b, "osilab.osi", frame_osi(f));
-	put_notes(s, "osilab.notes", f->notes.first);
+	PUT_NUMBER(b, "osilab.osi", frame_osi(f));
+	put_notes(s, "osilab.notes", f->notes.first, own, n);
 	buf_puts(b, "}\n");
 	return out_spill(&s->out, e);
 }
@@ -316,7 +401,7 @@ static int json_end(struct sink *sink, const struct trace_end *end, struct err *
 
 	buf_puts(b, "{\"osilab.end\":{");
 	json_stats(b, end->stats);
-	put_notes(s, "notes", end->notes);
+	put_notes(s, "notes", end->notes, 0, 0);
 	if (end->damage)
 		json_key_str(b, "damage", end->damage->msg);
 	buf_puts(b, "}}\n");
@@ -333,9 +418,10 @@ static void json_free(struct sink *sink)
 	struct json_sink *s = (struct json_sink *)sink;
 
 	out_fini(&s->out);
-	buf_fini(&s->words);
-	for (unsigned id = 0; id < NOTE_COUNT; id++)
-		buf_fini(&s->heads[id]);
+	for (unsigned id = 0; id < NOTE_COUNT; id++) {
+		buf_fini(&s->around[id].head);
+		buf_fini(&s->around[id].tail);
+	}
 	arena_fini(&s->scratch);
 	free(s);
 }

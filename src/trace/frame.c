@@ -3,8 +3,6 @@
 
 #include "trace/hosts.h"
 
-#include <stdio.h>
-
 static void add_uint(struct fields *out, const char *name, const char *label, uint64_t v)
 {
 	fields_add(out, (struct field){ .name = name, .label = label, .type = FIELD_UINT, .u = v });
@@ -17,15 +15,23 @@ static void add_text(struct fields *out, const char *name, const char *label, co
 }
 
 /* "eth:ip:tcp", with the upper protocol behind when there is one. */
-static const char *protocols(const struct frame *f, struct arena *scratch)
+static struct slice protocols(const struct frame *f, struct arena *scratch)
 {
-	char text[256] = "";
+	char text[256];
 	size_t n = 0;
 
-	for (unsigned i = 0; i < f->pkt.n && n < sizeof(text) - 32; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", i ? ":" : "",
-		    proto_row((enum proto_id)f->pkt.layers[i].proto)->name);
-	return arena_printf(scratch, "%s", text);
+	for (unsigned i = 0; i < f->pkt.n; i++) {
+		const char *name = proto_row((enum proto_id)f->pkt.layers[i].proto)->name;
+		size_t len = strlen(name);
+
+		if (n + len + 1 > sizeof(text))
+			break;
+		if (i)
+			text[n++] = ':';
+		memcpy(text + n, name, len);
+		n += len;
+	}
+	return arena_dup(scratch, slice_of(text, n));
 }
 
 static void tcp_fields(const struct frame *f, struct fields *out)
@@ -93,7 +99,10 @@ void frame_fields(const struct frame *f, struct arena *scratch, struct fields *o
 		sight_fields(f, out);
 	add_uint(out, "frame.len", "Bytes on the wire", f->pkt.wire_len);
 	add_uint(out, "frame.cap_len", "Bytes captured", f->pkt.bytes.n);
-	add_text(out, "frame.protocols", "Protocols", protocols(f, scratch));
+	fields_add(out, (struct field){ .name = "frame.protocols",
+	                    .label = "Protocols",
+	                    .type = FIELD_TEXT,
+	                    .s = protocols(f, scratch) });
 	if (f->interface_name)
 		add_text(out, "frame.interface_name", "Captured on", f->interface_name);
 	if (f->named)

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 
 #include <arpa/inet.h>
+#include <stdatomic.h>
 #include <threads.h>
 
 enum { NOTE_PIECES = 16 }; /* of a sentence at most, see tests/unit/trace/test_note.c */
@@ -31,10 +32,10 @@ struct note *note_nowhere(void)
 struct note *note_add(
     struct note_list *l, struct arena *a, enum note_id id, const struct field *fields, size_t n)
 {
-	struct note *note = arena_alloc(a, sizeof(*note));
-	struct field *copy = n ? arena_alloc(a, n * sizeof(*copy)) : NULL;
+	struct note *note = arena_raw(a, sizeof(*note) + n * sizeof(*fields));
+	struct field *copy = note ? (struct field *)(note + 1) : NULL;
 
-	if (!note || (n && (!copy || !fields)))
+	if (!note || (n && !fields))
 		return &nowhere;
 	for (size_t i = 0; i < n; i++) {
 		copy[i] = fields[i];
@@ -79,7 +80,7 @@ void note_value(const struct field *f, struct buf *out)
 	char text[40];
 
 	switch (f->type) {
-	case FIELD_UINT: buf_printf(out, "%llu", (unsigned long long)f->u); break;
+	case FIELD_UINT: buf_u64(out, f->u); break;
 	case FIELD_HEX: buf_printf(out, "0x%0*llx", f->digits, (unsigned long long)f->u); break;
 	case FIELD_BOOL: buf_puts(out, f->u ? "yes" : "no"); break;
 	case FIELD_MAC: put_hex(out, f->s, ":"); break;
@@ -171,14 +172,23 @@ static void put_value(const struct field *f, enum note_lang lang, struct buf *ou
 
 /* Words, and the field that stands behind them. */
 struct piece {
-	struct slice words;
-	struct slice field; /* its name; p is NULL at the end of the sentence */
+	struct slice words, json; /* as they are, and as the inside of a JSON string */
+	struct slice field;       /* its name; p is NULL at the end of the sentence */
+	_Atomic(const char *) at; /* where the name of the field was last seen: static strings are few */
 };
 
 static struct piece sentences[NOTE_COUNT][2][NOTE_PIECES];
+static struct arena sentence_words; /* for as long as the program runs */
 static once_flag sentences_cut = ONCE_FLAG_INIT;
 
-static void cut_sentence(struct slice rest, struct piece *out)
+static struct slice as_json(struct slice words, struct buf *scratch)
+{
+	buf_clear(scratch);
+	escape_json(scratch, words);
+	return slice_eq(buf_view(scratch), words) ? words : arena_dup(&sentence_words, buf_view(scratch));
+}
+
+static void cut_sentence(struct slice rest, struct piece *out, struct buf *scratch)
 {
 	ssize_t open, close;
 
@@ -188,17 +198,22 @@ static void cut_sentence(struct slice rest, struct piece *out)
 		if (close < 0)
 			break;
 		out->words = slice_sub(rest, 0, (size_t)open);
+		out->json = as_json(out->words, scratch);
 		out->field = slice_sub(rest, (size_t)open + 1, (size_t)close - 1);
 		rest = slice_skip(rest, (size_t)(open + close) + 1);
 	}
-	*out = (struct piece){ rest, slice_of(NULL, 0) };
+	out->words = rest;
+	out->json = as_json(rest, scratch);
 }
 
 static void cut_sentences(void)
 {
+	struct buf scratch = { 0 };
+
 	for (unsigned id = 0; id < NOTE_COUNT; id++)
 		for (unsigned lang = NOTE_EN; lang <= NOTE_KO; lang++)
-			cut_sentence(slice_str(rows[id].text[lang]), sentences[id][lang]);
+			cut_sentence(slice_str(rows[id].text[lang]), sentences[id][lang], &scratch);
+	buf_fini(&scratch);
 }
 
 static bool is_named(const struct field *f, struct slice name)
@@ -206,23 +221,60 @@ static bool is_named(const struct field *f, struct slice name)
 	return strncmp(f->name, (const char *)name.p, name.n) == 0 && f->name[name.n] == '\0';
 }
 
+/* The field that stands behind these words, NULL when the note has none of that name. */
+static const struct field *field_of(const struct note *n, struct piece *piece)
+{
+	const char *at = atomic_load_explicit(&piece->at, memory_order_relaxed);
+	const struct field *end = n->fields + n->nfields;
+
+	for (const struct field *f = n->fields; f < end; f++)
+		if (f->name == at)
+			return f;
+	for (const struct field *f = n->fields; f < end; f++) {
+		if (is_named(f, piece->field)) {
+			atomic_store_explicit(&piece->at, f->name, memory_order_relaxed);
+			return f;
+		}
+	}
+	return NULL;
+}
+
 void note_text(const struct note *n, enum note_lang lang, struct buf *out)
 {
-	const struct piece *piece;
+	struct piece *piece;
 
 	call_once(&sentences_cut, cut_sentences);
 	for (piece = sentences[n->id][lang]; piece->field.p; piece++) {
-		unsigned i = 0;
+		const struct field *f = field_of(n, piece);
 
 		buf_slice(out, piece->words);
-		while (i < n->nfields && !is_named(&n->fields[i], piece->field))
-			i++;
-		if (i < n->nfields)
-			put_value(&n->fields[i], lang, out);
+		if (f)
+			put_value(f, lang, out);
 		else
 			buf_putc(out, '?');
 	}
 	buf_slice(out, piece->words);
+}
+
+void note_json(const struct note *n, enum note_lang lang, struct buf *out)
+{
+	struct piece *piece;
+
+	call_once(&sentences_cut, cut_sentences);
+	for (piece = sentences[n->id][lang]; piece->field.p; piece++) {
+		const struct field *f = field_of(n, piece);
+		size_t from;
+
+		buf_slice(out, piece->json);
+		from = out->n;
+		if (f)
+			put_value(f, lang, out);
+		else
+			buf_putc(out, '?');
+		if (f && f->type == FIELD_TEXT) /* nothing else can hold what JSON does not take as it is */
+			escape_json_from(out, from);
+	}
+	buf_slice(out, piece->json);
 }
 
 const char *note_osi_name(uint8_t osi, enum note_lang lang)

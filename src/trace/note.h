@@ -62,6 +62,8 @@ const struct note_row *note_row(enum note_id id);
 /* The sentence with its fields filled in, text from the network escaped.  A field that is missing shows as
  * "?": tests look for it. */
 void note_text(const struct note *n, enum note_lang lang, struct buf *out);
+/* The same as the inside of a JSON string. */
+void note_json(const struct note *n, enum note_lang lang, struct buf *out);
 /* The value of a field of the note by name, or NULL. */
 const struct field *note_field(const struct note *n, const char *name);
 

@@ -5,10 +5,11 @@ cd "$(dirname "$0")/../.." || exit 3
 . tests/labs/can.sh
 
 work=$BUILD/labs/clean.$$
-mkdir -p "$work" && own "$work" || exit 3
+mkdir -p "$work/tmp" && own "$work" && own "$work/tmp" || exit 3
+export TMPDIR="$work/tmp"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-failed=0 held=0 cases=0 littered=0
+failed=0 held=0 cases=0 littered=0 litter=
 
 # A curl that never comes back from an HTTPS server, so that no demo is over before its signal comes.
 mkdir "$work/bin" && cat >"$work/bin/curl" <<END || exit 3
@@ -29,10 +30,11 @@ processes() {
 
 interfaces() { sed -n 's/^ *\([^:]*\):.*/\1/p' /proc/net/dev | sort; }
 mounts() { cut -d' ' -f5- /proc/self/mountinfo; }
-# Others may work in these folders at the same time; see the end.
+# Whatever is in the folder that the environment names; where everybody works, what is called after us.
 files() {
+	find "$TMPDIR" -mindepth 1
 	find /tmp /var/tmp /dev/shm -maxdepth 1 -newer "$work/before" -uid "${SUDO_UID:-$(id -u)}" \
-		! -path '/tmp' ! -path '/var/tmp' ! -path '/dev/shm' 2>/dev/null
+		-name '*osilab*' 2>/dev/null
 }
 
 check() { # check CASE WORDS LEFT: nothing may be left
@@ -64,6 +66,7 @@ demo_until() {
 	PATH=${1:+$work/bin:}$PATH "$BUILD/bin/osilab-demo" --out "$work/out" >/dev/null 2>"$progress" &
 	pid=$!
 	while read -r line; do
+		printf '%s\n' "$line" >>"$work/said"
 		case $1 in '') continue ;; esac
 		case $line in *"$1"*)
 			seen=$(processes)
@@ -80,13 +83,15 @@ one_case() { # one_case NAME TEXT SIGNAL CODE
 	: >"$work/before"
 	interfaces_before=$(interfaces) mounts_before=$(mounts)
 	seen=ended
+	: >"$work/said"
 	demo_until "$2" "$3"
 	check "$1" "the test is blind" "$([ -n "$seen" ] || echo 'no process was seen while it ran')"
 	if [ "$code" -eq "$4" ]; then
 		held=$((held + 1))
 	else
 		failed=$((failed + 1))
-		echo "clean.sh: after $1, exit code $code instead of $4"
+		echo "clean.sh: after $1, exit code $code instead of $4; it had said:"
+		tail -n 20 "$work/said"
 	fi
 	# Only kill -9 leaves the end to the kernel; else all is gone when the demo returns.
 	[ "$3" = KILL ] && settle
