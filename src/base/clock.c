@@ -108,6 +108,7 @@ char *clock_span(int64_t ns, char *dst, size_t size)
 	at = put_decimals(
 	    at, whole * scale[decimals] + (v % unit * scale[decimals] + unit / 2) / unit, decimals);
 	strcpy(at, rows[i].name);
-	snprintf(dst, size, "%s", text);
+	if (size && (at = memccpy(dst, text, '\0', size)) == NULL)
+		dst[size - 1] = '\0';
 	return dst;
 }

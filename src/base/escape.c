@@ -121,6 +121,11 @@ void escape_text(struct buf *out, struct slice s)
 	}
 }
 
+bool escape_is_plain(struct slice s)
+{
+	return plain_run(s, TEXT) == s.n;
+}
+
 void escape_json(struct buf *out, struct slice s)
 {
 	while (s.n) {

@@ -8,6 +8,8 @@
 /* For a terminal or a log line: printable ASCII and well-formed printable UTF-8 as they are, everything
  * else (controls, DEL, C1, bidirectional controls, stray bytes, the backslash) as \xNN. */
 void escape_text(struct buf *out, struct slice s);
+/* Whether that would leave all as it is, because it is printable ASCII without backslashes. */
+bool escape_is_plain(struct slice s);
 /* The inside of a JSON string (RFC 8259 7), always valid UTF-8: stray bytes become U+FFFD. */
 void escape_json(struct buf *out, struct slice s);
 /* Makes what stands in `out` from this offset on the inside of a JSON string, in its place. */

@@ -21,6 +21,8 @@ bool slice_ieq(struct slice a, struct slice b)
 
 bool slice_ieq_str(struct slice a, const char *b)
 {
+	if (a.n && ((a.p[0] ^ (uint8_t)b[0]) & 0xdf)) /* most words differ at once */
+		return false;
 	return slice_ieq(a, slice_str(b));
 }
 

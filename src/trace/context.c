@@ -102,17 +102,23 @@ void trace_info_static(struct trace *t, const char *proto, const char *text)
 
 struct slice trace_brief(struct trace *t, struct slice s, size_t max)
 {
-	struct buf text = { 0 };
-	struct slice kept;
+	static const char mark[] = "… (", words[] = " characters)";
+	uint8_t *text;
+	size_t n;
 
 	s = redact_text(t, s);
 	if (s.n <= max || !t->telling)
 		return s;
-	buf_put(&text, s.p, max / 2);
-	buf_printf(&text, "… (%zu characters)", s.n);
-	kept = arena_dup(&t->arena, buf_view(&text));
-	buf_fini(&text);
-	return kept;
+	text = arena_raw(&t->arena, max / 2 + sizeof(mark) + FORMAT_U64 + sizeof(words));
+	if (!text)
+		return slice_of(NULL, 0);
+	n = max / 2;
+	memcpy(text, s.p, n);
+	memcpy(text + n, mark, sizeof(mark) - 1);
+	n += sizeof(mark) - 1;
+	n += format_u64((char *)text + n, s.n);
+	memcpy(text + n, words, sizeof(words)); /* with a NUL behind it */
+	return slice_of(text, n + sizeof(words) - 1);
 }
 
 const char *trace_text(struct trace *t, struct slice s, size_t max)
@@ -122,8 +128,12 @@ const char *trace_text(struct trace *t, struct slice s, size_t max)
 
 	if (!t->telling)
 		return "";
-	escape_text(&text, trace_brief(t, s, max));
-	kept = arena_dup(&t->arena, buf_view(&text));
+	s = trace_brief(t, s, max);
+	if (!escape_is_plain(s)) {
+		escape_text(&text, s);
+		s = buf_view(&text);
+	}
+	kept = arena_dup(&t->arena, s);
 	buf_fini(&text);
 	return kept.p ? (const char *)kept.p : "";
 }

@@ -49,9 +49,9 @@ static enum note_id kind_of_return(const struct trace *t, const struct cookie_va
 }
 
 /* The same value from two addresses: only of values that are one client's alone. */
-static void note_client(struct trace *t, struct cookie_value *v, struct slice value, struct field name)
+static void note_client(
+    struct trace *t, struct cookie_value *v, uint64_t client, struct slice value, struct field name)
 {
-	uint64_t client = identity_client(t);
 	struct note *n;
 
 	if (v->client && v->client != client && !v->two_said && unique_value(value)) {
@@ -64,10 +64,18 @@ static void note_client(struct trace *t, struct cookie_value *v, struct slice va
 	v->client_frame = t->frame.number;
 }
 
+/* Who sends the cookies of a message to whom, hashed. */
+struct sending {
+	uint64_t client;
+	const struct jar_domains *domains;
+	struct slice host;
+	bool secure;
+};
+
 static struct cookie_value *note_sent(
-    struct trace *t, const struct http_cookie *c, const struct jar_domains *d, bool secure)
+    struct trace *t, const struct http_cookie *c, uint64_t name_hash, const struct sending *s)
 {
-	struct cookie_value *v = jar_find(t->jar, d, c->name, c->value);
+	struct cookie_value *v = jar_find(t->jar, s->domains, name_hash, c->value);
 	const struct field name = F_TEXT("osilab.cookie.name", c->name);
 	const struct field value = F_TEXT("osilab.cookie.value", trace_brief(t, c->value, 12));
 	uint64_t ref = 0;
@@ -78,20 +86,20 @@ static struct cookie_value *note_sent(
 	n = trace_note(t, id, (struct field[]){ name, value, F_UINT("osilab.ref", ref) }, ref ? 3 : 2);
 	n->ref = ref;
 	trace_where(t, n, slice_of(c->name.p, c->name.n + 1 + c->value.n));
-	if (!secure && !(v && v->clear_said == flow)) /* once on a connection is enough to be warned */
+	if (!s->secure && !(v && v->clear_said == flow)) /* once on a connection is enough to be warned */
 		trace_where(t,
 		    trace_note(t, v && v->sealed ? NOTE_COOKIE_OVER_PLAIN : NOTE_COOKIE_IN_CLEAR, &name, 1),
 		    c->value);
 	if (!c->clean)
 		trace_note(t, NOTE_COOKIE_OCTETS, &name, 1);
 	if (!v)
-		v = jar_put(t->jar, identity_client(t), d->host, c->name, c->value, t->frame.number);
+		v = jar_put(t->jar, s->client, s->host, c->name, c->value, t->frame.number);
 	if (!v)
 		return NULL;
-	note_client(t, v, c->value, name);
-	v->clear_said = secure ? v->clear_said : flow;
+	note_client(t, v, s->client, c->value, name);
+	v->clear_said = s->secure ? v->clear_said : flow;
 	v->cookie->nsent++;
-	v->cookie->clear |= !secure;
+	v->cookie->clear |= !s->secure;
 	v->cookie->sent_last = t->frame.number;
 	if (!v->cookie->sent)
 		v->cookie->sent = t->frame.number;
@@ -114,11 +122,11 @@ static bool seen_before(struct names *names, uint64_t hash)
 	return false;
 }
 
-static void one_cookie(struct trace *t, const struct http_cookie *c, const struct jar_domains *d, bool secure,
+static void one_cookie(struct trace *t, const struct http_cookie *c, const struct sending *s,
     struct asked *asked, struct names *names)
 {
 	uint64_t name = jar_hash(t->jar, c->name.p, c->name.n);
-	struct cookie_value *v = note_sent(t, c, d, secure);
+	struct cookie_value *v = note_sent(t, c, name, s);
 
 	if (seen_before(names, name))
 		NOTE(t, COOKIE_TWICE, F_TEXT("osilab.cookie.name", c->name));
@@ -135,14 +143,15 @@ static void one_cookie(struct trace *t, const struct http_cookie *c, const struc
 void identity_cookies(struct trace *t, const struct http_msg *m, bool secure, struct asked *asked)
 {
 	const struct http_field *field = http_find(m, SLICE("Cookie"));
+	struct sending sending = { .host = slice_str(asked->host), .secure = secure };
 	struct names names;
-	struct jar_domains domains;
 	uint64_t shown = 0, more = 0;
 
 	if (!field)
 		return;
 	names.n = 0;
-	jar_domains(t->jar, slice_str(asked->host), &domains);
+	sending.client = identity_client(t);
+	sending.domains = jar_domains(t->jar, sending.host);
 	for (; field; field = http_find_next(m, field, SLICE("Cookie"))) {
 		struct slice rest = field->value;
 		struct http_cookie c;
@@ -150,7 +159,7 @@ void identity_cookies(struct trace *t, const struct http_msg *m, bool secure, st
 		t->stats.cookie_headers++;
 		while (http_cookie_next(&rest, &c))
 			if (shown++ < COOKIES_SHOWN)
-				one_cookie(t, &c, &domains, secure, asked, &names);
+				one_cookie(t, &c, &sending, asked, &names);
 			else
 				more++;
 	}

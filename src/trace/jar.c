@@ -50,10 +50,18 @@ static uint64_t name_of(const struct jar *jar, uint64_t host, struct slice name)
 	return mix(host, jar_hash(jar, name.p, name.n));
 }
 
-void jar_domains(const struct jar *jar, struct slice host, struct jar_domains *out)
+const struct jar_domains *jar_domains(struct jar *jar, struct slice host)
 {
+	struct jar_domains *out = &jar->domains;
+
+	bool fits = host.n <= sizeof(out->host);
+
+	if (out->n && fits && slice_eq(host, slice_of(out->host, out->host_len)))
+		return out;
 	out->n = 0;
-	out->host = host;
+	out->host_len = fits ? host.n : SIZE_MAX;
+	if (fits && host.n)
+		memcpy(out->host, host.p, host.n);
 	while (host.n && out->n < JAR_DOMAINS - 1) {
 		ssize_t dot = slice_chr(host, '.');
 
@@ -61,6 +69,7 @@ void jar_domains(const struct jar *jar, struct slice host, struct jar_domains *o
 		host = dot < 0 ? SLICE("") : slice_skip(host, (size_t)dot + 1);
 	}
 	out->hash[out->n++] = hash_host(jar, SLICE("")); /* set by a host not known */
+	return out;
 }
 
 /* --- Look-ups ------------------------------------------------------------------------------------------------ */
@@ -73,12 +82,12 @@ static void *find(const struct table *table, uint64_t hash)
 }
 
 struct cookie_value *jar_find(
-    const struct jar *jar, const struct jar_domains *d, struct slice name, struct slice value)
+    const struct jar *jar, const struct jar_domains *d, uint64_t name, struct slice value)
 {
-	uint64_t name_hash = jar_hash(jar, name.p, name.n), value_hash = jar_hash(jar, value.p, value.n);
+	uint64_t value_hash = jar_hash(jar, value.p, value.n);
 
 	for (unsigned i = 0; i < d->n; i++) {
-		struct cookie_value *v = find(&jar->values, mix(mix(d->hash[i], name_hash), value_hash));
+		struct cookie_value *v = find(&jar->values, mix(mix(d->hash[i], name), value_hash));
 
 		if (v)
 			return v;

@@ -54,17 +54,19 @@ struct jar {
 	size_t n;                    /* values */
 	uint64_t forgotten;          /* cookies given up */
 
+	/* A host and its parents, hashed once for all that is asked of the same host in a row. */
+	struct jar_domains {
+		uint64_t hash[JAR_DOMAINS];
+		unsigned n;
+		size_t host_len;
+		char host[JAR_TEXT_MAX];
+	} domains;
+
 	struct recall etags, redirects, challenges, tokens;
 };
 
-/* A host and its parents, hashed once for all the cookies of a message. */
-struct jar_domains {
-	uint64_t hash[JAR_DOMAINS];
-	unsigned n;
-	struct slice host;
-};
-
-void jar_domains(const struct jar *jar, struct slice host, struct jar_domains *out);
+/* Those of that host, which stand until the next call. */
+const struct jar_domains *jar_domains(struct jar *jar, struct slice host);
 
 /* A keyed hash of bytes, for the memories above. */
 static inline uint64_t jar_hash(const struct jar *jar, const void *p, size_t n)
@@ -73,9 +75,9 @@ static inline uint64_t jar_hash(const struct jar *jar, const void *p, size_t n)
 }
 
 /* The value with which a request to that host brings a cookie, set by the host itself or, with Domain, by a parent
- * of it; or NULL. */
+ * of it; or NULL.  `name` is its jar_hash. */
 struct cookie_value *jar_find(
-    const struct jar *jar, const struct jar_domains *d, struct slice name, struct slice value);
+    const struct jar *jar, const struct jar_domains *d, uint64_t name, struct slice value);
 /* The client's (identity_client) cookie of exactly that host, or NULL. */
 struct cookie *jar_cookie(const struct jar *jar, uint64_t client, struct slice host, struct slice name);
 /* Finds or makes the value (and its cookie) of exactly that host and makes it the cookie's latest; NULL when out of
