@@ -56,6 +56,7 @@ libs.token := -ljwt -ljansson
 libs.auth  := -lsqlite3 -lcrypto
 libs.web   := -lpthread
 libs.load  := -lm -lpthread
+libs.render := -lpthread
 libs.trace := -lpcap -lz
 
 # --- How to build -----------------------------------------------------------------------------------

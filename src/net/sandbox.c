@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -142,6 +143,8 @@ static const int allowed[] = {
 	SCMP_SYS(uname),
 	SCMP_SYS(sched_yield),
 	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(rseq),
 	SCMP_SYS(rt_sigaction),
 	SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigreturn),
@@ -175,6 +178,10 @@ static int allow_some(scmp_filter_ctx c, const struct sandbox *s)
 		ALLOW(rc, c, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, LOW, questions[i]));
 	/* How fstat is called nowadays; no path can be asked about. */
 	ALLOW(rc, c, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_MASKED_EQ, LOW, AT_EMPTY_PATH));
+	/* Threads, but no processes; clone3 keeps its flags where no filter can see them. */
+	ALLOW(rc, c, SCMP_SYS(clone), 1,
+	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM));
+	rc = rc < 0 ? rc : seccomp_rule_add(c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	ALLOW(rc, c, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, LOW, (uint64_t)getpid()));
 	for (unsigned i = 0; i < s->ndirs; i++)
 		ALLOW(rc, c, SCMP_SYS(openat), 2, SCMP_A0(SCMP_CMP_MASKED_EQ, LOW, (uint64_t)s->dirs[i]),

@@ -159,6 +159,15 @@ static int add(struct outputs *o, struct sink *s, struct trace *t, struct err *e
 	return s ? trace_add_sink(t, s, e) : -1;
 }
 
+/* A line of JSON takes longer to write than its packet takes to be understood, so that a file is read in half the
+ * time with a thread for it.  What comes live is shown at once. */
+static struct sink *new_json(const struct outputs_options *x, FILE *to, const char *name, struct err *e)
+{
+	struct sink *s = sink_json_new(to, name, e);
+
+	return x->input ? sink_thread_new(s, e) : s;
+}
+
 static int add_text(
     struct outputs *o, const struct outputs_options *x, const char *path, struct trace *t, struct err *e)
 {
@@ -185,7 +194,7 @@ static int add_stdout(struct outputs *o, const struct outputs_options *x, struct
 	if (open_file(o, "-", &to, e) < 0)
 		return -1;
 	if (!x->stdout_stats)
-		return add(o, sink_json_new(to, "standard output", e), t, e);
+		return add(o, new_json(x, to, "standard output", e), t, e);
 	return add(o, sink_stats_new(to, "standard output", x->stdout_json, lang, e), t, e);
 }
 
@@ -264,7 +273,7 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 	if (x->text && add_text(o, x, x->text, t, e) < 0)
 		return -1;
 	if (x->json &&
-	    (open_file(o, x->json, &to, e) < 0 || add(o, sink_json_new(to, name_of(x->json), e), t, e) < 0))
+	    (open_file(o, x->json, &to, e) < 0 || add(o, new_json(x, to, name_of(x->json), e), t, e) < 0))
 		return -1;
 	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
 	                   add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t, e) < 0))

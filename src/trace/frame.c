@@ -3,6 +3,8 @@
 
 #include "trace/hosts.h"
 
+#include <string.h>
+
 static void add_uint(struct fields *out, const char *name, const char *label, uint64_t v)
 {
 	fields_add(out, (struct field){ .name = name, .label = label, .type = FIELD_UINT, .u = v });
@@ -114,4 +116,101 @@ void frame_fields(const struct frame *f, struct arena *scratch, struct fields *o
 	else
 		add_uint(out, "udp.stream", "UDP conversation", f->flow->number);
 	add_text(out, "osilab.direction", "Sent by", f->side == FLOW_CLIENT ? "client" : "server");
+}
+
+/* --- Copies ----------------------------------------------------------------------------------------------- */
+
+/* Text that may be empty; -1 when the arena is full. */
+static int copy_slice(struct slice *s, struct arena *a)
+{
+	bool any = s->n;
+
+	if (any)
+		*s = arena_dup(a, *s);
+	return any && !s->p ? -1 : 0;
+}
+
+static int copy_text(const char **text, struct arena *a)
+{
+	*text = (const char *)arena_dup(a, slice_str(*text)).p;
+	return *text ? 0 : -1;
+}
+
+static struct note *copy_note(const struct note *n, struct arena *a)
+{
+	struct note *copy = arena_raw(a, sizeof(*n) + n->nfields * sizeof(*n->fields));
+	struct field *fields = (struct field *)(copy + 1);
+
+	if (!copy)
+		return NULL;
+	*copy = *n;
+	copy->fields = fields;
+	for (unsigned i = 0; i < n->nfields; i++) {
+		fields[i] = n->fields[i];
+		if (copy_slice(&fields[i].s, a) < 0)
+			return NULL;
+	}
+	return copy;
+}
+
+static int copy_notes(struct note_list *notes, struct arena *a)
+{
+	const struct note *from = notes->first;
+
+	*notes = (struct note_list){ .n = notes->n };
+	for (; from; from = from->next) {
+		struct note *copy = copy_note(from, a);
+
+		if (!copy)
+			return -1;
+		copy->next = NULL;
+		if (notes->last)
+			notes->last->next = copy;
+		else
+			notes->first = copy;
+		notes->last = copy;
+	}
+	return 0;
+}
+
+int frame_copy(struct frame *to, struct flow *flow, const struct frame *f, struct arena *a)
+{
+	if (f->pkt.altered || f->hosts || !f->pkt.bytes.n) /* hosts become more as reading goes on */
+		return -1;
+	to->hosts = NULL;
+	to->named = false;
+	to->number = f->number;
+	to->ts = f->ts;
+	to->since_start = f->since_start;
+	to->interface = f->interface;
+	to->interface_name = f->interface_name; /* the source keeps it */
+	to->pkt.bytes = f->pkt.bytes;
+	to->pkt.wire_len = f->pkt.wire_len;
+	to->pkt.link_type = f->pkt.link_type;
+	to->flow = f->flow ? flow : NULL;
+	to->side = f->side;
+	memcpy(to->state, f->state, sizeof(to->state));
+	to->rel_seq = f->rel_seq;
+	to->rel_ack = f->rel_ack;
+	to->window = f->window;
+	to->ack_rtt = f->ack_rtt;
+	to->proto = f->proto;
+	to->info = f->info;
+	to->notes = f->notes;
+	to->two_places = f->two_places;
+	to->sight = f->sight;
+	to->place = f->place;
+	to->other_ts = f->other_ts;
+	to->comment = f->comment;
+	if (f->flow)
+		*flow = *f->flow;
+	if (copy_slice(&to->pkt.bytes, a) < 0 || copy_slice(&to->comment, a) < 0 ||
+	    copy_text(&to->proto, a) < 0 || copy_text(&to->info, a) < 0)
+		return -1;
+	return copy_notes(&to->notes, a);
+}
+
+void frame_decode(struct frame *f)
+{
+	pkt_decode(&f->pkt, f->pkt.link_type, f->pkt.bytes, f->pkt.wire_len);
 }

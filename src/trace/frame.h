@@ -42,4 +42,10 @@ struct frame {
  * proto_row(layer->proto)->fields.  `scratch` keeps what has to be put together. */
 void frame_fields(const struct frame *f, struct arena *scratch, struct fields *out);
 
+/* A copy of all that a sink may look at, which stands as long as `flow` and what is in the arena, both the caller's;
+ * its packet is to be decoded again, with frame_decode, which may be done by another thread.  -1 when the arena is
+ * full, when decoding again would not find the same, or with names of hosts. */
+int frame_copy(struct frame *to, struct flow *flow, const struct frame *f, struct arena *a);
+void frame_decode(struct frame *f);
+
 #endif

@@ -116,6 +116,7 @@ void pkt_forget(struct pkt *p, const struct layer *ip)
 	bool kept = p->damage != PKT_UNKNOWN && p->damage != PKT_CUT && p->damaged_proto == ip->proto;
 	struct slice base = pkt_base(p, ip);
 
+	p->altered = true;
 	p->n = (uint8_t)(ip - p->layers + 1);
 	p->net = ip;
 	p->transport = NULL;

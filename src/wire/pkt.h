@@ -93,6 +93,7 @@ struct pkt {
 	uint32_t link_type;            /* LINKTYPE_*, see proto.h */
 	uint8_t n;                     /* layers in use */
 	uint8_t damage;                /* enum pkt_damage */
+	bool altered;                  /* by pkt_forget or pkt_join: pkt_decode would find something else */
 	uint8_t damaged_proto;         /* the protocol not read whole; PROTO_NONE: the payload is cut */
 	uint32_t damage_off;           /* where in bytes */
 	uint32_t unknown;              /* PKT_UNKNOWN: the number nobody knows */

@@ -1,0 +1,237 @@
+/* A sink that lets another one work on a thread of its own: while that one writes a batch of packets, the next is
+ * found out about.  What the other gets are copies (frame_copy); what cannot be copied, and everything that is not a
+ * packet, it is given once it has caught up, by the caller's thread. */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/render.h"
+
+enum {
+	BATCH = 32,            /* packets handed over at once */
+	BATCHES = 8,           /* on their way at most, the one being filled included */
+	BATCH_BYTES = 1 << 20, /* copied of a batch; more is not waited for */
+};
+
+struct batch {
+	unsigned n;
+	struct arena arena;
+	struct frame frames[BATCH];
+	struct flow flows[BATCH];
+};
+
+struct thread_sink {
+	struct sink sink;
+	struct sink *inner;
+	pthread_t thread;
+	enum {
+		NOT_YET,
+		RUNNING,
+		NONE
+	} state; /* of the thread; made with the first packet, inside any sandbox */
+	pthread_mutex_t lock;
+	pthread_cond_t more, less; /* batches on their way: there is one; no more than wait_for */
+	/* Under the lock; batch number i is batches[i % BATCHES]. */
+	uint64_t given, taken; /* batches handed over, and done with */
+	unsigned wait_for;
+	bool quit;
+	struct err e; /* why inner failed; from then on batches are thrown away */
+	bool failed, failed_said;
+	struct batch batches[BATCHES];
+};
+
+/* --- The thread ------------------------------------------------------------------------------------------- */
+
+static int write_batch(struct thread_sink *s, struct batch *b, struct err *e)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		frame_decode(&b->frames[i]);
+		if (s->inner->ops->packet(s->inner, &b->frames[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void *work(void *arg)
+{
+	struct thread_sink *s = arg;
+	struct err e;
+
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		bool failed = s->failed;
+
+		if (s->taken == s->given) {
+			if (s->quit)
+				break;
+			pthread_cond_wait(&s->more, &s->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&s->lock);
+		failed = !failed && write_batch(s, &s->batches[s->taken % BATCHES], &e) < 0;
+		pthread_mutex_lock(&s->lock);
+		if (failed) {
+			s->failed = true;
+			s->e = e;
+		}
+		s->taken++;
+		if (s->given - s->taken == s->wait_for)
+			pthread_cond_signal(&s->less);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return NULL;
+}
+
+/* A signal is for the thread that reads the source, which it may have to interrupt. */
+static void start(struct thread_sink *s)
+{
+	sigset_t all, before;
+	cpu_set_t cpus;
+
+	s->state = NONE;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0 || CPU_COUNT(&cpus) < 2)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (pthread_create(&s->thread, NULL, work, s) == 0)
+		s->state = RUNNING;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* --- The caller's side ------------------------------------------------------------------------------------ */
+
+static struct batch *filling(struct thread_sink *s)
+{
+	return &s->batches[s->given % BATCHES];
+}
+
+/* Whether inner has failed; said once, as it would say it. */
+static int failure(struct thread_sink *s, struct err *e)
+{
+	if (!s->failed || s->failed_said)
+		return 0;
+	s->failed_said = true;
+	if (e)
+		*e = s->e;
+	return -1;
+}
+
+/* Hands over what was filled, waits until at most `most` batches are on their way, and makes the next one ready. */
+static int hand_over(struct thread_sink *s, unsigned most, struct err *e)
+{
+	int rc;
+
+	if (s->state != RUNNING)
+		return 0;
+	pthread_mutex_lock(&s->lock);
+	if (filling(s)->n) {
+		s->given++;
+		pthread_cond_signal(&s->more);
+	}
+	if (s->given - s->taken > most) /* once waiting, for more than one: waking up takes its time */
+		for (s->wait_for = most / 2; s->given - s->taken > s->wait_for;)
+			pthread_cond_wait(&s->less, &s->lock);
+	rc = failure(s, e);
+	pthread_mutex_unlock(&s->lock);
+	filling(s)->n = 0;
+	arena_reset(&filling(s)->arena);
+	return rc;
+}
+
+static int catch_up(struct thread_sink *s, struct err *e)
+{
+	return hand_over(s, 0, e);
+}
+
+/* Whether it could be copied into the batch being filled. */
+static bool put(struct thread_sink *s, const struct frame *f)
+{
+	struct batch *b = filling(s);
+
+	if (b->n == BATCH || frame_copy(&b->frames[b->n], &b->flows[b->n], f, &b->arena) < 0)
+		return false;
+	b->n++;
+	return true;
+}
+
+static int thread_packet(struct sink *sink, const struct frame *f, struct err *e)
+{
+	struct thread_sink *s = (struct thread_sink *)sink;
+
+	if (s->state == NOT_YET)
+		start(s);
+	if (s->state == RUNNING) {
+		if (put(s, f))
+			return 0;
+		if (hand_over(s, BATCHES - 1, e) < 0)
+			return -1;
+		if (put(s, f))
+			return 0;
+	}
+	return catch_up(s, e) < 0 ? -1 : s->inner->ops->packet(s->inner, f, e);
+}
+
+static int thread_end(struct sink *sink, const struct trace_end *end, struct err *e)
+{
+	struct thread_sink *s = (struct thread_sink *)sink;
+
+	return catch_up(s, e) < 0 ? -1 : s->inner->ops->end(s->inner, end, e);
+}
+
+static int thread_flush(struct sink *sink, struct err *e)
+{
+	struct thread_sink *s = (struct thread_sink *)sink;
+
+	return catch_up(s, e) < 0 ? -1 : s->inner->ops->flush(s->inner, e);
+}
+
+static void thread_free(struct sink *sink)
+{
+	struct thread_sink *s = (struct thread_sink *)sink;
+
+	if (s->state == RUNNING) {
+		pthread_mutex_lock(&s->lock);
+		s->quit = true;
+		pthread_cond_signal(&s->more);
+		pthread_mutex_unlock(&s->lock);
+		pthread_join(s->thread, NULL);
+	}
+	s->inner->ops->free(s->inner);
+	pthread_cond_destroy(&s->more);
+	pthread_cond_destroy(&s->less);
+	pthread_mutex_destroy(&s->lock);
+	for (unsigned i = 0; i < BATCHES; i++)
+		arena_fini(&s->batches[i].arena);
+	free(s);
+}
+
+static const struct sink_ops thread_ops = {
+	.name = "thread",
+	.packet = thread_packet,
+	.end = thread_end,
+	.flush = thread_flush,
+	.free = thread_free,
+};
+
+struct sink *sink_thread_new(struct sink *inner, struct err *e)
+{
+	struct thread_sink *s = inner ? calloc(1, sizeof(*s)) : NULL;
+
+	if (!inner)
+		return NULL;
+	if (!s) {
+		inner->ops->free(inner);
+		err_set(e, ERR_ENV, "out of memory");
+		return NULL;
+	}
+	s->sink.ops = &thread_ops;
+	s->inner = inner;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->more, NULL);
+	pthread_cond_init(&s->less, NULL);
+	for (unsigned i = 0; i < BATCHES; i++)
+		arena_init(&s->batches[i].arena, BATCH_BYTES);
+	return &s->sink;
+}
