@@ -52,7 +52,7 @@ static struct json_name *find_name(struct json_fields *l, const char *text)
 	}
 }
 
-void json_name_key(struct buf *b, const struct json_name *name)
+static void put_key(struct buf *b, const struct json_name *name)
 {
 	if (!name->key_len || buf_reserve(b, JSON_NAME_ROOM) < 0) {
 		json_key(b, name->text);
@@ -136,7 +136,7 @@ static void put_value(struct buf *b, const struct field *f)
 static void put_member(struct buf *b, const struct json_fields *l, uint32_t i, const struct json_name *name,
     const uint16_t *next)
 {
-	json_name_key(b, name);
+	put_key(b, name);
 	if (!next[i]) {
 		put_value(b, &l->v[i]);
 		return;
@@ -262,11 +262,31 @@ void json_fields_put(struct json_fields *l, const struct frame *f, struct buf *b
 	chain_fields(l, fits ? l->own : 0, fits ? UINT64_C(1) << number : 0);
 	if (fits)
 		put_shape(l, shape, b);
-	for (uint32_t i = fits ? l->own : 0; i < l->n; i++)
-		if (!l->hidden[i])
-			put_member(b, l, i, l->name_of[i], l->next);
+	for (uint32_t i = fits ? l->own : 0; i < l->n; i++) {
+		struct json_member *m = &l->member[i];
+
+		*m = (struct json_member){ .at = b->n };
+		if (l->hidden[i])
+			continue;
+		put_member(b, l, i, l->name_of[i], l->next);
+		if (!l->next[i])
+			m->n = b->n - m->at;
+	}
 	if (!fits && l->own <= JSON_SHAPE_MAX)
 		shape_learn(l, shape, UINT64_C(1) << number);
+}
+
+void json_fields_again(const struct json_fields *l, uint32_t i, struct buf *b, bool first)
+{
+	const struct json_member *m = &l->member[i];
+
+	if (m->n && buf_reserve(b, m->n) == 0) {
+		memcpy(b->p + b->n, b->p + m->at + first, m->n - first);
+		b->n += m->n - first;
+		return;
+	}
+	json_key(b, l->v[i].name);
+	json_value(b, &l->v[i]);
 }
 
 /* --- The list ------------------------------------------------------------------------------------------- */

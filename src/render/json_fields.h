@@ -62,6 +62,9 @@ struct json_fields {
 	const struct json_name *name_of[JSON_FIELDS_MAX]; /* NULL: there was no more room for names */
 	uint16_t next[JSON_FIELDS_MAX];                   /* the next field of the same name + 1; 0: none */
 	bool hidden[JSON_FIELDS_MAX];                     /* shown with an earlier one, or says nothing new */
+	struct json_member {
+		size_t at, n;      /* where in the buffer; n 0: it has none of its own */
+	} member[JSON_FIELDS_MAX]; /* of the fields of notes */
 	struct arena scratch;
 	uint32_t packet; /* counts packets, to tell used slots from old ones */
 	struct json_name names[JSON_NAMES_MAX];
@@ -78,7 +81,7 @@ void json_fields_fini(struct json_fields *l);
 /* Takes the fields of the frame and appends their members, each with a comma before it. */
 void json_fields_put(struct json_fields *l, const struct frame *f, struct buf *b);
 
-/* ,"name": */
-void json_name_key(struct buf *b, const struct json_name *name);
+/* Appends the member of field i of these alone, with the comma unless it is the first of an object. */
+void json_fields_again(const struct json_fields *l, uint32_t i, struct buf *b, bool first);
 
 #endif

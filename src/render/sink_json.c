@@ -39,9 +39,10 @@ static bool name_seen(const struct field *v, const struct field *f)
 	return false;
 }
 
-/* Each name once; an array where the note has it several times.  `names` are those of the fields, if known. */
+/* Each name once; an array where the note has it several times.  Those alone are numbers `from` on of l, if that is
+ * given. */
 static void put_note_fields(
-    struct buf *b, const struct field *v, unsigned n, const struct json_name *const *names)
+    struct buf *b, const struct field *v, unsigned n, const struct json_fields *l, uint32_t from)
 {
 	const struct field *end = v + n;
 
@@ -50,21 +51,20 @@ static void put_note_fields(
 
 		if (name_seen(v, f))
 			continue;
-		if (names && f > v && names[f - v])
-			json_name_key(b, names[f - v]);
-		else
-			json_key(b, f->name);
-		if (!more) {
-			json_value(b, f);
+		if (!more && l) {
+			json_fields_again(l, from + (uint32_t)(f - v), b, f == v);
 			continue;
 		}
-		buf_putc(b, '[');
+		json_key(b, f->name);
+		if (more)
+			buf_putc(b, '[');
 		json_value(b, f);
 		for (; more; more = next_of_name(more, end)) {
 			buf_putc(b, ',');
 			json_value(b, more);
 		}
-		buf_putc(b, ']');
+		if (next_of_name(f, end))
+			buf_putc(b, ']');
 	}
 }
 
@@ -95,7 +95,7 @@ static const struct note_frame *note_frame(struct json_sink *s, uint16_t id)
 /* A member with a number behind a key that is a constant: ,"off":. */
 #define PUT_NUMBER(b, key, v) ((void)buf_put(b, ",\"" key "\":", sizeof(key) + 3), (void)buf_u64(b, v))
 
-static void put_note(struct json_sink *s, const struct note *n, const struct json_name *const *names)
+static void put_note(struct json_sink *s, const struct note *n, const struct json_fields *l, uint32_t from)
 {
 	const struct note_frame *around = note_frame(s, n->id);
 	struct buf *b = &s->out.buf;
@@ -110,24 +110,23 @@ static void put_note(struct json_sink *s, const struct note *n, const struct jso
 		PUT_NUMBER(b, "len", n->len);
 	}
 	buf_puts(b, ",\"fields\":{");
-	put_note_fields(b, n->fields, n->nfields, names);
+	put_note_fields(b, n->fields, n->nfields, l, from);
 	buf_puts(b, "}}");
 }
 
-/* `names` are those of the fields of all these notes, n of them, as far as they are known. */
-static void put_notes(struct json_sink *s, const char *key, const struct note *first,
-    const struct json_name *const *names, uint32_t n)
+/* The fields of all these notes are numbers `from` on of s->fields, as far as that took them; 0: it took none. */
+static void put_notes(struct json_sink *s, const char *key, const struct note *first, uint32_t from)
 {
 	struct buf *b = &s->out.buf;
-	uint32_t at = 0;
+	bool taken = from;
 
 	json_key(b, key);
 	buf_putc(b, '[');
 	for (const struct note *note = first; note; note = note->next) {
 		if (note != first)
 			buf_putc(b, ',');
-		put_note(s, note, at + note->nfields <= n ? names + at : NULL);
-		at += note->nfields;
+		put_note(s, note, taken && from + note->nfields <= s->fields.n ? &s->fields : NULL, from);
+		from += note->nfields;
 	}
 	buf_putc(b, ']');
 }
@@ -153,7 +152,7 @@ static int json_packet(struct sink *sink, const struct frame *f, struct err *e)
 	json_key_str(b, "osilab.protocol", f->proto);
 	json_key_str(b, "osilab.info", f->info);
 	PUT_NUMBER(b, "osilab.osi", frame_osi(f));
-	put_notes(s, "osilab.notes", f->notes.first, l->name_of + l->own, l->n - l->own);
+	put_notes(s, "osilab.notes", f->notes.first, l->own);
 	buf_puts(b, "}\n");
 	return out_spill(&s->out, e);
 }
@@ -165,7 +164,7 @@ static int json_end(struct sink *sink, const struct trace_end *end, struct err *
 
 	buf_puts(b, "{\"osilab.end\":{");
 	json_stats(b, end->stats);
-	put_notes(s, "notes", end->notes, NULL, 0);
+	put_notes(s, "notes", end->notes, 0);
 	if (end->damage)
 		json_key_str(b, "damage", end->damage->msg);
 	buf_puts(b, "}}\n");

@@ -119,7 +119,7 @@ static void look_for_password(struct content *c, struct slice data)
 		return;
 	memcpy(seam, c->tail, c->ntail);
 	memcpy(seam + c->ntail, data.p, n);
-	c->asks = has_password_field(slice_of(seam, all)) || has_password_field(data);
+	c->asks = (c->ntail && has_password_field(slice_of(seam, all))) || has_password_field(data);
 	if (data.n < sizeof(c->tail)) {
 		keep = all < sizeof(c->tail) ? all : sizeof(c->tail);
 		memcpy(c->tail, seam + all - keep, keep);
@@ -211,7 +211,7 @@ static void note_size(struct trace *t, const struct content *c, const char *fram
 	const struct field bytes = F_UINT("osilab.http.body_bytes", c->bytes);
 	const struct field how = F_STR("osilab.http.framing", framing);
 	const struct field type = F_STR("osilab.http.type", c->type);
-	struct slice text = content_excerpt(t, c);
+	struct slice text = t->telling ? content_excerpt(t, c) : slice_of(NULL, 0);
 
 	if (text.n && c->type[0])
 		trace_note(t, NOTE_HTTP_BODY_TEXT,

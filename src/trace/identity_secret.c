@@ -10,12 +10,12 @@
 
 /* --- Words -------------------------------------------------------------------------------------------------- */
 
-static bool holds(struct slice text, const char *word)
+static inline bool holds(struct slice text, const char *word)
 {
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= text.n; i++)
-		if ((text.p[i] | 0x20) == (word[0] | 0x20) && strncasecmp((const char *)text.p + i, word, n) == 0)
+		if (!((text.p[i] ^ word[0]) & 0xdf) && strncasecmp((const char *)text.p + i, word, n) == 0)
 			return true;
 	return false;
 }
@@ -23,7 +23,7 @@ static bool holds(struct slice text, const char *word)
 static bool is_one_of(struct slice name, const char *const *words)
 {
 	for (; *words; words++)
-		if (slice_ieq_str(name, *words))
+		if (name.n && !((name.p[0] ^ (*words)[0]) & 0xdf) && slice_ieq_str(name, *words))
 			return true;
 	return false;
 }
@@ -62,15 +62,27 @@ size_t identity_safe(struct slice text)
 	static const char *const words[] = { "passw", "pwd", "secret", "token", "api_key", "apikey",
 		"authori", "session", NULL };
 
+	static const bool begins[256] = { ['P'] = true,
+		['p'] = true,
+		['S'] = true,
+		['s'] = true,
+		['T'] = true,
+		['t'] = true,
+		['A'] = true,
+		['a'] = true,
+		['e'] = true };
+
 	for (size_t i = 0; i < text.n; i++) {
-		/* Most letters begin none of the words. */
-		if (!memchr("PpSsTtAae", text.p[i], 9))
+		if (!begins[text.p[i]]) /* none of the words */
 			continue;
 		if (slice_starts(slice_skip(text, i), SLICE("eyJ")))
 			return i + 3;
 		for (const char *const *w = words; *w; w++) {
-			size_t n = strlen(*w);
+			size_t n;
 
+			if ((text.p[i] ^ (*w)[0]) & 0xdf)
+				continue;
+			n = strlen(*w);
 			if (n <= text.n - i && strncasecmp((const char *)text.p + i, *w, n) == 0 &&
 			    value_follows(slice_skip(text, i + n)))
 				return i + n;
@@ -105,8 +117,10 @@ static void one_parameter(struct trace *t, struct slice name, struct slice value
 			identity_token(t, value, asked);
 	} else if (is_one_of(name, key_names) && value.n >= 8) {
 		note_parameter(t, NOTE_URL_TOKEN, name, value, where);
-	} else if (value.n >= 8 && (holds(name, "sessionid") || holds(name, "sessid") ||
-	                               holds(name, "session_id") || slice_ieq_str(name, "sid"))) {
+	} else if (value.n >= 8 &&
+	           ((holds(name, "sess") &&
+	                (holds(name, "sessionid") || holds(name, "sessid") || holds(name, "session_id"))) ||
+	               slice_ieq_str(name, "sid"))) {
 		note_parameter(t, NOTE_URL_SESSION, name, value, where);
 	} else if (slice_starts(value, SLICE("eyJ"))) {
 		identity_jwt(t, value, "In the URL", asked);
@@ -154,8 +168,9 @@ static void userinfo(struct trace *t, struct slice target)
 
 static bool ends_session(struct slice path)
 {
-	return holds(path, "logout") || holds(path, "signout") || holds(path, "log-out") ||
-	       holds(path, "sign-out") || holds(path, "/revoke");
+	return (holds(path, "out") && (holds(path, "logout") || holds(path, "signout") ||
+	                                  holds(path, "log-out") || holds(path, "sign-out"))) ||
+	       holds(path, "/revoke");
 }
 
 enum { PARAMETERS_MAX = 64 }; /* of one URL that are looked at */
