@@ -159,13 +159,12 @@ static int add(struct outputs *o, struct sink *s, struct trace *t, struct err *e
 	return s ? trace_add_sink(t, s, e) : -1;
 }
 
-/* A line of JSON takes longer to write than its packet takes to be understood, so that a file is read in half the
- * time with a thread for it.  What comes live is shown at once. */
-static struct sink *new_json(const struct outputs_options *x, FILE *to, const char *name, struct err *e)
+/* What is read from a file is read faster with a thread that writes about it: it takes one to write a line as long as
+ * one to understand its packet.  One of the outputs gets it.  What comes live is shown at once. */
+static struct sink *own_thread(
+    const struct outputs *o, const struct outputs_options *x, struct sink *s, struct err *e)
 {
-	struct sink *s = sink_json_new(to, name, e);
-
-	return x->input ? sink_thread_new(s, e) : s;
+	return x->input && o->n == 1 ? sink_thread_new(s, e) : s;
 }
 
 static int add_text(
@@ -181,7 +180,7 @@ static int add_text(
 	text.width = is_stdout(path) ? terminal_width(to) : 0;
 	if (x->ladder && is_stdout(path))
 		return add(o, sink_ladder_new(to, name_of(path), &text, !locale_utf8(), e), t, e);
-	return add(o, sink_text_new(to, name_of(path), &text, e), t, e);
+	return add(o, own_thread(o, x, sink_text_new(to, name_of(path), &text, e), e), t, e);
 }
 
 static int add_stdout(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
@@ -194,7 +193,7 @@ static int add_stdout(struct outputs *o, const struct outputs_options *x, struct
 	if (open_file(o, "-", &to, e) < 0)
 		return -1;
 	if (!x->stdout_stats)
-		return add(o, new_json(x, to, "standard output", e), t, e);
+		return add(o, own_thread(o, x, sink_json_new(to, "standard output", e), e), t, e);
 	return add(o, sink_stats_new(to, "standard output", x->stdout_json, lang, e), t, e);
 }
 
@@ -272,8 +271,8 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 		return -1;
 	if (x->text && add_text(o, x, x->text, t, e) < 0)
 		return -1;
-	if (x->json &&
-	    (open_file(o, x->json, &to, e) < 0 || add(o, new_json(x, to, name_of(x->json), e), t, e) < 0))
+	if (x->json && (open_file(o, x->json, &to, e) < 0 ||
+	                   add(o, own_thread(o, x, sink_json_new(to, name_of(x->json), e), e), t, e) < 0))
 		return -1;
 	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
 	                   add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t, e) < 0))

@@ -126,11 +126,10 @@ static int hand_over(struct thread_sink *s, unsigned most, struct err *e)
 	if (s->state != RUNNING)
 		return 0;
 	pthread_mutex_lock(&s->lock);
-	if (filling(s)->n) {
-		s->given++;
+	s->given += filling(s)->n > 0;
+	if (s->given - s->taken == (most ? BATCHES / 2 : s->given - s->taken)) /* waking up takes its time */
 		pthread_cond_signal(&s->more);
-	}
-	if (s->given - s->taken > most) /* once waiting, for more than one: waking up takes its time */
+	if (s->given - s->taken > most) /* so once waiting, for more than one */
 		for (s->wait_for = most / 2; s->given - s->taken > s->wait_for;)
 			pthread_cond_wait(&s->less, &s->lock);
 	rc = failure(s, e);
