@@ -62,7 +62,7 @@ libs.trace := -lpcap -lz
 # --- How to build -----------------------------------------------------------------------------------
 CC     ?= cc
 BUILD  ?= build
-CFLAGS ?= -O3 -g
+CFLAGS ?= -O2 -g
 ARFLAGS := rcs
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla -Wundef \
