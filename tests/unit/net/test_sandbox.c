@@ -9,6 +9,11 @@
 #include "net/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,11 +71,32 @@ static int no_way_out(int dir)
 	FORBIDDEN(execv("/bin/true", argv));
 	FORBIDDEN(syscall(SYS_execveat, AT_FDCWD, "/bin/true", argv, NULL, 0));
 	FORBIDDEN(fork());
+	FORBIDDEN(syscall(SYS_clone, (long)(CLONE_VM | SIGCHLD), NULL, NULL, NULL, 0L));
 	FORBIDDEN(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
 	FORBIDDEN(kill(getppid(), 0));
 	FORBIDDEN(syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
 	FORBIDDEN(setuid(0));
 	FORBIDDEN(syscall(SYS_io_uring_setup, 1, NULL));
+	return 0;
+}
+
+static void *in_thread(void *arg)
+{
+	int fd = open("/etc/passwd", O_RDONLY);
+
+	*(bool *)arg = fd == -1 && errno == EPERM;
+	return NULL;
+}
+
+/* A thread is no way out: it is in the sandbox too. */
+static int threads(int dir)
+{
+	pthread_t t;
+	bool confined = false;
+
+	MUST(pthread_create(&t, NULL, in_thread, &confined) == 0);
+	MUST(pthread_join(t, NULL) == 0);
+	MUST(confined);
 	return 0;
 }
 
@@ -190,6 +216,7 @@ static void what_is_needed_goes_on(void **state)
 	char path[64];
 
 	in_sandbox(work_goes_on);
+	in_sandbox(threads);
 	snprintf(path, sizeof(path), "%s/made", folder);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_size, 3);
