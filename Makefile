@@ -54,6 +54,7 @@ libs.http2 := -lnghttp2
 libs.tls   := -lssl -lcrypto
 libs.token := -ljwt -ljansson
 libs.auth  := -lsqlite3 -lcrypto
+libs.echo  := -luring -lpthread
 libs.web   := -lpthread
 libs.load  := -lm -lpthread
 libs.render := -lpthread
@@ -88,7 +89,7 @@ closures = $(sort $(foreach r,$(1),$(call closure,$(r))))
 archives = $(foreach r,$(1),$(BUILD)/lib/$(r).a)
 link = -Wl,--start-group $(call archives,$(1)) -Wl,--end-group -Wl,--as-needed $(sort $(foreach r,$(1),$(libs.$(r))))
 
-PROGRAMS := $(B)/osilab $(foreach t,$(filter-out osilab,$(TOOLS)),$(B)/osilab-$(t))
+PROGRAMS := $(B)/osilab $(foreach t,$(filter-out osilab,$(TOOLS)),$(B)/osilab-$(t)) $(B)/osilab-echo-watched
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -125,6 +126,13 @@ $(if $(filter osilab,$(1)),$(B)/osilab,$(B)/osilab-$(1)): $(O)/tools/$(1).o $(ca
 	$$(CC) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$< $(call link,$(call closures,$(tool.$(1)))) -o $$@
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rules,$(t))))
+
+# The echo server once more, with every system call of its models led through src/echo/watched.c, which has a
+# line that begins with WATCH for each.
+WATCHED := $(shell sed -n 's/^WATCH[A-Z_]*.\([a-z0-9_]*\),.*/-Wl,--wrap=\1/p' src/echo/watched.c)
+$(B)/osilab-echo-watched: $(O)/tools/echo.o $(call archives,$(call closures,$(tool.echo)))
+	@mkdir -p $(@D)
+	$(CC) $(HARDEN) $(HARDEN_LD) $(LDFLAGS) $(WATCHED) $< $(call link,$(call closures,$(tool.echo))) -o $@
 
 # --- Tests ------------------------------------------------------------------------------------------
 # tests/unit/ROOM/test_NAME.c is a program of its own, linked with the room and what the room may use.

@@ -4,20 +4,17 @@
 #include "base/opts.h"
 #include "echo/echo.h"
 #include "echo/stop.h"
+#include "echo/watch.h"
 #include "net/priv.h"
 #include "net/sock.h"
 
-#include <inttypes.h>
-
-static void print_stats(const struct echo_stats *s, bool udp)
-{
-	log_info("sent back %" PRIu64 " bytes: %" PRIu64 " %s, %" PRIu64 " %s", s->bytes,
-	    udp ? s->packets : s->clients, udp ? "datagrams" : "clients", udp ? s->dropped : s->refused,
-	    udp ? "dropped" : "turned away");
-}
+/* What the command line asks for. */
+static const char *model = "epoll", *bind_to = "127.0.0.1";
+static int64_t port = 7007, drain = 3;
+static bool udp, list, explain, count;
 
 /* Binds, gives up what it may have been started with, says where it listens, and serves. */
-static int serve(const char *name, bool udp, const char *bind, uint16_t port, int64_t drain, struct err *e)
+static int serve(char **argv, struct err *e)
 {
 	const struct echo_model *m;
 	struct echo_server s;
@@ -25,7 +22,9 @@ static int serve(const char *name, bool udp, const char *bind, uint16_t port, in
 	char text[ADDR_TEXT];
 	int rc;
 
-	if (echo_find(&m, udp ? "udp" : "tcp", name, e) || addr_parse(&at, bind, port, e))
+	if (echo_find(&m, udp ? "udp" : "tcp", model, e) || addr_parse(&at, bind_to, (uint16_t)port, e))
+		return -1;
+	if ((m->usable && m->usable(e)) || echo_watch(argv, explain, count, e))
 		return -1;
 	sock_raise_nofile();
 	if (echo_open(&s, m, &at, e))
@@ -36,7 +35,8 @@ static int serve(const char *name, bool udp, const char *bind, uint16_t port, in
 		    m->name);
 		fflush(stdout);
 		rc = m->run(&s, e);
-		print_stats(&s.stats, udp);
+		echo_log(m, &s.stats);
+		echo_watch_end(m, &s.stats);
 	}
 	echo_close(&s);
 	return rc;
@@ -44,16 +44,17 @@ static int serve(const char *name, bool udp, const char *bind, uint16_t port, in
 
 int main(int argc, char **argv)
 {
-	const char *model = "epoll", *bind = "127.0.0.1";
-	int64_t port = 7007, drain = 3;
-	bool udp = false, list = false;
 	struct err e = { 0 };
 	const struct opt rows[] = {
 		{ OPT_TEXT, 'm', "model", "NAME", "the I/O model (epoll); see --list", &model, 0, 0 },
 		{ OPT_FLAG, 'u', "udp", NULL, "serve UDP instead of TCP", &udp, 0, 0 },
 		{ OPT_INT, 'p', "port", "N", "the port (7007); 0: any free one", &port, 0, 65535 },
-		{ OPT_TEXT, 'b', "bind", "ADDR", "the address (127.0.0.1); :: for all", &bind, 0, 0 },
+		{ OPT_TEXT, 'b', "bind", "ADDR", "the address (127.0.0.1); :: for all", &bind_to, 0, 0 },
 		{ OPT_INT, 0, "drain", "SEC", "seconds to finish in (3)", &drain, 0, 3600 },
+		{ OPT_FLAG, 0, "explain", NULL, "say each call that sleeps or returns EAGAIN", &explain, 0,
+		    0 },
+		{ OPT_FLAG, 0, "count", NULL, "print the system calls made, as JSON, at the end", &count, 0,
+		    0 },
 		{ OPT_FLAG, 'l', "list", NULL, "show the models and exit", &list, 0, 0 },
 		OPTS_END,
 	};
@@ -70,7 +71,7 @@ int main(int argc, char **argv)
 		rest = err_set(&e, ERR_USAGE, "unexpected '%s'", argv[rest]);
 	if (rest > 0 && list)
 		echo_list(stdout);
-	else if (rest < 0 || serve(model, udp, bind, (uint16_t)port, drain, &e))
+	else if (rest < 0 || serve(argv, &e))
 		return opts_fail(&o, &e);
 	return opts_end(&o);
 }

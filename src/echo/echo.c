@@ -1,9 +1,12 @@
 /* The table of echo models, and what all of them share; see echo.h. */
 #include "echo/echo.h"
 
+#include "base/log.h"
 #include "base/near.h"
-#include "net/sock.h"
+#include "echo/ring.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,8 +18,59 @@ const struct echo_model echo_models[] = {
 	    .sync = "synchronous",
 	    .waits = "sleeps in accept, recv or send, for the one client it has",
 	    .limit = "one client at a time: a slow one stops all others, who wait in the accept queue",
+	    .calls = "recvfrom=1 sendto=1",
+	    .at_once = 1,
 	    .file = "src/echo/tcp_iterative.c",
 	    .run = echo_tcp_iterative,
+	},
+	{
+	    .name = "thread",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .blocking = "blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in recv or send, for its one client; another thread sleeps in accept",
+	    .limit = "threads: each has a stack and a place in the scheduler, and every message wakes one",
+	    .calls = "recvfrom=1 sendto=1",
+	    .file = "src/echo/tcp_thread.c",
+	    .run = echo_tcp_thread,
+	},
+	{
+	    .name = "busy",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .blocking = "non-blocking",
+	    .sync = "synchronous",
+	    .waits = "never waits: it asks every client in turn, and nearly always hears EAGAIN",
+	    .limit = "one whole CPU, also when nobody says a word; a turn asks all that are connected",
+	    .calls = "recvfrom=any sendto=1 accept4=any",
+	    .file = "src/echo/tcp_busy.c",
+	    .run = echo_tcp_busy,
+	},
+	{
+	    .name = "select",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .blocking = "non-blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in select, for all clients at once",
+	    .limit = "FD_SETSIZE: no descriptor from 1,024 on; a turn costs what is connected, not what is "
+	             "ready",
+	    .calls = "recvfrom=1 sendto=1 pselect6<=1",
+	    .file = "src/echo/tcp_select.c",
+	    .run = echo_tcp_select,
+	},
+	{
+	    .name = "poll",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .blocking = "non-blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in poll, for all clients at once",
+	    .limit = "one CPU: a turn costs what is connected, not what is ready",
+	    .calls = "recvfrom=1 sendto=1 ppoll<=1",
+	    .file = "src/echo/tcp_poll.c",
+	    .run = echo_tcp_poll,
 	},
 	{
 	    .name = "epoll",
@@ -26,8 +80,35 @@ const struct echo_model echo_models[] = {
 	    .sync = "synchronous",
 	    .waits = "sleeps in epoll_wait, for all clients at once (level-triggered)",
 	    .limit = "one CPU: a turn costs what is ready, not what is connected; then descriptors",
+	    .calls = "recvfrom=1 sendto=1 epoll_pwait<=1",
 	    .file = "src/echo/tcp_epoll.c",
 	    .run = echo_tcp_epoll,
+	},
+	{
+	    .name = "epoll-et",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .blocking = "non-blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in epoll_wait, which says only what has changed (edge-triggered)",
+	    .limit = "one CPU; and what is not drained at once must be remembered, or it is never seen again",
+	    .calls = "recvfrom=1 sendto=1 epoll_pwait<=1",
+	    .file = "src/echo/tcp_epoll_et.c",
+	    .run = echo_tcp_epoll_et,
+	},
+	{
+	    .name = "uring",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .blocking = "non-blocking",
+	    .sync = "asynchronous",
+	    .waits = "sleeps in io_uring_enter, until something it asked for has been done",
+	    .limit = "one CPU; a turn hands over everything in one system call, so that more clients cost "
+	             "fewer",
+	    .calls = "io_uring_enter<=1",
+	    .file = "src/echo/tcp_uring.c",
+	    .run = echo_tcp_uring,
+	    .usable = echo_ring_usable,
 	},
 	{
 	    .name = "blocking",
@@ -38,6 +119,7 @@ const struct echo_model echo_models[] = {
 	    .waits = "sleeps in recvmsg; one socket hears everybody, so nobody waits for another",
 	    .limit = "one system call per datagram each way; it cannot wait for anything else "
 	             "besides",
+	    .calls = "recvmsg=1 sendmsg=1",
 	    .file = "src/echo/udp_blocking.c",
 	    .run = echo_udp_blocking,
 	},
@@ -49,6 +131,7 @@ const struct echo_model echo_models[] = {
 	    .sync = "synchronous",
 	    .waits = "sleeps in epoll_wait; could watch other descriptors in the same wait",
 	    .limit = "one system call per datagram each way, and one more per turn",
+	    .calls = "recvmsg<=2 sendmsg=1 epoll_pwait<=1",
 	    .file = "src/echo/udp_epoll.c",
 	    .run = echo_udp_epoll,
 	},
@@ -98,14 +181,36 @@ void echo_list(FILE *to)
 		    (int)(30 - strlen(m->blocking) - strlen(m->sync)), "", m->file);
 		fprintf(to, "    while it waits  the thread %s\n", m->waits);
 		fprintf(to, "    what limits it  %s\n", m->limit);
+		fprintf(to, "    a message takes %s\n", m->calls);
 	}
+}
+
+void echo_log(const struct echo_model *m, const struct echo_stats *s)
+{
+	bool udp = strcmp(m->transport, "udp") == 0;
+
+	log_info("sent back %" PRIu64 " bytes: %" PRIu64 " %s, %" PRIu64 " %s", s->bytes,
+	    udp ? s->packets : s->clients, udp ? "datagrams" : "clients", udp ? s->dropped : s->refused,
+	    udp ? "dropped" : "turned away");
+}
+
+enum sock_verdict echo_accept_failed(struct echo_server *s, int *reserve)
+{
+	enum sock_verdict verdict = sock_accept_verdict(errno);
+
+	if (verdict != SOCK_FULL)
+		return verdict;
+	verdict = sock_shed(s->fd, reserve);
+	s->stats.refused += verdict == SOCK_NEXT;
+	return verdict;
 }
 
 int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e)
 {
 	bool tcp = strcmp(m->transport, "tcp") == 0;
+	unsigned opts = m->shares_port ? SOCK_OPT_REUSEPORT : 0;
 
-	*s = (struct echo_server){ .fd = tcp ? sock_listen(at, 0, e) : sock_udp(at, SOCK_OPT_PKTINFO, e) };
+	*s = (struct echo_server){ .fd = tcp ? sock_listen(at, opts, e) : sock_udp(at, SOCK_OPT_PKTINFO, e) };
 	if (s->fd < 0)
 		return -1;
 	if (sock_local(s->fd, &s->at)) {

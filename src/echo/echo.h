@@ -5,13 +5,14 @@
  *
  * A TCP model reads up to ECHO_BUFFER bytes from a client, sends all of them back, and only then
  * reads again: a client that does not read its echo is not read from either (back-pressure), and
- * holds one buffer. A UDP model sends each datagram back by itself; when the network takes no more,
+ * holds one buffer at most. A UDP model sends each datagram back by itself; when the network takes no more,
  * it reads no more, and the kernel drops what does not fit its queue. */
 #ifndef ECHO_ECHO_H
 #define ECHO_ECHO_H
 
 #include "base/err.h"
 #include "net/addr.h"
+#include "net/sock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,11 +29,12 @@
 #define ECHO_UDP_ROOM   65536
 
 struct echo_stats {
-	uint64_t clients; /* TCP: accepted */
-	uint64_t refused; /* TCP: turned away because descriptors or memory had run out */
-	uint64_t packets; /* UDP: sent back */
-	uint64_t dropped; /* UDP: not sent back: cut, unanswerable, or refused by the network */
-	uint64_t bytes;   /* sent back */
+	uint64_t clients;  /* TCP: accepted */
+	uint64_t refused;  /* TCP: turned away because descriptors or memory had run out */
+	uint64_t messages; /* TCP: receives that brought bytes */
+	uint64_t packets;  /* UDP: sent back */
+	uint64_t dropped;  /* UDP: not sent back: cut, unanswerable, or refused by the network */
+	uint64_t bytes;    /* sent back */
 };
 
 /* A server about to run or running. */
@@ -40,6 +42,7 @@ struct echo_server {
 	int fd;         /* the listening or bound socket, -1 once given up; the model sets its blocking mode
 	         */
 	struct addr at; /* where it is bound; tells the port when 0 was asked for */
+	int workers; /* processes or threads, for models that have a fixed number; 0: the model's own choice */
 	struct echo_stats stats;
 };
 
@@ -48,14 +51,22 @@ struct echo_model {
 	const char *name;
 	const char *transport; /* "tcp", "udp" */
 	bool concurrent;       /* a client that is slow holds nobody up */
+	int at_once;           /* TCP: clients served at the same time; 0: as many as there are descriptors */
+	bool shares_port;      /* each worker has a listener of its own (SO_REUSEPORT) */
 	const char *blocking;  /* "blocking", "non-blocking" */
 	const char *sync;      /* "synchronous": the call that reports is the call that moves the bytes */
 	const char *waits;     /* what the thread does while it waits */
 	const char *limit;     /* what this model meets first under load */
+	/* System calls for each message, under the names strace gives them, each "name=N", "name<=N" or "name=any", parted
+	 * by spaces; N counts a message as one that is received and sent back whole. Others come to less than
+	 * one in twenty messages. */
+	const char *calls;
 	const char *file;
 	/* Serves until echo_stop says so (see echo/stop.h, whose echo_stop_init was called before).
 	 * 0, or -1 with *e when it had to give up. */
 	int (*run)(struct echo_server *s, struct err *e);
+	/* 0, or -1 when this machine cannot run it at all, with the reason; NULL: every machine can. */
+	int (*usable)(struct err *e);
 };
 
 extern const struct echo_model echo_models[];
@@ -70,9 +81,26 @@ void echo_list(FILE *to);
 int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e);
 void echo_close(struct echo_server *s);
 
+/* One line to the operator: what was done. */
+void echo_log(const struct echo_model *m, const struct echo_stats *s);
+
+/* TCP: what a model does about an accept that failed (errno), having shed a client where that helps; counts
+ * those turned away.  SOCK_NEXT: accept the next; SOCK_NONE: nobody waits; SOCK_FULL: leave the listener alone
+ * for ECHO_PAUSE; SOCK_BROKEN: give up.  `reserve`: see sock_shed. */
+enum sock_verdict echo_accept_failed(struct echo_server *s, int *reserve);
+
+/* How long to leave the listener alone when the machine has no descriptor to give, ms. */
+#define ECHO_PAUSE 100
+
 /* The rows' functions, one per file. */
 int echo_tcp_iterative(struct echo_server *s, struct err *e);
+int echo_tcp_thread(struct echo_server *s, struct err *e);
+int echo_tcp_busy(struct echo_server *s, struct err *e);
+int echo_tcp_select(struct echo_server *s, struct err *e);
+int echo_tcp_poll(struct echo_server *s, struct err *e);
 int echo_tcp_epoll(struct echo_server *s, struct err *e);
+int echo_tcp_epoll_et(struct echo_server *s, struct err *e);
+int echo_tcp_uring(struct echo_server *s, struct err *e);
 int echo_udp_blocking(struct echo_server *s, struct err *e);
 int echo_udp_epoll(struct echo_server *s, struct err *e);
 

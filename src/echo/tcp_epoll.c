@@ -9,76 +9,48 @@
  */
 #include "echo/echo.h"
 
+#include "echo/client.h"
 #include "echo/stop.h"
-#include "net/sock.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How long to leave the listener alone when the machine has no descriptor to give, ms. */
-#define PAUSE 100
 /* Clients accepted, and events taken, per turn: the others get their turn in between. */
 #define BATCH 64
-
-struct client {
-	int fd;
-	uint32_t events;            /* what epoll watches for: to read, or to get rid of what was read */
-	size_t from, to;            /* bytes[from..to) are still to be sent back */
-	struct client *next, *prev; /* the server's list */
-	uint8_t bytes[ECHO_BUFFER];
-};
 
 struct server {
 	struct echo_server *pub;
 	int epoll;
-	int reserve;            /* see sock_shed */
-	bool paused;            /* the listener is not watched for a while */
-	bool draining;          /* the listener is closed */
-	struct client *clients; /* all of them */
+	int reserve;                 /* see sock_shed */
+	bool paused;                 /* the listener is not watched for a while */
+	bool draining;               /* the listener is closed */
+	struct echo_clients clients; /* their events: what epoll watches for */
+	uint8_t bytes[ECHO_BUFFER];  /* on the way through */
 };
 
 /* Tells epoll what to watch a descriptor for; data is NULL for the listener. */
-static int watch(struct server *s, int op, int fd, uint32_t events, struct client *data)
+static int watch(struct server *s, int op, int fd, uint32_t events, struct echo_client *data)
 {
 	struct epoll_event ev = { .events = events, .data.ptr = data };
 
 	return epoll_ctl(s->epoll, op, fd, &ev);
 }
 
-static void client_free(struct server *s, struct client *c)
+/* Takes the descriptor. */
+static void client_new(struct server *s, int fd)
 {
-	if (c->prev)
-		c->prev->next = c->next;
-	else
-		s->clients = c->next;
-	if (c->next)
-		c->next->prev = c->prev;
-	close(c->fd); /* which also takes it out of the epoll set */
-	free(c);
-}
-
-/* Takes the descriptor.  0, or -1 when there is no memory for one more. */
-static int client_new(struct server *s, int fd)
-{
-	struct client *c = malloc(sizeof(*c));
+	struct echo_client *c = echo_client_new(&s->clients, fd, sizeof(*c));
 
 	if (!c || watch(s, EPOLL_CTL_ADD, fd, EPOLLIN, c)) {
-		free(c);
-		close(fd);
-		return -1;
+		s->pub->stats.refused++;
+		if (c)
+			echo_client_free(&s->clients, c);
+		return;
 	}
-	c->fd = fd;
+	s->pub->stats.clients++;
 	c->events = EPOLLIN;
-	c->from = c->to = 0;
-	c->prev = NULL;
-	c->next = s->clients;
-	if (c->next)
-		c->next->prev = c;
-	s->clients = c;
-	return 0;
 }
 
 static bool again(void)
@@ -86,73 +58,68 @@ static bool again(void)
 	return errno == EAGAIN || errno == EINTR;
 }
 
-/* One read and one write at most.  Reads only when everything read before has been sent back: that
- * is the back-pressure, and it is why end of stream means that the client has got everything.
- * Returns the event to wait for next, or 0 when the client is finished. */
-static uint32_t client_step(struct server *s, struct client *c)
+/* Sends what was kept.  The event to wait for next, or 0 when the client is finished. */
+static uint32_t client_send(struct server *s, struct echo_client *c)
 {
-	ssize_t n;
+	ssize_t put = send(c->fd, c->unsent + c->from, c->to - c->from, MSG_NOSIGNAL);
 
-	if (c->from == c->to) {
-		n = recv(c->fd, c->bytes, sizeof(c->bytes), 0);
-		if (n < 0)
-			return again() ? EPOLLIN : 0;
-		if (n == 0)
-			return 0;
-		c->from = 0;
-		c->to = (size_t)n;
-	}
-	n = send(c->fd, c->bytes + c->from, c->to - c->from, MSG_NOSIGNAL);
-	if (n < 0)
+	if (put < 0)
 		return again() ? EPOLLOUT : 0;
-	c->from += (size_t)n;
-	s->pub->stats.bytes += (uint64_t)n;
-	return c->from < c->to ? EPOLLOUT : EPOLLIN;
+	s->pub->stats.bytes += (uint64_t)put;
+	echo_client_sent(c, (size_t)put);
+	return c->unsent ? EPOLLOUT : EPOLLIN;
 }
 
-static void client_turn(struct server *s, struct client *c)
+/* One read and one write; what could not be written is kept.  Returns as above. */
+static uint32_t client_receive(struct server *s, struct echo_client *c)
 {
-	uint32_t events = client_step(s, c);
+	ssize_t n = recv(c->fd, s->bytes, sizeof(s->bytes), 0), put;
+
+	if (n < 0)
+		return again() ? EPOLLIN : 0;
+	if (n == 0)
+		return 0;
+	s->pub->stats.messages++;
+	put = send(c->fd, s->bytes, (size_t)n, MSG_NOSIGNAL);
+	if (put < 0 && !again())
+		return 0;
+	put = put < 0 ? 0 : put;
+	s->pub->stats.bytes += (uint64_t)put;
+	if (put == n)
+		return EPOLLIN;
+	return echo_client_keep(c, s->bytes + put, (size_t)(n - put)) ? 0 : EPOLLOUT;
+}
+
+/* Reads only when everything read before has been sent back: that is the back-pressure, and it is why end of
+ * stream means that the client has got everything. */
+static void client_turn(struct server *s, struct echo_client *c)
+{
+	uint32_t events = c->unsent ? client_send(s, c) : client_receive(s, c);
 
 	if (events && events != c->events && watch(s, EPOLL_CTL_MOD, c->fd, events, c))
 		events = 0;
 	c->events = events;
 	if (!events)
-		client_free(s, c);
-}
-
-/* After a failed accept.  1: go on; 0: enough for this turn; -1: the listener is broken. */
-static int accept_failed(struct server *s)
-{
-	enum sock_verdict verdict = sock_accept_verdict(errno);
-
-	if (verdict == SOCK_FULL) {
-		verdict = sock_shed(s->pub->fd, &s->reserve);
-		s->pub->stats.refused += verdict == SOCK_NEXT;
-	}
-	/* A listener that stays readable would make every wait return at once. */
-	if (verdict == SOCK_FULL)
-		s->paused = watch(s, EPOLL_CTL_MOD, s->pub->fd, 0, NULL) == 0;
-	if (verdict == SOCK_BROKEN)
-		return -1;
-	return verdict == SOCK_NEXT;
+		echo_client_free(&s->clients, c);
 }
 
 /* Up to max clients.  0, or -1 with errno when the listener is broken. */
 static int accept_clients(struct server *s, int max)
 {
-	int fd, more = 1;
+	enum sock_verdict verdict = SOCK_NEXT;
 
-	while (more > 0 && max-- > 0) {
-		fd = accept4(s->pub->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd < 0)
-			more = accept_failed(s);
-		else if (client_new(s, fd) == 0)
-			s->pub->stats.clients++;
+	while (verdict == SOCK_NEXT && max-- > 0) {
+		int fd = accept4(s->pub->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		if (fd >= 0)
+			client_new(s, fd);
 		else
-			s->pub->stats.refused++;
+			verdict = echo_accept_failed(s->pub, &s->reserve);
 	}
-	return more < 0 ? -1 : 0;
+	/* A listener that stays readable would make every wait return at once. */
+	if (verdict == SOCK_FULL)
+		s->paused = watch(s, EPOLL_CTL_MOD, s->pub->fd, 0, NULL) == 0;
+	return verdict == SOCK_BROKEN ? -1 : 0;
 }
 
 /* Draining: clients the kernel has connected already are served, but not waited for. */
@@ -169,7 +136,7 @@ static int timeout(const struct server *s)
 {
 	int ms = echo_stop_ms();
 
-	return s->paused && (ms < 0 || ms > PAUSE) ? PAUSE : ms;
+	return s->paused && (ms < 0 || ms > ECHO_PAUSE) ? ECHO_PAUSE : ms;
 }
 
 /* One sleep, and a turn for everybody who is ready.  0, or -1 with errno. */
@@ -200,12 +167,11 @@ int echo_tcp_epoll(struct echo_server *pub, struct err *e)
 	s.reserve = sock_reserve();
 	if (s.epoll >= 0 && sock_nonblock(pub->fd, true) == 0)
 		rc = watch(&s, EPOLL_CTL_ADD, pub->fd, EPOLLIN, NULL);
-	while (rc == 0 && !echo_stop_now() && !(s.draining && !s.clients))
+	while (rc == 0 && !echo_stop_now() && !(s.draining && !s.clients.first))
 		rc = turn(&s);
 	if (rc)
 		err_sys(e, "cannot go on serving");
-	while (s.clients)
-		client_free(&s, s.clients);
+	echo_clients_free(&s.clients);
 	if (s.reserve >= 0)
 		close(s.reserve);
 	if (s.epoll >= 0)

@@ -8,15 +8,11 @@
 #include "echo/echo.h"
 
 #include "echo/stop.h"
-#include "net/sock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* How long to leave the listener alone when the machine has no descriptor to give, ms. */
-#define PAUSE 100
 
 struct server {
 	struct echo_server *pub;
@@ -50,32 +46,20 @@ static void client_serve(struct server *s, int fd)
 		got = recv(fd, s->bytes, sizeof(s->bytes), 0);
 		if (got < 0 && errno == EINTR && !echo_stop_now())
 			continue;
-		if (got <= 0 || send_all(s, fd, (size_t)got))
+		if (got <= 0)
+			return;
+		s->pub->stats.messages++;
+		if (send_all(s, fd, (size_t)got))
 			return;
 	}
 }
 
-/* After a failed accept.  1: go on; 0: drained, nobody waits any more; -1: the listener is broken. */
-static int accept_failed(struct server *s)
-{
-	enum sock_verdict verdict = sock_accept_verdict(errno);
-
-	if (verdict == SOCK_FULL) {
-		verdict = sock_shed(s->pub->fd, &s->reserve);
-		s->pub->stats.refused += verdict == SOCK_NEXT;
-	}
-	if (verdict == SOCK_FULL)
-		poll(NULL, 0, PAUSE);
-	if (verdict == SOCK_BROKEN)
-		return -1;
-	return verdict != SOCK_NONE;
-}
-
 static int accept_loop(struct server *s, struct err *e)
 {
-	int fd, more = 1;
+	enum sock_verdict verdict = SOCK_NEXT;
+	int fd;
 
-	while (more > 0 && !echo_stop_now()) {
+	while (verdict != SOCK_NONE && verdict != SOCK_BROKEN && !echo_stop_now()) {
 		/* Draining: clients the kernel has connected already are served, but not waited
 		 * for. */
 		if (echo_stop_asked())
@@ -86,10 +70,12 @@ static int accept_loop(struct server *s, struct err *e)
 			client_serve(s, fd);
 			close(fd);
 		} else {
-			more = accept_failed(s);
+			verdict = echo_accept_failed(s->pub, &s->reserve);
+			if (verdict == SOCK_FULL)
+				poll(NULL, 0, ECHO_PAUSE);
 		}
 	}
-	return more < 0 ? err_sys(e, "cannot accept clients") : 0;
+	return verdict == SOCK_BROKEN ? err_sys(e, "cannot accept clients") : 0;
 }
 
 int echo_tcp_iterative(struct echo_server *pub, struct err *e)

@@ -33,7 +33,7 @@ listening() { # OPTIONS...: a server on a port the kernel chooses, left in $serv
 	"$bin/osilab-echo" --port 0 "$@" >"$scratch/said" 2>"$scratch/err" &
 	server=$!
 	read -r -t 10 line <"$scratch/said"
-	[[ $line =~ ^listening\ on\ 127\.0\.0\.1:([0-9]+)\ \((tcp|udp),\ ([a-z]+)\)$ ]] && port=${BASH_REMATCH[1]}
+	[[ $line =~ ^listening\ on\ 127\.0\.0\.1:([0-9]+)\ \((tcp|udp),\ ([a-z-]+)\)$ ]] && port=${BASH_REMATCH[1]}
 }
 
 stops() { # by SIGTERM, with exit code 0 and the counters in its last line
@@ -52,13 +52,29 @@ talks() { # tcp|udp: one line there and back
 	[[ $line == hello ]]
 }
 
-for row in tcp:iterative tcp:epoll udp:blocking udp:epoll; do
+for row in tcp:iterative tcp:thread tcp:busy tcp:select tcp:poll tcp:epoll tcp:epoll-et udp:blocking udp:epoll; do
 	udp=()
 	[[ $row == udp:* ]] && udp=(--udp)
 	check "$row listens" listening --model "${row#*:}" "${udp[@]}"
 	check "$row echoes" talks "${row%:*}"
 	check "$row stops" stops "6 bytes: 1 "
 done
+
+counted() { # the server's stdout from its first line to its last
+	local line
+	"$bin/osilab-echo" --count --explain --model busy --port 0 >"$scratch/said" 2>"$scratch/err" &
+	server=$!
+	exec 4<"$scratch/said"
+	read -r -t 10 line <&4
+	[[ $line =~ :([0-9]+)\ \( ]] && port=${BASH_REMATCH[1]} && talks tcp && kill -TERM "$server" &&
+		read -r -t 10 line <&4 && wait "$server" && server= &&
+		[[ $line == *'"messages":1,"bytes":6,'*'"sendto":1,'* ]]
+	local rc=$?
+	exec 4<&-
+	return $rc
+}
+check "counts system calls" counted
+check "explains them" grep -q 'accept4([0-9]*): EAGAIN at once: it would sleep until a client had connected' "$scratch/err"
 
 listening --model epoll
 run "$bin/osilab-echo" --port "$port"
