@@ -135,6 +135,30 @@ const struct echo_model echo_models[] = {
 	    .file = "src/echo/udp_epoll.c",
 	    .run = echo_udp_epoll,
 	},
+	{
+	    .name = "mmsg",
+	    .transport = "udp",
+	    .concurrent = true,
+	    .blocking = "blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in recvmmsg, until there is one datagram; takes all that are there",
+	    .limit = "the network stack, which each datagram passes by itself; calls are shared by a batch",
+	    .calls = "recvmmsg<=1 sendmmsg<=1",
+	    .file = "src/echo/udp_mmsg.c",
+	    .run = echo_udp_mmsg,
+	},
+	{
+	    .name = "gro",
+	    .transport = "udp",
+	    .concurrent = true,
+	    .blocking = "blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in recvmsg, which brings a train of datagrams of one sender (UDP_GRO)",
+	    .limit = "senders that send one datagram at a time, or of many lengths: no trains, no gain",
+	    .calls = "recvmsg<=1 sendmsg<=1",
+	    .file = "src/echo/udp_gro.c",
+	    .run = echo_udp_gro,
+	},
 };
 
 const size_t echo_n_models = sizeof(echo_models) / sizeof(echo_models[0]);

@@ -5,7 +5,7 @@
  *
  * A TCP model reads up to ECHO_BUFFER bytes from a client, sends all of them back, and only then
  * reads again: a client that does not read its echo is not read from either (back-pressure), and
- * holds one buffer at most. A UDP model sends each datagram back by itself; when the network takes no more,
+ * holds one buffer at most. A UDP model sends each datagram back as it came; when the network takes no more,
  * it reads no more, and the kernel drops what does not fit its queue. */
 #ifndef ECHO_ECHO_H
 #define ECHO_ECHO_H
@@ -103,5 +103,7 @@ int echo_tcp_epoll_et(struct echo_server *s, struct err *e);
 int echo_tcp_uring(struct echo_server *s, struct err *e);
 int echo_udp_blocking(struct echo_server *s, struct err *e);
 int echo_udp_epoll(struct echo_server *s, struct err *e);
+int echo_udp_mmsg(struct echo_server *s, struct err *e);
+int echo_udp_gro(struct echo_server *s, struct err *e);
 
 #endif

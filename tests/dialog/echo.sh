@@ -52,7 +52,7 @@ talks() { # tcp|udp: one line there and back
 	[[ $line == hello ]]
 }
 
-for row in tcp:iterative tcp:thread tcp:busy tcp:select tcp:poll tcp:epoll tcp:epoll-et udp:blocking udp:epoll; do
+for row in tcp:iterative tcp:thread tcp:busy tcp:select tcp:poll tcp:epoll tcp:epoll-et udp:blocking udp:epoll udp:mmsg udp:gro; do
 	udp=()
 	[[ $row == udp:* ]] && udp=(--udp)
 	check "$row listens" listening --model "${row#*:}" "${udp[@]}"

@@ -8,6 +8,12 @@
 #include "echo/udp.h"
 #include "server.h"
 
+#include <netinet/udp.h>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
 /* A socket connected to `to`: it hears answers from exactly that address and port. */
 static int client_of(const struct addr *to)
 {
@@ -167,6 +173,119 @@ static void drain(const struct echo_model *m)
 	close(fd);
 }
 
+#define SENDERS 64
+#define EACH    16
+
+/* Many senders at once, each with datagrams of its own lengths, before anybody reads: each gets its own, in order,
+ * and nobody else's. */
+static void senders(const struct echo_model *m)
+{
+	struct server s = server_start(m, (struct how){ 0 });
+	uint8_t out[1500], back[1500];
+	int fd[SENDERS];
+
+	for (int i = 0; i < SENDERS; i++)
+		fd[i] = client_of(&s.at);
+	for (size_t k = 0; k < EACH; k++)
+		for (size_t i = 0; i < SENDERS; i++) {
+			size_t n = 2 + (i * 37 + k * 101) % 1200;
+
+			memset(out, (int)(i * EACH + k), n);
+			out[0] = (uint8_t)i;
+			out[1] = (uint8_t)k;
+			assert_int_equal(send(fd[i], out, n, 0), n);
+			if (i % 8 == 7) /* a queue holds only so many */
+				continue;
+			assert_int_equal(recv(fd[i], back, sizeof(back), 0), n);
+			assert_memory_equal(out, back, n);
+		}
+	for (size_t i = 7; i < SENDERS; i += 8)
+		for (size_t k = 0; k < EACH; k++) {
+			assert_int_equal(recv(fd[i], back, sizeof(back), 0), 2 + (i * 37 + k * 101) % 1200);
+			assert_int_equal(back[0], i);
+			assert_int_equal(back[1], k);
+		}
+	for (int i = 0; i < SENDERS; i++)
+		close(fd[i]);
+	assert_int_equal(server_stop(&s).packets, SENDERS * EACH);
+}
+
+/* Sends n bytes as datagrams of `segment` bytes with one call, the last perhaps shorter (UDP_SEGMENT). */
+static void send_train(int fd, const uint8_t *p, size_t n, uint16_t segment)
+{
+	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(segment))] = { 0 };
+	struct iovec iov = { (void *)p, n };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control };
+	struct cmsghdr *c = (struct cmsghdr *)control;
+
+	msg.msg_controllen = sizeof(control);
+	c->cmsg_level = SOL_UDP;
+	c->cmsg_type = UDP_SEGMENT;
+	c->cmsg_len = CMSG_LEN(sizeof(segment));
+	memcpy(CMSG_DATA(c), &segment, sizeof(segment));
+	assert_int_equal(sendmsg(fd, &msg, 0), n);
+}
+
+/* Datagrams that come coupled are answered with the lengths they had, each to its sender. */
+static void trains(const struct echo_model *m)
+{
+	static const struct {
+		size_t total;
+		uint16_t segment;
+	} train[] = { { 6400, 100 }, { 1001, 100 }, { 64, 1 }, { 2900, 1450 }, { 65000, 1400 },
+		{ 1500, 1499 }, { 700, 700 } };
+	struct server s = server_start(m, (struct how){ 0 });
+	int fd[2] = { client_of(&s.at), client_of(&s.at) };
+	static uint8_t out[ECHO_UDP_ROOM], back[ECHO_UDP_ROOM];
+	uint64_t packets = 0;
+
+	for (size_t i = 0; i < sizeof(out); i++)
+		out[i] = pattern(i);
+	for (size_t t = 0; t < sizeof(train) / sizeof(train[0]); t++) {
+		size_t segment = train[t].segment, total = train[t].total;
+
+		for (size_t i = 0; i < 2; i++)
+			send_train(fd[i], out + i, total, train[t].segment);
+		for (size_t i = 0; i < 2; i++)
+			for (size_t at = 0; at < total; at += segment, packets++) {
+				size_t n = total - at < segment ? total - at : segment;
+
+				assert_int_equal(recv(fd[i], back, sizeof(back), 0), n);
+				assert_memory_equal(back, out + i + at, n);
+			}
+	}
+	close(fd[0]);
+	close(fd[1]);
+	assert_int_equal(server_stop(&s).packets, packets);
+}
+
+/* Far more than a queue holds, from one who does not read: what is lost is lost, and afterwards the server is as
+ * good as new. */
+static void burst(const struct echo_model *m)
+{
+	struct server s = server_start(m, (struct how){ 0 });
+	int fd = client_of(&s.at), other = client_of(&s.at);
+	static uint8_t block[1400];
+
+	for (int i = 0; i < 5000; i++)
+		assert_int_equal(send(fd, block, sizeof(block), 0), sizeof(block));
+	close(fd);
+	/* The queue may be full still: a first word may be lost, one of many is not. */
+	for (int i = 0; i < 1000; i++) {
+		struct pollfd p = { .fd = other, .events = POLLIN };
+
+		assert_int_equal(send(other, "x", 1, 0), 1);
+		if (poll(&p, 1, 100) == 1)
+			break;
+		assert_int_not_equal(i, 999);
+	}
+	close(other);
+	fd = client_of(&s.at);
+	must_echo(fd, 3000);
+	close(fd);
+	server_stop(&s);
+}
+
 static void idle_stop(const struct echo_model *m)
 {
 	for (int i = 0; i < 20; i++) {
@@ -190,6 +309,9 @@ MODEL_TEST(source_address)
 MODEL_TEST(gone)
 MODEL_TEST(no_loop)
 MODEL_TEST(drain)
+MODEL_TEST(senders)
+MODEL_TEST(trains)
+MODEL_TEST(burst)
 MODEL_TEST(idle_stop)
 
 int main(void)
@@ -202,6 +324,9 @@ int main(void)
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_no_loop),
 		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_senders),
+		cmocka_unit_test(test_trains),
+		cmocka_unit_test(test_burst),
 		cmocka_unit_test(test_idle_stop),
 	};
 
