@@ -14,7 +14,7 @@ VERSION := 0.1.0
 # --- The architecture -------------------------------------------------------------------------------
 # A room is a folder of src/ with one purpose.  It may include `base` and the rooms its line names,
 # nothing else; tests/rooms.sh holds the code against these lines.
-ROOMS := base script net wire http http2 tls token auth echo web load trace render lab
+ROOMS := base script net wire http http2 tls token auth echo web load talk trace render lab
 
 uses.base   :=
 uses.script := base
@@ -28,15 +28,17 @@ uses.auth   := base http tls token
 uses.echo   := base net
 uses.web    := base net http tls token auth
 uses.load   := base net http tls
+uses.talk   := base net tls
 uses.trace  := base script wire http http2 tls token
 uses.render := base wire http trace
 uses.lab    := base net wire trace render
 
 # A program is one file of tools/; its line names the rooms it wires together.
-TOOLS := osilab echo load serve trace ca user doctor demo
+TOOLS := osilab echo talk load serve trace ca user doctor demo
 
 tool.osilab := base
 tool.echo   := base net echo
+tool.talk   := base talk
 tool.load   := base load
 tool.serve  := base net tls token auth web
 tool.trace  := base net tls token trace render

@@ -16,6 +16,7 @@ static const struct command {
 	{ "trace", "explain a capture or live traffic, layer by layer" },
 	{ "serve", "an HTTP/1.1 and HTTPS server with sessions and tokens" },
 	{ "echo", "an echo server in the I/O model of your choice" },
+	{ "talk", "stdin to a server and back: TCP, TLS, UDP; as hex, or slowly" },
 	{ "load", "load a server and measure it: HTTP, TCP, TLS, UDP" },
 	{ "ca", "a certificate authority for this machine's labs" },
 	{ "user", "the server's users: add, list, disable, change passwords" },
