@@ -14,7 +14,7 @@ VERSION := 0.1.0
 # --- The architecture -------------------------------------------------------------------------------
 # A room is a folder of src/ with one purpose.  It may include `base` and the rooms its line names,
 # nothing else; tests/rooms.sh holds the code against these lines.
-ROOMS := base script net wire http http2 tls token auth echo web load talk trace render lab
+ROOMS := base script net wire http http2 tls token auth echo web load talk compare trace render lab
 
 uses.base   :=
 uses.script := base
@@ -29,17 +29,19 @@ uses.echo   := base net
 uses.web    := base net http tls token auth
 uses.load   := base net http tls
 uses.talk   := base net tls
+uses.compare := base echo
 uses.trace  := base script wire http http2 tls token
 uses.render := base wire http trace
 uses.lab    := base net wire trace render
 
 # A program is one file of tools/; its line names the rooms it wires together.
-TOOLS := osilab echo talk load serve trace ca user doctor demo
+TOOLS := osilab echo talk load compare serve trace ca user doctor demo
 
 tool.osilab := base
 tool.echo   := base net echo
 tool.talk   := base talk
 tool.load   := base load
+tool.compare := base compare
 tool.serve  := base net tls token auth web
 tool.trace  := base net tls token trace render
 tool.ca     := base tls
@@ -60,6 +62,7 @@ libs.echo  := -luring -lpthread
 libs.web   := -lpthread
 libs.load  := -lm -lpthread
 libs.render := -lpthread
+libs.compare := -ljansson -lm
 libs.trace := -lpcap -lz
 
 # --- How to build -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ static const struct command {
 	{ "echo", "an echo server in the I/O model of your choice" },
 	{ "talk", "stdin to a server and back: TCP, TLS, UDP; as hex, or slowly" },
 	{ "load", "load a server and measure it: HTTP, TCP, TLS, UDP" },
+	{ "compare", "every echo server under the same loads, and why they differ" },
 	{ "ca", "a certificate authority for this machine's labs" },
 	{ "user", "the server's users: add, list, disable, change passwords" },
 	{ "doctor", "check what this machine has and lacks" },

@@ -21,7 +21,7 @@ manual_is_clean() {
 	return 1
 }
 
-for p in trace echo talk load serve ca user doctor demo; do
+for p in trace echo talk load compare serve ca user doctor demo; do
 	try 0 $p --help
 	shows "^Usage: osilab $p "
 	shows "^  -h, --help "
