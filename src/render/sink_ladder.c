@@ -386,8 +386,7 @@ static void ladder_free(struct sink *sink)
 {
 	struct ladder_sink *s = (struct ladder_sink *)sink;
 
-	out_fini(&s->text.out);
-	buf_fini(&s->text.words);
+	text_fini(&s->text);
 	buf_fini(&s->label);
 	buf_fini(&s->words);
 	free(s);

@@ -452,10 +452,8 @@ static int text_flush(struct sink *sink, struct err *e)
 	return out_flush(&((struct text_sink *)sink)->out, e);
 }
 
-static void text_free(struct sink *sink)
+void text_fini(struct text_sink *s)
 {
-	struct text_sink *s = (struct text_sink *)sink;
-
 	out_fini(&s->out);
 	buf_fini(&s->words);
 	for (unsigned i = 0; i < 8; i++) {
@@ -463,7 +461,12 @@ static void text_free(struct sink *sink)
 		buf_fini(&s->layers[i]);
 	}
 	free(s->flows);
-	free(s);
+}
+
+static void text_free(struct sink *sink)
+{
+	text_fini((struct text_sink *)sink);
+	free(sink);
 }
 
 static const struct sink_ops text_ops = {

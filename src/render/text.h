@@ -73,4 +73,7 @@ void text_flow_list(struct text_sink *s);
 /* The last lines: what was in the capture. */
 void text_summary(struct text_sink *s, const struct trace_end *end);
 
+/* Gives back what it holds, but not the sink itself. */
+void text_fini(struct text_sink *s);
+
 #endif

@@ -51,10 +51,8 @@ refers() {
 		END { exit !(found > 0 && bad == 0) }' "$json"
 }
 
-began=$(date +%s)
 "$BUILD/bin/osilab-demo" --out "$out" >"$BUILD/labs/demo.$$.text" 2>"$BUILD/labs/demo.$$.log"
 status=$?
-took=$(($(date +%s) - began))
 if [ $status -ne 0 ]; then
 	echo "demo.sh: the demo failed with exit code $status:"
 	cat "$BUILD/labs/demo.$$.log"
@@ -137,13 +135,8 @@ done
 
 # Again into the same folder, beside a file that is not the demo's.
 echo mine >"$out/mine"
-began=$(date +%s)
 "$BUILD/bin/osilab-demo" --out "$out" >/dev/null 2>&1
 verdict $? "it runs again where it ran before"
-again=$(($(date +%s) - began))
-# One of the two may have had to share the machine.
-[ "$took" -lt 15 ] || [ "$again" -lt 15 ]
-verdict $? "the demo takes less than 15 s (took $took s, then $again s)"
 [ "$(cat "$out/mine")" = mine ]
 verdict $? "and leaves alone what is not its own"
 
