@@ -3,9 +3,15 @@
 
 #include "base/clock.h"
 #include "http/url.h"
+#include "net/sock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum {
+	ADDRESSES = 8,      /* of a name that are tried */
+	PATIENCE_MS = 3000, /* with each of several */
+};
 
 static const struct scheme {
 	const char *name;
@@ -33,6 +39,8 @@ static int take_host(struct target *t, const struct scheme *s, const struct http
 {
 	uint16_t port = (uint16_t)(u->port > 0 ? u->port : s->port);
 	struct slice host = u->host;
+	struct addr list[ADDRESSES];
+	int n;
 	char place[sizeof(t->authority)];
 
 	if (host.n >= sizeof(t->host))
@@ -45,7 +53,10 @@ static int take_host(struct target *t, const struct scheme *s, const struct http
 	if (host.n >= 2 && host.p[0] == '[')
 		host = slice_sub(host, 1, host.n - 2);
 	slice_cstr(host, t->host, sizeof(t->host));
-	return addr_resolve(&t->addr, place, port, e);
+	n = addr_resolve_all(list, ADDRESSES, place, port, e);
+	if (n > 0)
+		t->addr = list[s->kind == TARGET_PACKET ? 0 : sock_first_open(list, n, PATIENCE_MS)];
+	return n < 0 ? -1 : 0;
 }
 
 int target_parse(struct target *t, const char *url, struct err *e)

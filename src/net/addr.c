@@ -142,18 +142,18 @@ int addr_parse(struct addr *a, const char *text, uint16_t port, struct err *e)
 	return 0;
 }
 
-int addr_resolve(struct addr *a, const char *text, uint16_t port, struct err *e)
+int addr_resolve_all(struct addr *list, int max, const char *text, uint16_t port, struct err *e)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
 	struct addrinfo *found;
 	struct slice host;
 	char name[HOST_MAX];
-	int rc;
+	int rc, n = 0;
 
 	if (addr_split(slice_str(text), &host, &port, e))
 		return -1;
-	if (parse_host(a, host, port) == 0)
-		return 0;
+	if (parse_host(list, host, port) == 0)
+		return 1;
 	if (host.n >= sizeof(name))
 		return bad_text(e, slice_str(text), "the name is too long");
 	rc = getaddrinfo(slice_cstr(host, name, sizeof(name)), NULL, &hints, &found);
@@ -161,11 +161,18 @@ int addr_resolve(struct addr *a, const char *text, uint16_t port, struct err *e)
 		return err_sys(e, "cannot look up %s", name);
 	if (rc)
 		return err_set(e, ERR_ENV, "cannot look up %s: %s", name, gai_strerror(rc));
-	*a = (struct addr){ .len = found->ai_addrlen };
-	memcpy(&a->ss, found->ai_addr, found->ai_addrlen);
+	for (const struct addrinfo *one = found; one && n < max; one = one->ai_next, n++) {
+		list[n] = (struct addr){ .len = one->ai_addrlen };
+		memcpy(&list[n].ss, one->ai_addr, one->ai_addrlen);
+		addr_set_port(&list[n], port);
+	}
 	freeaddrinfo(found);
-	addr_set_port(a, port);
-	return 0;
+	return n;
+}
+
+int addr_resolve(struct addr *a, const char *text, uint16_t port, struct err *e)
+{
+	return addr_resolve_all(a, 1, text, port, e) < 0 ? -1 : 0;
 }
 
 char *addr_format_host(const struct addr *a, char *dst, size_t size)

@@ -29,6 +29,8 @@ int addr_parse(struct addr *a, const char *text, uint16_t port, struct err *e);
  * first answer wins (RFC 6724 order).  0, or -1 (ERR_USAGE for bad text, ERR_ENV when the name has
  * no address). */
 int addr_resolve(struct addr *a, const char *text, uint16_t port, struct err *e);
+/* The same, for who is ready to try others: up to `max` (1 and more) addresses in that order; how many, or -1. */
+int addr_resolve_all(struct addr *list, int max, const char *text, uint16_t port, struct err *e);
 
 /* "192.0.2.1:80" or "[::1]:80" into dst (ADDR_TEXT bytes are always enough); returns dst.  No
  * address: "-". */

@@ -150,6 +150,26 @@ int sock_connect(const struct addr *to, unsigned opts, struct err *e)
 	return fd;
 }
 
+static bool is_open(const struct addr *to, int ms)
+{
+	struct err e;
+	int fd = sock_connect(to, SOCK_OPT_NONBLOCK, &e);
+	struct pollfd p = { fd, POLLOUT, 0 };
+	bool open = fd >= 0 && poll(&p, 1, ms) == 1 && sock_error(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return open;
+}
+
+int sock_first_open(const struct addr *list, int n, int ms)
+{
+	for (int i = 0; n > 1 && i < n; i++)
+		if (is_open(&list[i], ms))
+			return i;
+	return 0;
+}
+
 int sock_local(int fd, struct addr *a)
 {
 	*a = (struct addr){ .len = sizeof(a->ss) };

@@ -20,6 +20,10 @@ int sock_udp(const struct addr *a, unsigned opts, struct err *e);
 /* A TCP connection.  With SOCK_OPT_NONBLOCK it is only begun: wait until it is writable, then ask
  * sock_error. */
 int sock_connect(const struct addr *to, unsigned opts, struct err *e);
+/* The number of the first of n addresses that takes a TCP connection, which is closed again; each has that long, ms.
+ * 0 when none does, or n is 1: then it is not tried.  A name such as localhost often has an IPv6 address on which
+ * nobody listens before the IPv4 one. */
+int sock_first_open(const struct addr *list, int n, int ms);
 
 /* The address the socket is bound to.  0 or -1 with errno. */
 int sock_local(int fd, struct addr *a);

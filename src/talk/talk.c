@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROOM = 16 * 1024 }; /* bytes of one read, either way */
+enum {
+	ROOM = 16 * 1024, /* bytes of one read, either way */
+	ADDRESSES = 8,    /* of a name that are tried */
+};
 
 /* A direction is held to a pace: no more than `piece` bytes before `due`. */
 struct pace {
@@ -235,11 +238,11 @@ static int talk_over(struct talk *t, int fd, const struct addr *to, const char *
 int talk_run(const struct talk_options *o, struct err *e)
 {
 	struct slice name;
-	struct addr to;
+	struct addr list[ADDRESSES], to;
 	struct talk *t;
 	uint16_t port = 0;
 	char host[256];
-	int fd, rc;
+	int fd, rc, n;
 
 	if (addr_split(slice_str(o->target), &name, &port, e))
 		return -1;
@@ -247,8 +250,10 @@ int talk_run(const struct talk_options *o, struct err *e)
 		return err_set(
 		    e, ERR_USAGE, "'%.80s': a host and a port are needed, as in [::1]:7007", o->target);
 	snprintf(host, sizeof(host), "%.*s", (int)name.n, (const char *)name.p);
-	if (addr_resolve(&to, o->target, port, e))
+	n = addr_resolve_all(list, ADDRESSES, o->target, port, e);
+	if (n < 0)
 		return -1;
+	to = list[o->udp ? 0 : sock_first_open(list, n, (int)(o->timeout * 1000))];
 	signal(SIGPIPE, SIG_IGN);
 	fd = o->udp ? open_datagrams(&to, e) : sock_connect(&to, SOCK_OPT_NONBLOCK, e);
 	if (fd < 0)

@@ -14,7 +14,7 @@ says "not '1,x'$"
 try 2 compare --connections 18001 io
 says '^osilab compare: --connections takes numbers up to 18000'
 
-try 0 compare -m iterative,epoll -c 1,8 -d 100 -r 1 --slow-clients 2 --idle 20 --html "$tmp/compare.html" io
+try 0 compare -m iterative,epoll -c 1,8 -d 400 -r 1 --slow-clients 2 --idle 20 --html "$tmp/compare.html" io
 shows '^8 connections$'
 shows '^  iterative +it serves one client at a time$'
 shows '^  epoll +[0-9]+ +[0-9.]+ '
