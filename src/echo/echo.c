@@ -232,9 +232,8 @@ enum sock_verdict echo_accept_failed(struct echo_server *s, int *reserve)
 int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e)
 {
 	bool tcp = strcmp(m->transport, "tcp") == 0;
-	unsigned opts = m->shares_port ? SOCK_OPT_REUSEPORT : 0;
 
-	*s = (struct echo_server){ .fd = tcp ? sock_listen(at, opts, e) : sock_udp(at, SOCK_OPT_PKTINFO, e) };
+	*s = (struct echo_server){ .fd = tcp ? sock_listen(at, 0, e) : sock_udp(at, SOCK_OPT_PKTINFO, e) };
 	if (s->fd < 0)
 		return -1;
 	if (sock_local(s->fd, &s->at)) {

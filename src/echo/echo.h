@@ -42,7 +42,6 @@ struct echo_server {
 	int fd;         /* the listening or bound socket, -1 once given up; the model sets its blocking mode
 	         */
 	struct addr at; /* where it is bound; tells the port when 0 was asked for */
-	int workers; /* processes or threads, for models that have a fixed number; 0: the model's own choice */
 	struct echo_stats stats;
 };
 
@@ -52,7 +51,6 @@ struct echo_model {
 	const char *transport; /* "tcp", "udp" */
 	bool concurrent;       /* a client that is slow holds nobody up */
 	int at_once;           /* TCP: clients served at the same time; 0: as many as there are descriptors */
-	bool shares_port;      /* each worker has a listener of its own (SO_REUSEPORT) */
 	const char *blocking;  /* "blocking", "non-blocking" */
 	const char *sync;      /* "synchronous": the call that reports is the call that moves the bytes */
 	const char *waits;     /* what the thread does while it waits */
