@@ -108,24 +108,45 @@ static void add_round(struct compare_cell *c, const double v[FIGURES])
 	c->rounds++;
 }
 
-/* What a report and two looks at the server say.  0, or -1: nobody was answered. */
-static int digest(double v[FIGURES], const struct buf *report)
+/* Why no message was answered: what happened to most of them. */
+static void say_why(char *dst, size_t size, json_t *report)
+{
+	json_t *kinds = json_object_get(report, "errors_by_kind"), *n;
+	const char *kind, *most = NULL;
+	json_int_t found = 0;
+
+	json_object_foreach(kinds, kind, n) if (json_integer_value(n) > found)
+	{
+		found = json_integer_value(n);
+		most = kind;
+	}
+	if (most)
+		snprintf(dst, size, "no message was answered (%.40s: %lld)", most, (long long)found);
+	else
+		snprintf(dst, size, "nobody was answered in time");
+}
+
+/* What a report says.  0, or -1: nobody was answered, and c->why_not says why. */
+static int digest(double v[FIGURES], const struct buf *report, struct compare_cell *c)
 {
 	json_t *j = json_loadb((const char *)report->p, report->n, 0, NULL);
 	double messages = number(j, "messages", NULL), errors = number(j, "errors", NULL);
+	int rc = messages > 0 ? 0 : -1;
 
 	v[FIGURE_RATE] = number(j, "messages_per_second", NULL);
 	v[FIGURE_CPU] = number(j, "server_cpu", "us_per_message");
 	v[FIGURE_P50] = number(j, "latency", "p50");
 	v[FIGURE_P99] = number(j, "latency", "p99");
 	v[FIGURE_FAILED] = messages + errors > 0 ? 100 * errors / (messages + errors) : NAN;
+	if (rc)
+		say_why(c->why_not, sizeof(c->why_not), j);
 	json_decref(j);
-	return messages > 0 ? 0 : -1;
+	return rc;
 }
 
 /* Reads the report; on the way, when the connections stand, looks at the server twice. */
 static int watch(struct program *generator, pid_t server, const struct compare_result *r,
-    const struct compare_load *l, const struct family *before, double v[FIGURES])
+    const struct compare_load *l, const struct family *before, struct compare_cell *c, double v[FIGURES])
 {
 	int ms = (int)r->options->seconds_ms, rc;
 	int64_t crowd = l->connections + l->slow + l->idle, from = 0;
@@ -148,7 +169,7 @@ static int watch(struct program *generator, pid_t server, const struct compare_r
 		rc = program_read(generator, &report, false, END_MS);
 	}
 	if (rc > 0)
-		rc = digest(v, &report) ? 0 : 1;
+		rc = digest(v, &report, c) ? 0 : 1;
 	v[FIGURE_SWITCHES] /= v[FIGURE_RATE];
 	buf_fini(&report);
 	return rc;
@@ -171,11 +192,11 @@ int compare_measure(struct compare_result *r, size_t model, size_t load_no)
 	if (serve(&server, r->models[model], "osilab-echo", &port, &e) == 0) {
 		before = family_of(server.pid);
 		if (load(&generator, r, l, r->models[model], port, server.pid, &e) == 0)
-			rc = watch(&generator, server.pid, r, l, &before, v);
+			rc = watch(&generator, server.pid, r, l, &before, c, v);
 	}
 	if (rc > 0)
 		add_round(c, v);
-	else if (rc == 0)
+	else if (rc == 0 && !c->why_not[0])
 		snprintf(c->why_not, sizeof(c->why_not), "%.150s",
 		    e.msg[0] ? e.msg : "nobody was answered in time");
 	program_stop(&generator, NULL);

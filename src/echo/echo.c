@@ -159,6 +159,20 @@ const struct echo_model echo_models[] = {
 	    .file = "src/echo/udp_gro.c",
 	    .run = echo_udp_gro,
 	},
+	{
+	    .name = "uring",
+	    .transport = "udp",
+	    .concurrent = true,
+	    .blocking = "non-blocking",
+	    .sync = "asynchronous",
+	    .waits = "sleeps in io_uring_enter, until something it asked for has been done",
+	    .limit = "the network stack, which each datagram passes by itself; one call is a turn of both "
+	             "ways",
+	    .calls = "io_uring_enter<=1",
+	    .file = "src/echo/udp_uring.c",
+	    .run = echo_udp_uring,
+	    .usable = echo_ring_usable,
+	},
 };
 
 const size_t echo_n_models = sizeof(echo_models) / sizeof(echo_models[0]);

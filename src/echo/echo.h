@@ -103,5 +103,6 @@ int echo_udp_blocking(struct echo_server *s, struct err *e);
 int echo_udp_epoll(struct echo_server *s, struct err *e);
 int echo_udp_mmsg(struct echo_server *s, struct err *e);
 int echo_udp_gro(struct echo_server *s, struct err *e);
+int echo_udp_uring(struct echo_server *s, struct err *e);
 
 #endif
