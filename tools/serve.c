@@ -45,6 +45,7 @@ static const struct opt rows[] = {
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
 	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970", clock),
 	SIZE("hsts", "SEC", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
+	{ OPT_FLAG, 0, "trace", NULL, "answer TRACE with the request, without its secrets", &o.trace, 0, 0 },
 	OPTS_END,
 };
 /* clang-format on */

@@ -2,6 +2,7 @@
 #include "net/conn.h"
 
 #include <errno.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 int conn_fail(struct conn *c, const char *what)
@@ -36,6 +37,19 @@ static ssize_t tcp_write(struct conn *c, const void *p, size_t n)
 	return errno == EAGAIN ? CONN_AGAIN_WRITE : conn_fail(c, "write to");
 }
 
+static ssize_t tcp_sendfile(struct conn *c, int file, uint64_t at, size_t n)
+{
+	off_t from = (off_t)at;
+	ssize_t put;
+
+	do
+		put = sendfile(c->fd, file, &from, n);
+	while (put < 0 && errno == EINTR);
+	if (put >= 0)
+		return put;
+	return errno == EAGAIN ? CONN_AGAIN_WRITE : conn_fail(c, "write to");
+}
+
 static int tcp_handshake(struct conn *c)
 {
 	return 0; /* the kernel has done it before accept, or before the descriptor was writable */
@@ -64,6 +78,7 @@ static const struct conn_ops tcp_ops = {
 	.name = "tcp",
 	.read = tcp_read,
 	.write = tcp_write,
+	.sendfile = tcp_sendfile,
 	.handshake = tcp_handshake,
 	.pending = tcp_pending,
 	.shutdown = tcp_shutdown,

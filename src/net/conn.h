@@ -22,6 +22,8 @@ struct conn_ops {
 	const char *name; /* "tcp", "tls" */
 	ssize_t (*read)(struct conn *c, void *p, size_t n);
 	ssize_t (*write)(struct conn *c, const void *p, size_t n);
+	/* NULL: the row cannot, bytes must pass through write. */
+	ssize_t (*sendfile)(struct conn *c, int file, uint64_t at, size_t n);
 	int (*handshake)(struct conn *c);
 	size_t (*pending)(const struct conn *c);
 	int (*shutdown)(struct conn *c);
@@ -58,6 +60,19 @@ static inline ssize_t conn_read(struct conn *c, void *p, size_t n)
 static inline ssize_t conn_write(struct conn *c, const void *p, size_t n)
 {
 	return c->ops->write(c, p, n);
+}
+
+/* Can the kernel send bytes of a file without showing them to us? */
+static inline bool conn_sends_files(const struct conn *c)
+{
+	return c->ops->sendfile != NULL;
+}
+
+/* Up to n bytes (n > 0) of the file from offset `at`; conn_sends_files only.  > 0: bytes taken; 0: the file
+ * ends at `at`; or conn_result.  sendfile(2). */
+static inline ssize_t conn_sendfile(struct conn *c, int file, uint64_t at, size_t n)
+{
+	return c->ops->sendfile(c, file, at, n);
 }
 
 /* Goes on with what must happen before the first byte; TCP has nothing to do.  0: done; or

@@ -19,7 +19,7 @@ enum {
 	LINGER_MAX = 16 << 20,    /* bytes dropped before giving up */
 	BODY_RATE = 4 * 1024,     /* bytes per second that a body must come with, on the whole */
 	TURN_READS = 16,          /* reads, and */
-	TURN_PIECES = 4,          /* pieces of a file, before other connections get their turn */
+	TURN_PIECES = 4,          /* bits of a file, before other connections get their turn */
 };
 
 #define LINGER_TIME (2 * CLOCK_SEC)
@@ -68,6 +68,10 @@ void client_die(struct client *c)
 	if (c->state == CLIENT_DEAD)
 		return;
 	c->state = CLIENT_DEAD;
+	if (c->working && c->x->cancel) {
+		c->x->cancel(c->x);
+		c->working = false;
+	}
 	loop_timer_stop(c->server->loop, &c->timer);
 	loop_timer_stop(c->server->loop, &c->again);
 	loop_del(c->server->loop, &c->file);
@@ -103,13 +107,19 @@ static bool wants_input(const struct client *c)
 	       client_queued(c) <= CLIENT_QUEUE_MAX;
 }
 
+/* Is there something to write, or to do once writing is possible? */
+static bool wants_output(const struct client *c)
+{
+	return client_queued(c) || c->state == CLIENT_CLOSE || c->state == CLIENT_FILE;
+}
+
 static unsigned wanted_events(const struct client *c)
 {
 	unsigned want = 0;
 
 	if (c->state == CLIENT_HANDSHAKE || wants_input(c))
 		want |= c->read_on;
-	if (client_queued(c) || c->state == CLIENT_CLOSE)
+	if (wants_output(c))
 		want |= c->write_on;
 	return want;
 }
@@ -122,7 +132,7 @@ static enum client_deadline wanted_deadline(const struct client *c)
 		return DEADLINE_LEFT;
 	if (c->state == CLIENT_LINGER)
 		return DEADLINE_LINGER;
-	if (client_queued(c) || c->state == CLIENT_CLOSE)
+	if (wants_output(c))
 		return DEADLINE_STALL;
 	if (c->state == CLIENT_BODY)
 		return DEADLINE_BODY;
@@ -250,7 +260,8 @@ static void turn(struct client *c)
 		if (c->state == CLIENT_FILE && pieces++ == TURN_PIECES)
 			break;
 		flush(c);
-		more = c->state == CLIENT_FILE && client_queued(c) < CLIENT_QUEUE_MAX;
+		more = c->state == CLIENT_FILE &&
+		       (client_queued(c) ? client_queued(c) < CLIENT_QUEUE_MAX : client_send_file(c));
 		more = more || (c->state == CLIENT_HEAD && !client_queued(c) && client_unread(c).n > c->seen);
 	} while (more);
 	if (c->state == CLIENT_CLOSE && !client_queued(c))
@@ -349,7 +360,7 @@ static void on_event(struct loop_file *f, unsigned ready)
 	} else if (is_leaving(c)) {
 		linger(c);
 	} else {
-		if (ready & c->write_on && (client_queued(c) || c->state == CLIENT_CLOSE))
+		if (ready & c->write_on && wants_output(c))
 			turn(c);
 		if (ready & c->read_on && wants_input(c) && !is_leaving(c))
 			receive(c);

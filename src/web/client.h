@@ -37,7 +37,7 @@ enum client_state {
 	CLIENT_HEAD,      /* between requests, or within a head */
 	CLIENT_BODY,      /* the head is read, its body not yet */
 	CLIENT_WAIT,      /* the handler's work goes on elsewhere */
-	CLIENT_FILE,      /* the head of the answer is queued, the file goes out piece by piece */
+	CLIENT_FILE,      /* the head of the answer is queued, its pieces go out bit by bit */
 	CLIENT_LEFT,      /* idle, and the client has said that it leaves: its FIN is awaited a moment */
 	CLIENT_CLOSE,     /* no further request; what is queued goes out, then our end of stream */
 	CLIENT_LINGER,    /* our stream is ended; what still comes is dropped, else the client's
@@ -83,7 +83,9 @@ struct client {
 
 	struct exchange *x; /* the present request, from its head to the end of its answer */
 	struct http_chunk chunk;
-	uint64_t left; /* CLIENT_FILE: bytes of the file still to queue; CLIENT_BODY: of the body */
+	uint64_t left; /* CLIENT_FILE: bytes of the pieces still to queue; CLIENT_BODY: of the body */
+	size_t piece;  /* CLIENT_FILE: which piece, and how far into it */
+	uint64_t piece_at;
 };
 
 /* A new connection over fd, which it owns from now on; counts itself in.  Without memory it is
@@ -129,6 +131,9 @@ void client_die(struct client *c);
 /* Does one step of whatever is next: a head, a piece of a body, an answer, a piece of a file.  True
  * when something was done; false when it takes the client, or time. */
 bool client_step(struct client *c);
+/* CLIENT_FILE with nothing queued: lets the kernel send from the file if it can and there is much to send.
+ * False when it would have to wait. */
+bool client_send_file(struct client *c);
 /* Goes on with c->x after a handler returned p. */
 void client_settle(struct client *c, enum web_progress p);
 /* Answers c->x with an error before the end of the request is known, and ends the connection: what

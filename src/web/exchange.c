@@ -5,6 +5,7 @@
 #include "http/url.h"
 #include "http/write.h"
 #include "tls/digest.h"
+#include "web/lab.h"
 #include "web/origin.h"
 #include "web/page.h"
 #include "web/routes.h"
@@ -12,6 +13,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -59,7 +61,9 @@ static void drop_file(struct exchange *x)
 	if (x->file >= 0)
 		close(x->file);
 	x->file = -1;
-	x->file_size = 0;
+	x->pieces = NULL;
+	x->n_pieces = 0;
+	x->pieces_size = 0;
 }
 
 static void empty(struct buf *b)
@@ -88,10 +92,12 @@ void exchange_reset(struct exchange *x)
 	x->type = NULL;
 	x->close = false;
 	x->then = NULL;
+	x->cancel = NULL;
 }
 
 void exchange_resume(struct exchange *x)
 {
+	x->cancel = NULL;
 	x->resume(x);
 }
 
@@ -105,6 +111,21 @@ struct buf *exchange_begin(struct exchange *x, unsigned status, const char *type
 	x->status = status;
 	x->type = type;
 	return &x->content;
+}
+
+enum web_progress exchange_pieces(struct exchange *x, const struct exchange_piece *pieces, size_t n)
+{
+	struct slice bytes = slice_of(pieces, n * sizeof(*pieces));
+	struct exchange_piece *copy = arena_raw(&x->arena, bytes.n);
+
+	if (!copy)
+		return exchange_error(x, 500, "There is no memory for the answer");
+	memcpy(copy, bytes.p, bytes.n);
+	x->pieces = copy;
+	x->n_pieces = n;
+	for (size_t i = 0; i < n; i++)
+		x->pieces_size += pieces[i].text.n + pieces[i].size;
+	return WEB_ANSWERED;
 }
 
 void exchange_field(struct exchange *x, const char *name, const char *value)
@@ -200,9 +221,13 @@ void exchange_route(struct exchange *x)
 
 	if (req->expect == HTTP_EXPECT_OTHER && req->minor >= 1) {
 		exchange_malformed(x, HTTP_EXPECT_UNKNOWN);
-	} else if (req->method == HTTP_OTHER || req->method == HTTP_CONNECT) {
-		x->close = req->method == HTTP_CONNECT; /* what follows may be meant for the tunnel */
+	} else if (req->method == HTTP_OTHER) {
 		exchange_error(x, 501, "The server does not know this method");
+	} else if (req->method == HTTP_CONNECT) {
+		x->close = true; /* what follows may be meant for the tunnel */
+		not_routed(x, 1u << HTTP_GET | 1u << HTTP_POST);
+	} else if (req->method == HTTP_TRACE && x->site->trace) {
+		lab_trace(x);
 	} else if (req->form == HTTP_ASTERISK) {
 		not_routed(x, 1u << HTTP_GET | 1u << HTTP_POST);
 	} else if (http_url_path(req->path, x->path, sizeof(x->path)) < 0) {
@@ -234,13 +259,13 @@ uint64_t exchange_content_size(const struct exchange *x)
 {
 	if (!has_content(x))
 		return 0;
-	return x->file >= 0 ? x->file_size : x->content.n;
+	return x->pieces ? x->pieces_size : x->content.n;
 }
 
 /* What goes with every answer of a kind. */
 static void write_policies(const struct exchange *x, struct buf *out)
 {
-	bool page = x->type && slice_eq_str(slice_str(x->type), PAGE_HTML) && x->file < 0;
+	bool page = x->type && slice_eq_str(slice_str(x->type), PAGE_HTML) && !x->pieces;
 	char text[32];
 
 	if (x->type)
@@ -262,7 +287,7 @@ static void write_policies(const struct exchange *x, struct buf *out)
 
 static void write_head(const struct exchange *x, bool close, struct buf *out)
 {
-	uint64_t size = x->file >= 0 ? x->file_size : x->content.n;
+	uint64_t size = x->pieces ? x->pieces_size : x->content.n;
 
 	http_write_head(out, x->status, clock_real(), x->type, size, close);
 	if (!close && x->req.minor == 0)

@@ -18,6 +18,12 @@ enum {
 	EXCHANGE_ARENA_MAX = 1 << 20, /* bytes one request may have kept for it */
 };
 
+/* A stretch of content: some text, then bytes of the file from `at` on (without a file: made ones). */
+struct exchange_piece {
+	struct slice text;
+	uint64_t at, size;
+};
+
 struct exchange {
 	struct site *site;
 	const struct addr *peer;
@@ -42,11 +48,16 @@ struct exchange {
 	const char *type;  /* Content-Type; NULL: no content */
 	struct buf fields; /* further field lines, made with http/write.h */
 	struct buf content;
-	int file; /* descriptor of the file that is the content; -1: content is */
-	uint64_t file_size;
-	bool close; /* the connection ends with this answer */
+	int file;                            /* descriptor of the file that `pieces` are of; -1: none */
+	const struct exchange_piece *pieces; /* in the arena; NULL: `content` is the content */
+	size_t n_pieces;
+	uint64_t pieces_size; /* of all of them, text and bytes */
+	bool close;           /* the connection ends with this answer */
 
+	struct loop_timer timer; /* for a handler that waits for a time */
 	web_step then;
+	void (*cancel)(struct exchange *x); /* with `then`: the client has gone, exchange_resume must not be
+	                                     * called any more; NULL when that cannot be prevented */
 	void (*resume)(struct exchange *x); /* what exchange_resume calls */
 	void *owner;                        /* for it: the connection */
 };
@@ -80,6 +91,9 @@ enum web_progress exchange_redirect(struct exchange *x, unsigned status, const c
 
 /* Starts the answer; what is written to the returned buffer is its content. */
 struct buf *exchange_begin(struct exchange *x, unsigned status, const char *type);
+/* After exchange_begin (and with x->file set, unless the bytes are to be made): the content is these
+ * pieces, which are copied; their texts are not. */
+enum web_progress exchange_pieces(struct exchange *x, const struct exchange_piece *pieces, size_t n);
 /* Adds "name: value". */
 void exchange_field(struct exchange *x, const char *name, const char *value);
 

@@ -134,8 +134,7 @@ static enum web_progress answer_file(struct exchange *x, int fd, const struct st
 		return WEB_ANSWERED;
 	}
 	x->file = fd;
-	x->file_size = (uint64_t)st->st_size;
-	return WEB_ANSWERED;
+	return exchange_pieces(x, &(struct exchange_piece){ .size = (uint64_t)st->st_size }, 1);
 }
 
 /* A directory asked for without its last '/': relative links need it.  Encoded again, and with one

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 
+#define PAGE_TEXT "text/plain; charset=utf-8"
 #define PAGE_HTML "text/html; charset=utf-8"
 #define PAGE_JSON "application/json"
 

@@ -75,8 +75,10 @@ static void answer(struct client *c)
 	}
 	c->left = exchange_content_size(x);
 	access_note(s->log, x, c->left);
-	if (x->file >= 0 && c->left) {
+	if (x->pieces && c->left) {
 		c->state = CLIENT_FILE;
+		c->piece = 0;
+		c->piece_at = 0;
 		return;
 	}
 	if (c->left && buf_slice(&c->out, buf_view(&x->content)))
@@ -253,26 +255,113 @@ static bool take_body(struct client *c)
 
 /* --- The next step --- */
 
-/* Queues the next piece of the file.  One that has become shorter cannot be answered any more, and
- * the client must be able to see that. */
-static void queue_file(struct client *c)
+enum { DIRECT_MAX = 256 * 1024 }; /* bytes the kernel is asked to send from a file at once */
+
+static void advance(struct client *c, size_t n)
 {
-	size_t want = c->left < CLIENT_QUEUE_MAX ? (size_t)c->left : CLIENT_QUEUE_MAX;
+	const struct exchange_piece *p = &c->x->pieces[c->piece];
+
+	c->left -= n;
+	c->piece_at += n;
+	if (c->piece_at == p->text.n + p->size) {
+		c->piece++;
+		c->piece_at = 0;
+	}
+}
+
+/* Letters, with a line end now and then: what is lost or twice shows. */
+static void make_bytes(uint8_t *out, size_t n, uint64_t at)
+{
+	for (size_t i = 0; i < n; i++, at++)
+		out[i] = at % 64 == 63 ? '\n' : (uint8_t)('a' + (at / 64 + at % 64) % 26);
+}
+
+/* Up to n bytes of the piece's second half to the end of c->out, as many as there are in one read: 0 when the
+ * file has become shorter; -1 to try again. */
+static ssize_t read_bytes(struct client *c, uint64_t at, size_t n)
+{
+	ssize_t got = (ssize_t)n;
+
+	if (buf_reserve(&c->out, n))
+		return 0;
+	if (c->x->file < 0)
+		make_bytes(c->out.p + c->out.n, n, at);
+	else
+		got = pread(c->x->file, c->out.p + c->out.n, n, (off_t)at);
+	if (got > 0)
+		c->out.n += (size_t)got;
+	return got < 0 && errno != EINTR ? 0 : got;
+}
+
+/* Queues more of the present piece.  A file that has become shorter cannot be answered any more, and the
+ * client must be able to see that. */
+static void queue_piece(struct client *c)
+{
+	const struct exchange_piece *p = &c->x->pieces[c->piece];
+	uint64_t left = p->text.n + p->size - c->piece_at;
 	ssize_t n;
 
-	if (buf_reserve(&c->out, want)) {
-		client_die(c);
+	client_take_buffer(c, &c->out);
+	if (c->piece_at < p->text.n) {
+		struct slice text = slice_skip(p->text, (size_t)c->piece_at);
+
+		n = buf_slice(&c->out, text) ? 0 : (ssize_t)text.n;
+	} else if (left) {
+		n = read_bytes(c, p->at + (c->piece_at - p->text.n),
+		    left < CLIENT_QUEUE_MAX ? (size_t)left : CLIENT_QUEUE_MAX);
+	} else {
+		c->piece++; /* an empty one */
 		return;
 	}
-	n = pread(c->x->file, c->out.p + c->out.n, want, (off_t)(c->x->file_size - c->left));
-	if (n < 0 && errno == EINTR)
-		return;
-	if (n <= 0) {
+	if (n == 0)
 		client_die(c);
-		return;
+	else if (n > 0)
+		advance(c, (size_t)n);
+}
+
+/* Is there so much of the file to send that it need not pass through our memory?  What follows a head goes
+ * with it. */
+static bool goes_directly(const struct client *c)
+{
+	const struct exchange_piece *p;
+
+	if (!c->left || client_queued(c) || c->x->file < 0 || !conn_sends_files(&c->conn))
+		return false;
+	p = &c->x->pieces[c->piece];
+	return c->piece_at >= p->text.n && p->text.n + p->size - c->piece_at >= CLIENT_QUEUE_MAX;
+}
+
+bool client_send_file(struct client *c)
+{
+	const struct exchange_piece *p;
+	uint64_t left;
+	ssize_t n;
+
+	if (!goes_directly(c))
+		return true;
+	p = &c->x->pieces[c->piece];
+	left = p->text.n + p->size - c->piece_at;
+	n = conn_sendfile(&c->conn, c->x->file, p->at + (c->piece_at - p->text.n),
+	    left < DIRECT_MAX ? (size_t)left : DIRECT_MAX);
+	if (n > 0) {
+		c->deadline = DEADLINE_NONE; /* progress: the stall begins anew */
+		advance(c, (size_t)n);
+	} else if (n == 0 || n == CONN_ERROR) {
+		client_die(c);
 	}
-	c->out.n += (size_t)n;
-	c->left -= (size_t)n;
+	return n > 0;
+}
+
+static bool file_step(struct client *c)
+{
+	if (!c->left) {
+		answered(c);
+		return true;
+	}
+	if (client_queued(c) >= CLIENT_QUEUE_MAX || goes_directly(c))
+		return false;
+	queue_piece(c);
+	return true;
 }
 
 /* One step of whatever is to be done next; false when it takes the client, or time. */
@@ -288,14 +377,7 @@ bool client_step(struct client *c)
 		}
 		return take_head(c);
 	case CLIENT_BODY: return take_body(c);
-	case CLIENT_FILE:
-		if (client_queued(c) >= CLIENT_QUEUE_MAX)
-			return false;
-		if (c->left)
-			queue_file(c);
-		else
-			answered(c);
-		return true;
+	case CLIENT_FILE: return file_step(c);
 	default: return false;
 	}
 }

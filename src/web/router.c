@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+static bool is_for(const struct route *r, const char *path)
+{
+	size_t n = strlen(r->path);
+
+	if (r->flags & ROUTE_PREFIX)
+		return strncmp(r->path, path, n) == 0 && path[n];
+	return strcmp(r->path, path) == 0;
+}
+
 const struct route *router_find(
     const struct route *rows, const char *path, enum http_method method, unsigned *allowed)
 {
@@ -10,7 +19,7 @@ const struct route *router_find(
 
 	*allowed = 0;
 	for (; rows->path; rows++) {
-		if (strcmp(rows->path, path) != 0)
+		if (!is_for(rows, path))
 			continue;
 		if (rows->method == wanted)
 			return rows;

@@ -19,10 +19,11 @@ enum route_flags {
 	ROUTE_SAME_ORIGIN = 2, /* refused with 403 when a browser says it comes from another site */
 	ROUTE_PRIVATE = 4,     /* Cache-Control: no-store */
 	ROUTE_JSON = 8,        /* errors are JSON too */
+	ROUTE_PREFIX = 16,     /* path is the beginning: something must follow */
 };
 
 struct route {
-	const char *path;        /* exactly; NULL ends the list */
+	const char *path;        /* exactly, or see ROUTE_PREFIX; NULL ends the list */
 	enum http_method method; /* HTTP_GET answers HEAD too */
 	unsigned flags;
 	web_step handler;

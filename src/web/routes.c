@@ -4,6 +4,7 @@
 #include "web/api.h"
 #include "web/exchange.h"
 #include "web/files.h"
+#include "web/lab.h"
 #include "web/login.h"
 #include "web/page.h"
 
@@ -24,7 +25,12 @@ static enum web_progress start_page(struct exchange *x)
 	              "<li><code>POST /token</code>: a JSON Web Token for the session, or for "
 	              "<code>curl -u name:password</code>\n"
 	              "<li><code>/api/me</code>: who you are, by that token: "
-	              "<code>Authorization: Bearer ...</code>\n</ul>\n");
+	              "<code>Authorization: Bearer ...</code>\n"
+	              "<li><a href=\"/echo?a=1\">/echo</a>: your request as it was understood, any method\n"
+	              "<li><a href=\"/slow?ms=2000\">/slow?ms=N</a>: an answer that comes late\n"
+	              "<li><a href=\"/bytes?n=100000\">/bytes?n=N</a>: so many bytes\n"
+	              "<li><a href=\"/status/418\">/status/NNN</a>: an answer with that status\n"
+	              "<li><a href=\"/whoami\">/whoami</a>: how the server sees you\n</ul>\n");
 	page_close(out);
 	return WEB_ANSWERED;
 }
@@ -37,6 +43,15 @@ const struct route routes[] = {
 	{ "/me", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, login_me },
 	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, api_token },
 	{ "/api/me", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, api_me },
+	{ "/echo", HTTP_GET, ROUTE_PRIVATE, lab_echo },
+	{ "/echo", HTTP_POST, ROUTE_PRIVATE, lab_echo },
+	{ "/echo", HTTP_PUT, ROUTE_PRIVATE, lab_echo },
+	{ "/echo", HTTP_PATCH, ROUTE_PRIVATE, lab_echo },
+	{ "/echo", HTTP_DELETE, ROUTE_PRIVATE, lab_echo },
+	{ "/slow", HTTP_GET, ROUTE_PRIVATE, lab_slow },
+	{ "/bytes", HTTP_GET, 0, lab_bytes },
+	{ "/status/", HTTP_GET, ROUTE_PREFIX, lab_status },
+	{ "/whoami", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, lab_whoami },
 	{ 0 },
 };
 

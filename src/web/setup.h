@@ -25,6 +25,7 @@ struct setup_options {
 	int64_t session_idle, session_age, sessions_max;
 	int64_t login_tries; /* failed ones per minute and address; 0: no limit */
 	int64_t hsts;
+	bool trace; /* answer TRACE */
 };
 
 struct setup_options setup_defaults(void);

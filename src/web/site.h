@@ -19,6 +19,7 @@ struct site {
 	struct token_key sign;         /* makes tokens; sign.can_sign */
 	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */
+	bool trace;                    /* TRACE is answered */
 	int root;                      /* directory whose files are served; -1: none */
 	int64_t hsts;                  /* seconds of Strict-Transport-Security over TLS; 0: none */
 };

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct pair {
@@ -120,11 +121,33 @@ static void test_no_peer(void **state)
 	conn_close(&c);
 }
 
+static void test_sendfile(void **state)
+{
+	struct pair p = open_pair();
+	int file = memfd_create("file", MFD_CLOEXEC);
+	char b[8];
+
+	assert_true(conn_sends_files(&p.ours));
+	assert_int_equal(write(file, "0123456789", 10), 10);
+	assert_int_equal(conn_sendfile(&p.ours, file, 3, 4), 4);
+	assert_int_equal(read(p.theirs, b, sizeof(b)), 4);
+	assert_memory_equal(b, "3456", 4);
+	assert_int_equal(conn_sendfile(&p.ours, file, 8, 100), 2);
+	assert_int_equal(conn_sendfile(&p.ours, file, 10, 4), 0);
+	while (conn_sendfile(&p.ours, file, 0, 10) > 0)
+		;
+	assert_int_equal(conn_sendfile(&p.ours, file, 0, 10), CONN_AGAIN_WRITE);
+	assert_int_equal(conn_sendfile(&p.ours, -1, 0, 10), CONN_ERROR);
+	close(file);
+	close_pair(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_write_until_full),
+		cmocka_unit_test(test_sendfile),
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_no_peer),
 	};

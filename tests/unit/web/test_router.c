@@ -22,6 +22,7 @@ static const struct route rows[] = {
 	{ "/login", HTTP_GET, 0, one },
 	{ "/login", HTTP_POST, ROUTE_PRIVATE, two },
 	{ "/out", HTTP_POST, 0, two },
+	{ "/below/", HTTP_GET, ROUTE_PREFIX, one },
 	{ 0 },
 };
 
@@ -52,6 +53,20 @@ static void test_no_such_path(void **state)
 	assert_int_equal(allowed, 0);
 }
 
+static void test_a_prefix_needs_something_behind_it(void **state)
+{
+	unsigned allowed;
+
+	assert_ptr_equal(find("/below/x", HTTP_GET, &allowed), &rows[4]);
+	assert_ptr_equal(find("/below/x/y", HTTP_HEAD, &allowed), &rows[4]);
+	assert_null(find("/below/", HTTP_GET, &allowed));
+	assert_int_equal(allowed, 0);
+	assert_null(find("/belowx", HTTP_GET, &allowed));
+	assert_int_equal(allowed, 0);
+	assert_null(find("/below/x", HTTP_POST, &allowed));
+	assert_int_equal(allowed, 1u << HTTP_GET);
+}
+
 static void says_allow(const char *path, enum http_method m, const char *allow)
 {
 	struct buf text = { 0 };
@@ -77,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_are_found),
 		cmocka_unit_test(test_no_such_path),
+		cmocka_unit_test(test_a_prefix_needs_something_behind_it),
 		cmocka_unit_test(test_no_such_method),
 	};
 
