@@ -237,10 +237,13 @@ check:
 	@$(AGAIN) fuzz
 
 # Speed, side by side with the tools people know; each can be run alone.  See tests/bench/.
-.PHONY: bench-deps bench-trace bench-load bench-echo
-bench: bench-trace bench-load bench-echo
+.PHONY: bench-deps bench-parser bench-trace bench-load bench-echo
+bench: bench-parser bench-trace bench-load bench-echo
 bench-deps:
 	@sh tools/deps.sh --bench
+bench-parser: bench-deps
+	@$(MAKE) --no-print-directory -s $(BUILD)/bench/parser
+	@$(BUILD)/bench/parser
 bench-trace: all $(BUILD)/bench/capture $(BUILD)/bench/measure
 	@BUILD=$(BUILD) sh tests/bench/trace.sh
 bench-load: bench-deps all $(BUILD)/bench/measure
@@ -257,6 +260,19 @@ $(BUILD)/bench/libuv_%: tests/bench/peers/libuv_%.c
 $(BUILD)/bench/libevent_%: tests/bench/peers/libevent_%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -levent -o $@
+
+# The parser beside libraries that read HTTP.  PICO=FILE is a picohttpparser.c of yours: its objects are named after
+# how they are compiled, and so is the one function kept of each.
+PICO_O := $(if $(PICO),$(BUILD)/bench/pico_plain.o $(BUILD)/bench/pico_avx2.o)
+$(BUILD)/bench/pico_plain.o: PICO_FLAGS := -O2
+$(BUILD)/bench/pico_avx2.o: PICO_FLAGS := -O3 -mavx2
+$(BUILD)/bench/pico_%.o: $(PICO)
+	@mkdir -p $(@D)
+	$(CC) $(PICO_FLAGS) -c $< -o $@
+	objcopy --redefine-sym phr_parse_request=pico_$* --keep-global-symbol=pico_$* $@
+$(BUILD)/bench/parser: $(wildcard tests/bench/parser*.[ch]) $(PICO_O) $(call archives,$(call closure,http)) Makefile
+	$(CC) $(ALL_CFLAGS) $(if $(PICO),-DPICO='"$(PICO:.c=.h)"') $(filter %.c %.o,$^) $(HARDEN_LD) $(LDFLAGS) \
+		$(call link,$(call closure,http)) -lhttp_parser -o $@
 
 fuzz: $(addprefix $(BUILD)/fuzz/,$(FUZZ)) $(BUILD)/fuzz/seeds/captures
 	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(addprefix $(BUILD)/fuzz/,$(FUZZ))

@@ -39,6 +39,7 @@ bench	wrk	to measure the load generator beside	wrk	wrk	wrk	wrk	wrk
 bench	nginx	to be loaded	nginx	nginx-light/nginx	nginx	nginx	nginx
 bench	libuv	to measure the echo servers beside	uv.h	libuv1-dev	libuv-devel	libuv	libuv-dev
 bench	libevent	to measure the echo servers beside	event2/event.h	libevent-dev	libevent-devel	libevent	libevent-dev
+bench	http_parser	to measure the parser beside	http_parser.h	libhttp-parser-dev	http-parser-devel	http-parser	http-parser-dev
 check	libFuzzer	to fuzz with sanitizers	clang -fsanitize=fuzzer,address,undefined -Df=LLVMFuzzerTestOneInput	libclang-rt-dev/libclang-common-14-dev	compiler-rt	compiler-rt	compiler-rt
 END
 }
