@@ -29,7 +29,7 @@ static int fact_host(struct http_scan *s, struct slice value)
 	s->msg->host_field = value;
 	if (!s->msg->host.p) /* an absolute target overrides the field */
 		s->msg->host = value;
-	if (http_all(value, HTTP_NAME)) /* a plain name, as most are */
+	if (value.n && http_scan(value.p, value.p + value.n, HTTP_NAME) == value.p + value.n)
 		return 1;
 	if (http_authority_split(value, &host, &port) < 0)
 		return http_breach(s, HTTP_HOST_INVALID);

@@ -5,17 +5,23 @@
 
 #include "http/scan.h"
 
-/* Can a field of that name be a fact?  Most cannot, by their length alone: the parser asks this
- * first. */
-static inline bool http_fact_maybe(struct slice name)
-{
-	const uint32_t lengths = 1 << 4 | 1 << 6 | 1 << 7 | 1 << 10 | 1 << 14 | 1 << 17;
-
-	return name.n < 32 && (lengths >> name.n & 1);
-}
-
 /* Takes note of one field.  1, or -(enum http_reason). */
 int http_fact(struct http_scan *s, struct slice name, struct slice value);
+
+/* The same for a field that most likely is no fact, which its length and first letter tell.  False with
+ * s->verdict when it is wrong. */
+static inline bool http_fact_taken(struct http_scan *s, const struct http_field *f)
+{
+	static const uint8_t first[32] = {
+		[4] = 'h', [6] = 'e', [7] = 'u', [10] = 'c', [14] = 'c', [17] = 't'
+	};
+
+	if (f->name.n >= sizeof(first) || !f->name.n || first[f->name.n] != (f->name.p[0] | 0x20))
+		return true;
+	s->verdict = http_fact(s, f->name, f->value);
+	return s->verdict > 0;
+}
+
 /* Checks what only the whole head tells.  1, or -(enum http_reason). */
 int http_facts_end(struct http_scan *s);
 

@@ -13,34 +13,6 @@
 #include "http/scan.h"
 #include "http/url.h"
 
-/* Ends the pass: `verdict` is 0 or -(enum http_reason). */
-static inline const uint8_t *stop(struct http_scan *s, int verdict)
-{
-	s->verdict = verdict;
-	return NULL;
-}
-
-/* A breach of the grammar: on to `next` when lenient. */
-static const uint8_t *tolerate(struct http_scan *s, enum http_reason r, const uint8_t *next)
-{
-	s->verdict = http_breach(s, r);
-	return s->verdict < 0 ? NULL : next;
-}
-
-/* CRLF.  `other` is the reason when something else stands there. */
-static inline const uint8_t *take_line_end(struct http_scan *s, const uint8_t *p, enum http_reason other)
-{
-	if (s->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
-		return p + 2;
-	if (p == s->end)
-		return stop(s, 0);
-	if (*p == '\n')
-		return tolerate(s, HTTP_BARE_LF, p + 1);
-	if (*p != '\r')
-		return stop(s, -(int)other);
-	return stop(s, p + 1 == s->end ? 0 : -HTTP_BARE_CR);
-}
-
 /* The empty lines before a message: `allowed` of them are fine. */
 static const uint8_t *take_blank_lines(struct http_scan *s, const uint8_t *p, unsigned allowed)
 {
@@ -48,12 +20,12 @@ static const uint8_t *take_blank_lines(struct http_scan *s, const uint8_t *p, un
 
 	for (;;) {
 		if (p == s->end)
-			return stop(s, 0);
+			return http_stop(s, 0);
 		if (*p != '\r' && *p != '\n')
 			return p;
-		if (++seen > allowed && !tolerate(s, HTTP_BLANK_LINES, p))
+		if (++seen > allowed && !http_tolerate(s, HTTP_BLANK_LINES, p))
 			return NULL;
-		p = take_line_end(s, p, HTTP_BAD_METHOD);
+		p = http_take_line_end(s, p, HTTP_BAD_METHOD);
 		if (!p)
 			return NULL;
 	}
@@ -68,11 +40,11 @@ static const uint8_t *stop_version(struct http_scan *s, const uint8_t *p)
 
 	for (i = 0; p + i < s->end; i++) {
 		if (i == 5 && http_octet_is(p[i], HTTP_DIGIT) && p[i] != '1')
-			return stop(s, -HTTP_OTHER_MAJOR);
+			return http_stop(s, -HTTP_OTHER_MAJOR);
 		if (i == 7 || p[i] != (uint8_t)shape[i])
-			return stop(s, -HTTP_BAD_VERSION);
+			return http_stop(s, -HTTP_BAD_VERSION);
 	}
-	return stop(s, 0);
+	return http_stop(s, 0);
 }
 
 /* "HTTP/1.x" */
@@ -89,11 +61,16 @@ static inline const uint8_t *take_method(struct http_scan *s, const uint8_t *p)
 {
 	const uint8_t *start = p;
 
+	if (s->end - p >= 4 && memcmp(p, "GET ", 4) == 0) { /* as most are */
+		s->msg->method_text = slice_of(p, 3);
+		s->msg->method = HTTP_GET;
+		return p + 4;
+	}
 	p = http_scan(p, s->end, HTTP_TOKEN);
 	if (p == s->end)
-		return stop(s, 0);
+		return http_stop(s, 0);
 	if (*p != ' ' || p == start)
-		return stop(s, -HTTP_BAD_METHOD);
+		return http_stop(s, -HTTP_BAD_METHOD);
 	s->msg->method_text = slice_of(start, (size_t)(p - start));
 	s->msg->method = http_method_of(s->msg->method_text);
 	return p + 1;
@@ -109,11 +86,11 @@ static const uint8_t *take_target_octet(struct http_scan *s, const uint8_t *p)
 	}
 	if (*p == '%') {
 		if (p + 1 == s->end || (http_octet_is(p[1], HTTP_HEX) && p + 2 == s->end))
-			return stop(s, 0);
+			return http_stop(s, 0);
 		if (http_octet_is(p[1], HTTP_HEX) && http_octet_is(p[2], HTTP_HEX))
 			return p + 3;
 	}
-	return tolerate(s, HTTP_BAD_TARGET, p + 1);
+	return http_tolerate(s, HTTP_BAD_TARGET, p + 1);
 }
 
 static inline const uint8_t *take_target(struct http_scan *s, const uint8_t *p)
@@ -123,7 +100,7 @@ static inline const uint8_t *take_target(struct http_scan *s, const uint8_t *p)
 	for (;;) {
 		p = http_scan(p, s->end, HTTP_TARGET);
 		if (p == s->end)
-			return stop(s, 0);
+			return http_stop(s, 0);
 		if (*p == ' ' || *p == '\r' || *p == '\n')
 			break;
 		p = take_target_octet(s, p);
@@ -131,9 +108,9 @@ static inline const uint8_t *take_target(struct http_scan *s, const uint8_t *p)
 			return NULL;
 	}
 	if (p == start)
-		return stop(s, -HTTP_BAD_REQUEST_LINE);
+		return http_stop(s, -HTTP_BAD_REQUEST_LINE);
 	if (*p != ' ')
-		return stop(s, -HTTP_NO_VERSION);
+		return http_stop(s, -HTTP_NO_VERSION);
 	s->msg->target = slice_of(start, (size_t)(p - start));
 	s->msg->path = slice_of(start, (size_t)((s->question ? s->question : p) - start));
 	if (s->question)
@@ -192,10 +169,10 @@ static const uint8_t *take_request_line(struct http_scan *s, const uint8_t *p)
 	int r;
 
 	if (!(p = take_method(s, p)) || !(p = take_target(s, p)) || !(p = take_version(s, p)) ||
-	    !(p = take_line_end(s, p, HTTP_BAD_VERSION)))
+	    !(p = http_take_line_end(s, p, HTTP_BAD_VERSION)))
 		return NULL;
 	r = target_form(s->msg);
-	return r > 0 ? p : tolerate(s, (enum http_reason) - r, p);
+	return r > 0 ? p : http_tolerate(s, (enum http_reason) - r, p);
 }
 
 static const uint8_t *take_status_line(struct http_scan *s, const uint8_t *p)
@@ -206,163 +183,117 @@ static const uint8_t *take_status_line(struct http_scan *s, const uint8_t *p)
 	if (!(p = take_version(s, p)))
 		return NULL;
 	if (p < s->end && *p != ' ')
-		return stop(s, -HTTP_BAD_VERSION);
+		return http_stop(s, -HTTP_BAD_VERSION);
 	for (i = 0; i < 3; i++) {
 		if (s->end - p <= 1)
-			return stop(s, 0);
+			return http_stop(s, 0);
 		if (!http_octet_is(*++p, HTTP_DIGIT) || (i == 0 && *p == '0'))
-			return stop(s, -HTTP_BAD_STATUS);
+			return http_stop(s, -HTTP_BAD_STATUS);
 		s->msg->status = (uint16_t)(s->msg->status * 10 + *p - '0');
 	}
 	if (++p == s->end)
-		return stop(s, 0);
+		return http_stop(s, 0);
 	if (*p == ' ')
 		p++;
 	else if (*p != '\r' && *p != '\n')
-		return stop(s, -HTTP_BAD_STATUS);
+		return http_stop(s, -HTTP_BAD_STATUS);
 	start = p;
 	p = http_scan_text(p, s->end);
 	s->msg->reason = slice_of(start, (size_t)(p - start));
-	return take_line_end(s, p, HTTP_CONTROL);
+	return http_take_line_end(s, p, HTTP_CONTROL);
 }
 
 /* What is wrong with a field name that stops at p. */
 static const uint8_t *stop_name(struct http_scan *s, const uint8_t *start, const uint8_t *p)
 {
 	if (p == s->end)
-		return stop(s, 0);
+		return http_stop(s, 0);
 	if (p == start)
-		return stop(s, -HTTP_BAD_NAME);
+		return http_stop(s, -HTTP_BAD_NAME);
 	if (*p == ' ' || *p == '\t')
-		return stop(s, -HTTP_SPACE_BEFORE_COLON);
-	return stop(s, *p == '\r' || *p == '\n' ? -HTTP_NO_COLON : -HTTP_BAD_NAME);
+		return http_stop(s, -HTTP_SPACE_BEFORE_COLON);
+	return http_stop(s, *p == '\r' || *p == '\n' ? -HTTP_NO_COLON : -HTTP_BAD_NAME);
 }
 
-/* A field line; the white space around the value is cut off. */
-static inline const uint8_t *take_field_strict(struct http_scan *s, const uint8_t *p, struct http_field *f)
+/* A field line that both readers take alike: whole, and right in every way.  Where the next one starts, or NULL when
+ * it is not such a line. */
+static inline const uint8_t *clean_field(const struct http_scan *s, const uint8_t *p, struct http_field *f)
 {
-	const uint8_t *start = p, *end = s->end, *behind;
+	const uint8_t *end = s->end, *colon = http_scan(p, end, HTTP_TOKEN), *cr;
 
-	p = http_scan(p, end, HTTP_TOKEN);
-	if (p == end || *p != ':' || p == start)
-		return stop_name(s, start, p);
-	f->name = slice_of(start, (size_t)(p - start));
-	for (p++; p < end && (*p == ' ' || *p == '\t'); p++)
-		;
-	start = p;
-	p = http_scan_text(p, end);
-	behind = take_line_end(s, p, HTTP_CONTROL);
-	while (p > start && (p[-1] == ' ' || p[-1] == '\t'))
-		p--;
-	f->value = slice_of(start, (size_t)(p - start));
-	return behind;
-}
-
-/* The name of a field for the lenient reader, which needs to see where the line ends before it can
- * say what the name is.  A line without colon leaves the name empty and the line as the value. */
-static const uint8_t *take_name_lenient(struct http_scan *s, const uint8_t *p, struct slice *name)
-{
-	const uint8_t *start;
-	struct slice bare;
-
-	while (p < s->end && (*p == ' ' || *p == '\t'))
-		p++;
-	for (start = p; p < s->end && *p != ':' && *p != '\n'; p++)
-		;
-	if (p == s->end)
-		return stop(s, 0);
-	*name = slice_of(start, 0);
-	if (*p == '\n')
-		return tolerate(s, HTTP_NO_COLON, start);
-	bare = slice_trim(slice_of(start, (size_t)(p - start)));
-	if (bare.n < (size_t)(p - start))
-		(void)http_breach(s, HTTP_SPACE_BEFORE_COLON);
-	*name = bare;
-	if (!http_all(*name, HTTP_TOKEN))
-		(void)http_breach(s, HTTP_BAD_NAME);
-	return p + 1;
-}
-
-/* A run of what the lenient reader takes for one line of a value: up to its line end. */
-static const uint8_t *take_text_lenient(struct http_scan *s, const uint8_t *p)
-{
-	for (;;) {
-		p = http_scan_text(p, s->end);
-		if (p == s->end || (*p == '\r' && p + 1 == s->end))
-			return stop(s, 0);
-		if (*p == '\n' || (*p == '\r' && p[1] == '\n'))
-			return p;
-		(void)http_breach(s, *p == '\r' ? HTTP_BARE_CR : HTTP_CONTROL);
-		p++;
-	}
-}
-
-/* A field line and the lines folded onto it, for the lenient reader. */
-static const uint8_t *take_field_lenient(struct http_scan *s, const uint8_t *p, struct http_field *f)
-{
-	const uint8_t *start, *stopped;
-
-	p = take_name_lenient(s, p, &f->name);
-	if (!p)
+	if (colon == p || colon == end || *colon != ':')
 		return NULL;
-	start = p;
-	for (;;) {
-		stopped = take_text_lenient(s, p);
-		if (!stopped)
-			return NULL;
-		p = take_line_end(s, stopped, HTTP_CONTROL);
-		if (p == s->end)
-			return stop(s, 0);
-		if (*p != ' ' && *p != '\t')
-			break;
-		(void)http_breach(s, HTTP_OBS_FOLD);
-	}
-	f->value = slice_trim(slice_of(start, (size_t)(stopped - start)));
-	return p;
+	cr = http_scan_text(colon + 1, end);
+	if (end - cr < 2 || cr[0] != '\r' || cr[1] != '\n' || !http_line_is_whole(s, cr + 2))
+		return NULL;
+	f->name = slice_of(p, (size_t)(colon - p));
+	f->value = http_trimmed(colon + 1, cr);
+	return cr + 2;
 }
 
-/* The field lines and the empty line behind them. */
+/* A field line that is not clean: why. */
+static const uint8_t *stop_field(struct http_scan *s, const uint8_t *p)
+{
+	const uint8_t *colon = http_scan(p, s->end, HTTP_TOKEN);
+
+	if (colon == p || colon == s->end || *colon != ':')
+		return stop_name(s, p, colon);
+	return http_take_line_end(s, http_scan_text(colon + 1, s->end), HTTP_CONTROL);
+}
+
+/* What stands where a field line should and is no clean one. */
+static __attribute__((noinline)) const uint8_t *take_odd_field(
+    struct http_scan *s, const uint8_t *p, struct http_field *f, const struct http_field *last)
+{
+	if (http_is_space(*p) && !http_tolerate(s, s->msg->nfields ? HTTP_OBS_FOLD : HTTP_LEADING_SPACE, p))
+		return NULL;
+	if (f == last)
+		return http_stop(s, -HTTP_TOO_MANY_FIELDS);
+	return s->lenient ? http_take_field_lenient(s, p, f) : stop_field(s, p);
+}
+
+/* The field lines and the empty line behind them.  The first one is read as it is, because the head may well end
+ * behind it. */
 static const uint8_t *take_fields(struct http_scan *s, const uint8_t *p)
 {
-	struct http_field *f = s->msg->fields, *last = f + s->max_fields;
+	struct http_field *f, *last = s->msg->fields + s->max_fields;
+	const uint8_t *next;
 
-	for (;; f++) {
+	for (;;) {
 		if (p == s->end)
-			return stop(s, 0);
+			return http_stop(s, 0);
 		if (*p == '\r' || *p == '\n')
-			return take_line_end(s, p, HTTP_NO_COLON);
-		if ((*p == ' ' || *p == '\t') &&
-		    !tolerate(s, s->msg->nfields ? HTTP_OBS_FOLD : HTTP_LEADING_SPACE, p))
-			return NULL;
-		if (f == last)
-			return stop(s, -HTTP_TOO_MANY_FIELDS);
-		p = s->lenient ? take_field_lenient(s, p, f) : take_field_strict(s, p, f);
-		if (!p)
+			return http_take_line_end(s, p, HTTP_NO_COLON);
+		f = s->msg->fields + s->msg->nfields;
+		next = f < last ? clean_field(s, p, f) : NULL;
+		if (!next && !(next = take_odd_field(s, p, f, last)))
 			return NULL;
 		s->msg->nfields++;
-		s->verdict = http_fact_maybe(f->name) ? http_fact(s, f->name, f->value) : 1;
-		if (s->verdict < 0)
+		if (!http_fact_taken(s, f))
+			return NULL;
+		p = next;
+		if (s->vector && p < s->end && *p != '\r' && !(p = http_fields_avx2(s, p)))
 			return NULL;
 	}
 }
 
-/* Is the head still open for certain, by a look at the new bytes alone?  So it is when the first
- * line was complete before, the last old octet was within a field line, and only token octets came:
- * these can neither end a name or value nor be wrong in one. */
+/* Is the head still open for certain, by a look at the new bytes alone?  So it is when they go on with a field line and
+ * can neither end it nor be wrong: in a value all text is fine, in a name (or a value without more) only tokens. */
 static bool still_open(struct slice in, size_t seen, const struct http_limits *limits)
 {
-	size_t i;
+	const uint8_t *p = in.p, *old = in.p + seen, *line;
+	bool value;
 
-	if (seen == 0 || seen > in.n || in.n >= limits->head)
+	if (seen == 0 || seen > in.n || in.n >= limits->head || old[-1] == '\r' || old[-1] == '\n')
 		return false;
-	if (in.p[seen - 1] == '\r' || in.p[seen - 1] == '\n')
+	while (*p == '\r' || *p == '\n')
+		p++;
+	line = memrchr(p, '\n', (size_t)(old - p));
+	if (!line)
 		return false;
-	for (i = seen; i < in.n; i++)
-		if (!http_octet_is(in.p[i], HTTP_TOKEN))
-			return false;
-	for (i = 0; i < seen && (in.p[i] == '\r' || in.p[i] == '\n'); i++)
-		;
-	return memchr(in.p + i, '\n', seen - i) != NULL;
+	value = memchr(line, ':', (size_t)(old - line));
+	p = value ? http_scan_text(old, in.p + in.n) : http_scan(old, in.p + in.n, HTTP_TOKEN);
+	return p == in.p + in.n;
 }
 
 static const struct http_limits default_limits = { HTTP_LINE_MAX, HTTP_HEAD_MAX, HTTP_FIELDS_MAX };
@@ -405,7 +336,9 @@ static void scan_init(
 	*s = (struct http_scan){ .end = in.p + in.n, .msg = out };
 	if (in.n > limits->head)
 		s->end = in.p + limits->head;
+	s->start = in.p;
 	s->lenient = flags & HTTP_LENIENT;
+	s->vector = !(flags & HTTP_PLAIN) && http_has_avx2();
 	s->max_fields = limits->fields < HTTP_FIELDS_MAX ? limits->fields : HTTP_FIELDS_MAX;
 }
 
@@ -420,7 +353,7 @@ static const uint8_t *take_start_line(struct http_scan *s, const uint8_t *p, con
 		s->end = p + limits->line;
 	p = s->msg->request ? take_request_line(s, p) : take_status_line(s, p);
 	if (!p && s->verdict == 0 && full)
-		return stop(s, -HTTP_LINE_TOO_LONG);
+		return http_stop(s, -HTTP_LINE_TOO_LONG);
 	s->end = end;
 	return p;
 }

@@ -24,6 +24,9 @@ enum http_flags {
 	 * colon gives a field with an empty name; a bad Content-Length counts as none.  A bare LF
 	 * ends a line, a bare CR within a value is part of it. */
 	HTTP_LENIENT = 1,
+	/* Without vector instructions, whatever the processor has: slower, never with another result.  For
+	 * those who compare. */
+	HTTP_PLAIN = 2,
 };
 
 /* Reads a request head at the start of `in`.  `seen` is how many of these bytes an earlier call for

@@ -7,11 +7,13 @@
 #include "http/octet.h"
 
 struct http_scan {
+	const uint8_t *start;    /* of the input */
 	const uint8_t *end;      /* of what may be read */
 	const uint8_t *question; /* the first '?' of the target, or NULL */
 	struct http_msg *msg;
 	int verdict; /* why the pass ended early: 0 needs more, or -(enum http_reason) */
 	bool lenient;
+	bool vector;       /* http_fields_avx2 may be used */
 	bool section;      /* a trailer section: fields only, no facts */
 	bool length_field; /* there was a Content-Length, valid or not */
 	bool upgrade_listed, upgrade_field;
@@ -26,6 +28,34 @@ static inline int http_breach(struct http_scan *s, enum http_reason r)
 		return -(int)r;
 	s->msg->tolerated |= UINT64_C(1) << r;
 	return 1;
+}
+
+/* Ends the pass: `verdict` is 0 or -(enum http_reason). */
+static inline const uint8_t *http_stop(struct http_scan *s, int verdict)
+{
+	s->verdict = verdict;
+	return NULL;
+}
+
+/* A breach of the grammar: on to `next` when lenient. */
+static inline const uint8_t *http_tolerate(struct http_scan *s, enum http_reason r, const uint8_t *next)
+{
+	s->verdict = http_breach(s, r);
+	return s->verdict < 0 ? NULL : next;
+}
+
+/* CRLF.  `other` is the reason when something else stands there. */
+static inline const uint8_t *http_take_line_end(struct http_scan *s, const uint8_t *p, enum http_reason other)
+{
+	if (s->end - p >= 2 && p[0] == '\r' && p[1] == '\n')
+		return p + 2;
+	if (p == s->end)
+		return http_stop(s, 0);
+	if (*p == '\n')
+		return http_tolerate(s, HTTP_BARE_LF, p + 1);
+	if (*p != '\r')
+		return http_stop(s, -(int)other);
+	return http_stop(s, p + 1 == s->end ? 0 : -HTTP_BARE_CR);
 }
 
 /* The first octet in [p, end) that is not of that class, or end.  Four look-ups share one branch.
@@ -74,5 +104,38 @@ static inline const uint8_t *http_scan_text(const uint8_t *p, const uint8_t *end
 		p++;
 	return p;
 }
+
+static inline bool http_is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* [p, end) without the white space around it. */
+static inline struct slice http_trimmed(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && http_is_space(*p))
+		p++;
+	while (end > p && http_is_space(end[-1]))
+		end--;
+	return slice_of(p, (size_t)(end - p));
+}
+
+/* Is a field line over that ends before `next`?  For the lenient reader not before it is known that no folded line
+ * follows. */
+static inline bool http_line_is_whole(const struct http_scan *s, const uint8_t *next)
+{
+	return !s->lenient || (next < s->end && !http_is_space(*next));
+}
+
+/* A field line and the lines folded onto it, for the lenient reader: into *f.  Where the next line starts, or
+ * NULL with s->verdict. */
+const uint8_t *http_take_field_lenient(struct http_scan *s, const uint8_t *p, struct http_field *f);
+
+/* Are the vector instructions there that http_fields_avx2 needs? */
+bool http_has_avx2(void);
+/* Takes field lines from p on into s->msg, with their facts, as long as they are whole, right in every way and
+ * within the limit: what take_fields in parse.c would do with them.  Where the first line starts that is not,
+ * or NULL with s->verdict when a fact is wrong. */
+const uint8_t *http_fields_avx2(struct http_scan *s, const uint8_t *p);
 
 #endif

@@ -70,11 +70,17 @@ static bool osilab(struct slice head)
 	return http_parse_request(head, 0, NULL, 0, &msg) == (ssize_t)head.n;
 }
 
+static bool osilab_plain(struct slice head)
+{
+	return http_parse_request(head, 0, NULL, HTTP_PLAIN, &msg) == (ssize_t)head.n;
+}
+
 static const struct peer {
 	const char *name;
 	parse_one *parse;
 } peers[] = {
 	{ "osilab", osilab },
+	{ "osilab, plain C", osilab_plain },
 	{ "http_parser", peer_http_parser },
 #ifdef PICO
 	{ "picohttpparser -O2", peer_pico_plain },

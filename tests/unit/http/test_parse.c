@@ -7,14 +7,13 @@
 #include <cmocka.h>
 
 #include "exact.h"
-#include "http/parse.h"
+#include "same.h"
 
 #include <stdio.h>
 
 static ssize_t parse(bool request, struct slice in, size_t seen, int flags, struct http_msg *m)
 {
-	return request ? http_parse_request(in, seen, NULL, flags, m)
-	               : http_parse_response(in, seen, NULL, flags, m);
+	return parse_same(request ? http_parse_request : http_parse_response, in, seen, NULL, flags, m);
 }
 
 static ssize_t parse_exact(bool request, struct slice in, size_t seen, int flags)
