@@ -7,6 +7,7 @@ static struct setup_options o; /* where the rows below put what they are told */
 /* clang-format off */
 #define LIST(name, arg, help, to) { OPT_LIST, 0, name, arg, help, &o.to, 0, 0 }
 #define TEXT(name, arg, help, to) { OPT_TEXT, 0, name, arg, help, &o.to, 0, 0 }
+#define FLAG(name, help, to) { OPT_FLAG, 0, name, NULL, help, &o.to, 0, 0 }
 #define TIME(name, help, to) { OPT_INT, 0, name, "SEC", help, &o.to, 1, 1 << 30 }
 #define SIZE(name, arg, min, max, help, to) { OPT_INT, 0, name, arg, help, &o.to, min, max }
 static const struct opt rows[] = {
@@ -15,6 +16,9 @@ static const struct opt rows[] = {
 	TEXT("cert", "FILE", "certificate and its issuers, PEM (make one: osilab ca)", cert),
 	TEXT("key", "FILE", "its private key, PEM", key),
 	TEXT("root", "DIR", "serve the files beneath DIR too", root),
+	FLAG("listing", "show the files of a directory without index.html", listing),
+	FLAG("gzip", "compress small files on the way (a .gz beside one is always used)", gzip),
+	SIZE("max-age", "SEC", 0, 1 << 30, "files may be kept so long unasked (0)", max_age),
 	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),
 	TEXT("access-log", "FILE", "one line per answer; - is standard output", access_log),
 	{ OPT_HEAD, .help = "Sessions and tokens:" },
@@ -45,7 +49,7 @@ static const struct opt rows[] = {
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
 	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970", clock),
 	SIZE("hsts", "SEC", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
-	{ OPT_FLAG, 0, "trace", NULL, "answer TRACE with the request, without its secrets", &o.trace, 0, 0 },
+	FLAG("trace", "answer TRACE with the request, without its secrets", trace),
 	OPTS_END,
 };
 /* clang-format on */

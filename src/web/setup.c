@@ -143,6 +143,9 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 	s->site.loop = s->loop;
 	s->site.hsts = o->hsts;
 	s->site.trace = o->trace;
+	s->site.listing = o->listing;
+	s->site.gzip = o->gzip;
+	s->site.max_age = o->max_age;
 	if (o->root && (s->site.root = files_open_root(o->root, e)) < 0)
 		return -1;
 	if (open_users(s, o, e) || open_key(s, o, e))

@@ -25,7 +25,9 @@ struct setup_options {
 	int64_t session_idle, session_age, sessions_max;
 	int64_t login_tries; /* failed ones per minute and address; 0: no limit */
 	int64_t hsts;
-	bool trace; /* answer TRACE */
+	bool trace;         /* answer TRACE */
+	bool listing, gzip; /* of files, see struct site */
+	int64_t max_age;
 };
 
 struct setup_options setup_defaults(void);

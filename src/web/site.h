@@ -20,6 +20,9 @@ struct site {
 	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */
 	bool trace;                    /* TRACE is answered */
+	bool listing;                  /* a directory without index.html shows its files */
+	bool gzip;                     /* files are compressed on the way out */
+	int64_t max_age;               /* seconds that files may be kept without asking; 0: none */
 	int root;                      /* directory whose files are served; -1: none */
 	int64_t hsts;                  /* seconds of Strict-Transport-Security over TLS; 0: none */
 };

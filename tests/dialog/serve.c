@@ -493,6 +493,14 @@ static void write_file(const struct run *r, const char *name, const char *text, 
 	close(fd);
 }
 
+static void write_spaces(const struct run *r, const char *name, int n)
+{
+	char text[4096];
+
+	snprintf(text, sizeof(text), "%*s", n, "");
+	write_file(r, name, text, 0600);
+}
+
 static int make_users(const struct run *r, struct err *e)
 {
 	char path[96];
@@ -528,6 +536,9 @@ static void make_folder(struct run *r)
 	mkdir(path, 0700);
 	write_file(r, "www/hello.txt", "hello, world\n", 0600);
 	write_file(r, "www/sub/index.html", "<p>sub\n", 0600);
+	write_file(r, "www/app.js", "let plain\n", 0600);
+	write_file(r, "www/app.js.gz", "packed\n", 0600); /* what is in it is nobody's business here */
+	write_spaces(r, "www/app.css", 1000);
 	write_file(r, "www/.hidden", "secret\n", 0600);
 	write_file(r, "outside.txt", "outside\n", 0600);
 	write_file(r, "jwt.key", "0123456789abcdef0123456789abcdef\n", 0600);
@@ -549,8 +560,9 @@ static void make_folder(struct run *r)
 static void drop_folder(struct run *r)
 {
 	static const char *const names[] = { "www/hello.txt", "www/sub/index.html", "www/.hidden",
-		"www/link.txt", "www/sub", "www", "outside.txt", "jwt.key", "users.db", "access.log",
-		"stderr", "root.crt", "root.key", "localhost.crt", "localhost.key" };
+		"www/link.txt", "www/app.js", "www/app.js.gz", "www/app.css", "www/sub", "www", "outside.txt",
+		"jwt.key", "users.db", "access.log", "stderr", "root.crt", "root.key", "localhost.crt",
+		"localhost.key" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
