@@ -159,8 +159,8 @@ static int add(struct outputs *o, struct sink *s, struct trace *t, struct err *e
 	return s ? trace_add_sink(t, s, e) : -1;
 }
 
-/* What is read from a file is read faster with a thread that writes about it: it takes one to write a line as long as
- * one to understand its packet.  One of the outputs gets it.  What comes live is shown at once. */
+/* JSON about a file is written by a thread: a line of it takes as long as to understand its packet, which pays for the
+ * copies.  Text does not.  One of the outputs gets the thread.  What comes live is shown at once. */
 static struct sink *own_thread(
     const struct outputs *o, const struct outputs_options *x, struct sink *s, struct err *e)
 {
@@ -180,7 +180,7 @@ static int add_text(
 	text.width = is_stdout(path) ? terminal_width(to) : 0;
 	if (x->ladder && is_stdout(path))
 		return add(o, sink_ladder_new(to, name_of(path), &text, !locale_utf8(), e), t, e);
-	return add(o, own_thread(o, x, sink_text_new(to, name_of(path), &text, e), e), t, e);
+	return add(o, sink_text_new(to, name_of(path), &text, e), t, e);
 }
 
 static int add_stdout(struct outputs *o, const struct outputs_options *x, struct trace *t, struct err *e)
