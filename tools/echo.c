@@ -5,19 +5,20 @@
 #include "echo/echo.h"
 #include "echo/stop.h"
 #include "echo/watch.h"
+#include "echo/workers.h"
 #include "net/priv.h"
 #include "net/sock.h"
 
 /* What the command line asks for. */
 static const char *model = "epoll", *bind_to = "127.0.0.1";
-static int64_t port = 7007, drain = 3;
+static int64_t port = 7007, drain = 3, workers;
 static bool udp, list, explain, count;
 
 /* Binds, gives up what it may have been started with, says where it listens, and serves. */
 static int serve(char **argv, struct err *e)
 {
 	const struct echo_model *m;
-	struct echo_server s;
+	struct echo_server s = { .fd = -1, .workers = (int)workers };
 	struct addr at;
 	char text[ADDR_TEXT];
 	int rc;
@@ -34,7 +35,7 @@ static int serve(char **argv, struct err *e)
 		printf("listening on %s (%s, %s)\n", addr_format(&s.at, text, sizeof(text)), m->transport,
 		    m->name);
 		fflush(stdout);
-		rc = m->run(&s, e);
+		rc = echo_serve(m, &s, e);
 		echo_log(m, &s.stats);
 		echo_watch_end(m, &s.stats);
 	}
@@ -50,6 +51,8 @@ int main(int argc, char **argv)
 		{ OPT_FLAG, 'u', "udp", NULL, "serve UDP instead of TCP", &udp, 0, 0 },
 		{ OPT_INT, 'p', "port", "N", "the port (7007); 0: any free one", &port, 0, 65535 },
 		{ OPT_TEXT, 'b', "bind", "ADDR", "the address (127.0.0.1); :: for all", &bind_to, 0, 0 },
+		{ OPT_INT, 'w', "workers", "N", "serve with that many processes or threads", &workers, 1,
+		    ECHO_WORKERS_MAX },
 		{ OPT_INT, 0, "drain", "SEC", "seconds to finish in (3)", &drain, 0, 3600 },
 		{ OPT_FLAG, 0, "explain", NULL, "say each call that sleeps or returns EAGAIN", &explain, 0,
 		    0 },

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 const struct echo_model echo_models[] = {
@@ -24,6 +25,33 @@ const struct echo_model echo_models[] = {
 	    .run = echo_tcp_iterative,
 	},
 	{
+	    .name = "fork",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .at_once = ECHO_PROCESSES,
+	    .blocking = "blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in recv or send, for its one client; another process sleeps in accept",
+	    .limit = "processes: one is made for each client, and every message wakes one",
+	    .calls = "recvfrom=1 sendto=1",
+	    .file = "src/echo/tcp_fork.c",
+	    .run = echo_tcp_fork,
+	},
+	{
+	    .name = "prefork",
+	    .transport = "tcp",
+	    .concurrent = true,
+	    .at_once = ECHO_WORKERS,
+	    .workers = ECHO_SHARED,
+	    .blocking = "blocking",
+	    .sync = "synchronous",
+	    .waits = "sleeps in accept, recv or send, for the one client that its process has",
+	    .limit = "as many clients at a time as processes (64): the others wait in the accept queue",
+	    .calls = "recvfrom=1 sendto=1",
+	    .file = "src/echo/tcp_prefork.c",
+	    .run = echo_tcp_prefork,
+	},
+	{
 	    .name = "thread",
 	    .transport = "tcp",
 	    .concurrent = true,
@@ -38,6 +66,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "busy",
 	    .transport = "tcp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "synchronous",
@@ -50,6 +79,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "select",
 	    .transport = "tcp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "synchronous",
@@ -63,6 +93,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "poll",
 	    .transport = "tcp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "synchronous",
@@ -75,6 +106,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "epoll",
 	    .transport = "tcp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "synchronous",
@@ -87,6 +119,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "epoll-et",
 	    .transport = "tcp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "synchronous",
@@ -99,6 +132,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "uring",
 	    .transport = "tcp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "asynchronous",
@@ -113,6 +147,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "blocking",
 	    .transport = "udp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "blocking",
 	    .sync = "synchronous",
@@ -126,6 +161,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "epoll",
 	    .transport = "udp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "synchronous",
@@ -138,6 +174,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "mmsg",
 	    .transport = "udp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "blocking",
 	    .sync = "synchronous",
@@ -150,6 +187,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "gro",
 	    .transport = "udp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "blocking",
 	    .sync = "synchronous",
@@ -162,6 +200,7 @@ const struct echo_model echo_models[] = {
 	{
 	    .name = "uring",
 	    .transport = "udp",
+	    .workers = ECHO_COPIES,
 	    .concurrent = true,
 	    .blocking = "non-blocking",
 	    .sync = "asynchronous",
@@ -232,6 +271,22 @@ void echo_log(const struct echo_model *m, const struct echo_stats *s)
 	    udp ? "dropped" : "turned away");
 }
 
+/* Atomic, for memory that several write to. */
+static void add(uint64_t *to, uint64_t n)
+{
+	__atomic_fetch_add(to, n, __ATOMIC_RELAXED);
+}
+
+void echo_stats_add(struct echo_stats *to, const struct echo_stats *more)
+{
+	add(&to->clients, more->clients);
+	add(&to->refused, more->refused);
+	add(&to->messages, more->messages);
+	add(&to->packets, more->packets);
+	add(&to->dropped, more->dropped);
+	add(&to->bytes, more->bytes);
+}
+
 enum sock_verdict echo_accept_failed(struct echo_server *s, int *reserve)
 {
 	enum sock_verdict verdict = sock_accept_verdict(errno);
@@ -243,11 +298,9 @@ enum sock_verdict echo_accept_failed(struct echo_server *s, int *reserve)
 	return verdict;
 }
 
-int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e)
+static int open_socket(struct echo_server *s, bool tcp, const struct addr *at, unsigned opts, struct err *e)
 {
-	bool tcp = strcmp(m->transport, "tcp") == 0;
-
-	*s = (struct echo_server){ .fd = tcp ? sock_listen(at, 0, e) : sock_udp(at, SOCK_OPT_PKTINFO, e) };
+	s->fd = tcp ? sock_listen(at, opts, e) : sock_udp(at, opts | SOCK_OPT_PKTINFO, e);
 	if (s->fd < 0)
 		return -1;
 	if (sock_local(s->fd, &s->at)) {
@@ -256,6 +309,28 @@ int echo_open(struct echo_server *s, const struct echo_model *m, const struct ad
 		return -1;
 	}
 	return 0;
+}
+
+int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e)
+{
+	bool apart = m->workers == ECHO_APART || (m->workers == ECHO_COPIES && s->workers > 1);
+
+	*s = (struct echo_server){ .fd = -1, .workers = s->workers };
+	if (m->workers == ECHO_ALONE && s->workers > 1)
+		return err_set(
+		    e, ERR_USAGE, "the model '%s' takes no workers: prefork, pool and epoll-mt do", m->name);
+	return open_socket(s, strcmp(m->transport, "tcp") == 0, at, apart ? SOCK_OPT_REUSEPORT : 0, e);
+}
+
+int echo_open_beside(struct echo_server *s, const struct echo_server *other, struct err *e)
+{
+	int type = 0;
+	socklen_t size = sizeof(type);
+
+	*s = (struct echo_server){ .fd = -1 };
+	if (getsockopt(other->fd, SOL_SOCKET, SO_TYPE, &type, &size))
+		return err_sys(e, "cannot open another socket at the same address");
+	return open_socket(s, type == SOCK_STREAM, &other->at, SOCK_OPT_REUSEPORT, e);
 }
 
 void echo_close(struct echo_server *s)

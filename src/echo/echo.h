@@ -43,7 +43,23 @@ struct echo_server {
 	         */
 	struct addr at; /* where it is bound; tells the port when 0 was asked for */
 	struct echo_stats stats;
+	int workers; /* processes or threads to serve with, see enum echo_workers; set before echo_open, 0: as many as
+	                the model finds right */
 };
+
+/* What --workers means to a model. */
+enum echo_workers {
+	ECHO_ALONE,  /* nothing: its ways of serving several clients is what it is about, or it has none */
+	ECHO_SHARED, /* it makes them itself, and they share what it opened */
+	ECHO_APART, /* it makes them itself, each with a socket of its own beside the one it opened (SO_REUSEPORT) */
+	ECHO_COPIES, /* it serves in one loop: echo_serve runs it in that many processes, each with a socket of its own */
+};
+
+/* Processes or threads of a model that serves one client with each at a time. */
+#define ECHO_WORKERS 64
+/* The most that there are of both; and processes, of a model that makes one for each client. */
+#define ECHO_WORKERS_MAX 1024
+#define ECHO_PROCESSES   1024
 
 /* A row of the museum. */
 struct echo_model {
@@ -51,10 +67,11 @@ struct echo_model {
 	const char *transport; /* "tcp", "udp" */
 	bool concurrent;       /* a client that is slow holds nobody up */
 	int at_once;           /* TCP: clients served at the same time; 0: as many as there are descriptors */
-	const char *blocking;  /* "blocking", "non-blocking" */
-	const char *sync;      /* "synchronous": the call that reports is the call that moves the bytes */
-	const char *waits;     /* what the thread does while it waits */
-	const char *limit;     /* what this model meets first under load */
+	enum echo_workers workers;
+	const char *blocking; /* "blocking", "non-blocking" */
+	const char *sync;     /* "synchronous": the call that reports is the call that moves the bytes */
+	const char *waits;    /* what the thread does while it waits */
+	const char *limit;    /* what this model meets first under load */
 	/* System calls for each message, under the names strace gives them, each "name=N", "name<=N" or "name=any", parted
 	 * by spaces; N counts a message as one that is received and sent back whole. Others come to less than
 	 * one in twenty messages. */
@@ -75,9 +92,14 @@ int echo_find(const struct echo_model **m, const char *transport, const char *na
 /* The table for people. */
 void echo_list(FILE *to);
 
-/* Opens the model's socket at this address (port 0: any).  0, or -1; echo_close gives it back. */
+/* Opens the model's socket at this address (port 0: any), for s->workers.  0, or -1; echo_close gives it back. */
 int echo_open(struct echo_server *s, const struct echo_model *m, const struct addr *at, struct err *e);
+/* Opens one more at the address of another, which was opened for workers that are ECHO_APART or ECHO_COPIES. */
+int echo_open_beside(struct echo_server *s, const struct echo_server *other, struct err *e);
 void echo_close(struct echo_server *s);
+
+/* Adds counters to others, which several threads or processes may do at the same time. */
+void echo_stats_add(struct echo_stats *to, const struct echo_stats *more);
 
 /* One line to the operator: what was done. */
 void echo_log(const struct echo_model *m, const struct echo_stats *s);
@@ -92,6 +114,8 @@ enum sock_verdict echo_accept_failed(struct echo_server *s, int *reserve);
 
 /* The rows' functions, one per file. */
 int echo_tcp_iterative(struct echo_server *s, struct err *e);
+int echo_tcp_fork(struct echo_server *s, struct err *e);
+int echo_tcp_prefork(struct echo_server *s, struct err *e);
 int echo_tcp_thread(struct echo_server *s, struct err *e);
 int echo_tcp_busy(struct echo_server *s, struct err *e);
 int echo_tcp_select(struct echo_server *s, struct err *e);

@@ -16,17 +16,37 @@ static _Atomic int64_t limit;  /* the deadline, monotonic; valid once asked > 0 
 static int64_t drain_time;     /* set before the handlers are */
 static atomic_bool has_ticker; /* ticker may be armed */
 static timer_t ticker;
+static sigset_t held; /* the signals all this is about */
 static sigset_t waiting_mask;
 
-static void on_stop(int signo)
+static void tick(void)
 {
 	const struct itimerspec every = { { 0, TICK }, { 0, TICK } };
 
+	if (has_ticker)
+		timer_settime(ticker, 0, &every, NULL);
+}
+
+static void on_stop(int signo)
+{
 	if (asked == 0)
 		limit = clock_mono() + drain_time;
 	asked++;
-	if (has_ticker)
-		timer_settime(ticker, 0, &every, NULL);
+	tick();
+}
+
+/* In a worker: the first signal, however often it comes, and the second. */
+static void on_drain(int signo)
+{
+	if (asked == 0)
+		on_stop(signo);
+}
+
+static void on_now(int signo)
+{
+	on_drain(signo);
+	asked = 2;
+	tick();
 }
 
 /* Its arrival is all that is needed: the call it interrupts returns EINTR. */
@@ -45,18 +65,19 @@ static int handle(int signo, void (*fn)(int))
 
 int echo_stop_init(int64_t drain, struct err *e)
 {
-	sigset_t both;
-
 	drain_time = drain;
 	asked = 0;
-	sigemptyset(&both);
-	sigaddset(&both, SIGTERM);
-	sigaddset(&both, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &both, &waiting_mask) || handle(SIGTERM, on_stop) ||
+	sigemptyset(&held);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &held, &waiting_mask) || handle(SIGTERM, on_stop) ||
 	    handle(SIGINT, on_stop) || handle(SIGALRM, on_tick))
 		return err_sys(e, "cannot set up the signals");
 	sigdelset(&waiting_mask, SIGTERM);
 	sigdelset(&waiting_mask, SIGINT);
+	sigdelset(&waiting_mask, SIGUSR1);
+	sigdelset(&waiting_mask, SIGCHLD);
 	return 0;
 }
 
@@ -75,6 +96,34 @@ int echo_stop_interrupt(struct err *e)
 	if (sigprocmask(SIG_SETMASK, &waiting_mask, NULL))
 		return err_sys(e, "cannot open the signals");
 	return 0;
+}
+
+int echo_stop_worker(struct err *e)
+{
+	has_ticker = false; /* a child inherits no timers */
+	if (handle(SIGTERM, on_drain) || handle(SIGUSR1, on_now) || handle(SIGINT, SIG_IGN) ||
+	    handle(SIGCHLD, SIG_DFL))
+		return err_sys(e, "cannot set up the signals");
+	return 0;
+}
+
+void echo_stop_tell(pid_t worker)
+{
+	kill(worker, echo_stop_now() ? SIGUSR1 : SIGTERM);
+}
+
+int echo_stop_children(struct err *e)
+{
+	sigaddset(&held, SIGCHLD);
+	if (handle(SIGCHLD, on_tick) || sigprocmask(SIG_BLOCK, &held, NULL))
+		return err_sys(e, "cannot set up the signals");
+	return 0;
+}
+
+void echo_stop_hold(bool hold)
+{
+	sigaddset(&held, SIGCHLD);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &held, NULL);
 }
 
 bool echo_stop_asked(void)

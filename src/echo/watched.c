@@ -36,6 +36,9 @@ enum call {
 	EPOLL_CTL,
 	RT_SIGTIMEDWAIT,
 	IO_URING_ENTER,
+	RT_SIGSUSPEND,
+	CLONE,
+	WAIT4,
 	SHUTDOWN,
 	CLOSE,
 	N_CALLS,
@@ -59,6 +62,9 @@ static const struct word {
 	[EPOLL_CTL] = { "epoll_ctl", NULL, "it was done" },
 	[RT_SIGTIMEDWAIT] = { "rt_sigtimedwait", NULL, "a descriptor had sent its signal" },
 	[IO_URING_ENTER] = { "io_uring_enter", NULL, "something was completed" },
+	[RT_SIGSUSPEND] = { "rt_sigsuspend", NULL, "a signal had come" },
+	[CLONE] = { "clone", NULL, "there was a process" },
+	[WAIT4] = { "wait4", NULL, "a process had ended" },
 	[SHUTDOWN] = { "shutdown", NULL, "it was done" },
 	[CLOSE] = { "close", NULL, "it was done" },
 };
@@ -222,6 +228,9 @@ WATCH(pselect, PSELECT6, int, (int n, fd_set *r, fd_set *w, fd_set *x, const str
 WATCH(epoll_pwait, EPOLL_PWAIT, int, (int fd, struct epoll_event *v, int n, int ms, const sigset_t *s), (fd, v, n, ms, s), fd)
 WATCH(epoll_ctl, EPOLL_CTL, int, (int set, int op, int fd, struct epoll_event *v), (set, op, fd, v), fd)
 WATCH(sigtimedwait, RT_SIGTIMEDWAIT, int, (const sigset_t *s, siginfo_t *i, const struct timespec *t), (s, i, t), -1)
+WATCH(sigsuspend, RT_SIGSUSPEND, int, (const sigset_t *s), (s), -1)
+WATCH(fork, CLONE, pid_t, (void), (), -1)
+WATCH(waitpid, WAIT4, pid_t, (pid_t pid, int *status, int how), (pid, status, how), -1)
 WATCH(shutdown, SHUTDOWN, int, (int fd, int how), (fd, how), fd)
 WATCH(close, CLOSE, int, (int fd), (fd), fd)
 WATCH_RING(io_uring_submit, (struct io_uring *r), (r))

@@ -32,3 +32,32 @@ if [ "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 0)
 	try 3 echo --port 7
 	says '^osilab echo: port 7: ports below 1024 need privileges: .*CAP_NET_BIND_SERVICE$'
 fi
+
+try 2 echo --model thread --workers 2
+says "the model 'thread' takes no workers: prefork, pool and epoll-mt do"
+try 2 echo --workers 1025
+says ' --workers takes a number from 1 to 1024'
+
+# The processes that the server has made (start runs it under timeout).
+workers() {
+	pgrep -P "$(pgrep -P "$server")"
+}
+three() {
+	[ "$(workers | wc -l)" -eq 3 ]
+}
+# A worker that is killed is replaced: within two seconds there are three again, and it is none of them.
+replaced() {
+	victim=$(workers | head -n 1)
+	kill -KILL "$victim" || return 1
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		three && ! workers | grep -qx "$victim" && return 0
+		timeout 0.1 tail -f /dev/null
+	done
+	return 1
+}
+for model in prefork epoll; do
+	check "echo: $model listens for three workers" start echo --model $model --workers 3 --port 0
+	check "echo: $model makes three processes" three
+	check "echo: $model replaces one that was killed" replaced
+	check "echo: $model stops with its workers" stop
+done

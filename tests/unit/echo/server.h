@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "echo/echo.h"
 #include "echo/stop.h"
+#include "echo/workers.h"
 #include "net/sock.h"
 
 #include <errno.h>
@@ -23,6 +24,9 @@
 /* How long any single wait may take before the test fails, ms. */
 #define PATIENCE 10000
 
+/* Of the models that make them themselves: few, so that a case is quick. */
+#define WORKERS 2
+
 struct server {
 	const struct echo_model *model;
 	pid_t pid;
@@ -34,6 +38,7 @@ struct how {
 	const char *bind; /* NULL: 127.0.0.1 */
 	int64_t drain;    /* ns; 0: a minute */
 	rlim_t nofile;    /* 0: as it is */
+	int workers;      /* 0: WORKERS of those that make them, else 1 */
 };
 
 static struct server server_start(const struct echo_model *m, struct how how)
@@ -47,6 +52,9 @@ static struct server server_start(const struct echo_model *m, struct how how)
 
 	s.pub = mmap(NULL, sizeof(*s.pub), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_ptr_not_equal(s.pub, MAP_FAILED);
+	s.pub->workers = m->workers == ECHO_SHARED || m->workers == ECHO_APART ? WORKERS : 0;
+	if (how.workers)
+		s.pub->workers = how.workers;
 	assert_int_equal(addr_parse(&at, how.bind ? how.bind : "127.0.0.1", 0, &e), 0);
 	if (echo_open(s.pub, m, &at, &e))
 		fail_msg("%s", e.msg);
@@ -66,7 +74,7 @@ static struct server server_start(const struct echo_model *m, struct how how)
 		if (how.nofile)
 			lim.rlim_cur = how.nofile;
 		setrlimit(RLIMIT_NOFILE, &lim);
-		if (echo_stop_init(how.drain ? how.drain : 60 * CLOCK_SEC, &e) || m->run(s.pub, &e)) {
+		if (echo_stop_init(how.drain ? how.drain : 60 * CLOCK_SEC, &e) || echo_serve(m, s.pub, &e)) {
 			fprintf(stderr, "%s: %s\n", m->file, e.msg);
 			_exit(1);
 		}

@@ -61,7 +61,7 @@ static void test_list(void **state)
 static void test_open_fails(void **state)
 {
 	const struct echo_model *m;
-	struct echo_server first, second;
+	struct echo_server first = { 0 }, second = { 0 };
 	struct addr at;
 	struct err e = { 0 };
 
