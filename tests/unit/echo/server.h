@@ -35,17 +35,41 @@ struct server {
 };
 
 struct how {
-	const char *bind; /* NULL: 127.0.0.1 */
-	int64_t drain;    /* ns; 0: a minute */
-	rlim_t nofile;    /* 0: as it is */
-	int workers;      /* 0: WORKERS of those that make them, else 1 */
+	const char *bind;  /* NULL: 127.0.0.1 */
+	int64_t drain;     /* ns; 0: a minute */
+	rlim_t nofile;     /* 0: as it is */
+	rlim_t sigpending; /* 0: as it is */
+	int taken;         /* descriptors below this one are taken; 0: those that are */
+	int err;           /* stderr goes there; 0: where it goes */
+	int workers;       /* 0: WORKERS of those that make them, else 1 */
 };
+
+static void limit(int what, rlim_t to)
+{
+	struct rlimit lim;
+
+	getrlimit(what, &lim);
+	if (to)
+		lim.rlim_cur = to;
+	if (setrlimit(what, &lim))
+		_exit(77);
+}
+
+/* In the child. */
+static void server_limits(struct how how)
+{
+	limit(RLIMIT_NOFILE, how.nofile);
+	limit(RLIMIT_SIGPENDING, how.sigpending);
+	if (how.err)
+		dup2(how.err, STDERR_FILENO);
+	while (how.taken && dup(STDERR_FILENO) < how.taken - 1)
+		;
+}
 
 static struct server server_start(const struct echo_model *m, struct how how)
 {
 	struct server s = { .model = m };
 	sigset_t both, before;
-	struct rlimit lim;
 	struct addr at;
 	struct err e = { 0 };
 	int fd;
@@ -70,10 +94,7 @@ static struct server server_start(const struct echo_model *m, struct how how)
 	assert_true(s.pid >= 0);
 	if (s.pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test leaves no server behind */
-		getrlimit(RLIMIT_NOFILE, &lim);
-		if (how.nofile)
-			lim.rlim_cur = how.nofile;
-		setrlimit(RLIMIT_NOFILE, &lim);
+		server_limits(how);
 		if (echo_stop_init(how.drain ? how.drain : 60 * CLOCK_SEC, &e) || echo_serve(m, s.pub, &e)) {
 			fprintf(stderr, "%s: %s\n", m->file, e.msg);
 			_exit(1);
@@ -107,7 +128,7 @@ static struct echo_stats server_stop(struct server *s)
 
 /* The byte that belongs at offset i of a test stream: a sequence that does not repeat at buffer
  * sizes. */
-static uint8_t pattern(size_t i)
+__attribute__((unused)) static uint8_t pattern(size_t i)
 {
 	return (uint8_t)((i * 2654435761u) >> 13);
 }
