@@ -8,6 +8,7 @@
 #   make install    programs, manual pages, completion, under PREFIX (/usr/local)
 #   make unit-ROOM  build and run the unit tests of one room
 #   SAN=1           with AddressSanitizer and UndefinedBehaviorSanitizer (its own build folder)
+#   TSAN=1          with ThreadSanitizer (likewise)
 
 VERSION := 0.1.0
 
@@ -80,6 +81,10 @@ ifeq ($(SAN),1)
 override BUILD := $(BUILD)/san
 HARDEN += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_LD += -fsanitize=address,undefined
+else ifeq ($(TSAN),1)
+override BUILD := $(BUILD)/tsan
+HARDEN += -fsanitize=thread -fno-omit-frame-pointer
+HARDEN_LD += -fsanitize=thread
 else
 HARDEN += -D_FORTIFY_SOURCE=2 -fstack-clash-protection
 endif
@@ -231,9 +236,13 @@ dialog: $(BUILD)/dialog/serve
 golden keys cli dialog labs peers: all
 	@BUILD=$(BUILD) sh tests/run.sh $@
 
+# Whole loads; and what two threads do to one descriptor is no order for what they do to memory.
+check: export OSILAB_FULL := 1
+check: export TSAN_OPTIONS := io_sync=0:halt_on_error=1
 check:
 	@sh tools/deps.sh --check
 	@$(AGAIN) -s SAN=1 test
+	@$(AGAIN) -s TSAN=1 unit-echo
 	@$(AGAIN) fuzz
 
 # Speed, side by side with the tools people know; each can be run alone.  See tests/bench/.

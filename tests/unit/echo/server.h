@@ -126,6 +126,31 @@ static struct echo_stats server_stop(struct server *s)
 	return server_join(s);
 }
 
+/* `make check` asks for whole loads, by this variable; `make test` has less time. */
+__attribute__((unused)) static bool full(void)
+{
+	const char *v = getenv("OSILAB_FULL");
+
+	return v && *v;
+}
+
+/* The server and the processes it has made: up to max of them into v; returns how many. */
+__attribute__((unused)) static size_t server_family(const struct server *s, pid_t *v, size_t max)
+{
+	char path[64];
+	size_t n = 1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)s->pid, (int)s->pid);
+	f = fopen(path, "re");
+	v[0] = s->pid;
+	while (f && n < max && fscanf(f, "%d", &v[n]) == 1)
+		n++;
+	if (f)
+		fclose(f);
+	return n;
+}
+
 /* The byte that belongs at offset i of a test stream: a sequence that does not repeat at buffer
  * sizes. */
 __attribute__((unused)) static uint8_t pattern(size_t i)

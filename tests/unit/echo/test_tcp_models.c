@@ -8,6 +8,8 @@
 
 #include "server.h"
 
+#include <time.h>
+
 static int client_of(const struct server *s)
 {
 	struct err e;
@@ -119,11 +121,11 @@ static void order(const struct echo_model *m)
 static void volume(const struct echo_model *m)
 {
 	struct server s = server_start(m, (struct how){ 0 });
-	struct stream st = stream_open(&s, 20 << 20);
+	struct stream st = stream_open(&s, full() ? 100 << 20 : 20 << 20);
 
 	stream_finish(&st);
 	close(st.fd);
-	assert_int_equal(server_stop(&s).bytes, 20 << 20);
+	assert_int_equal(server_stop(&s).bytes, st.total);
 }
 
 /* A client that sends, ends its half and only then reads still gets everything. */
@@ -147,24 +149,24 @@ static void half_close(const struct echo_model *m)
 	server_stop(&s);
 }
 
-#define CROWD 200
+#define CROWD 500
 
 /* All connected at once, each with a text of its own; a model that serves one at a time takes them
  * in turn. */
 static void crowd(const struct echo_model *m)
 {
 	struct server s = server_start(m, (struct how){ 0 });
-	int fd[CROWD];
+	int fd[CROWD], n = full() ? CROWD : 200;
 	char text[32], back[32];
 	struct echo_stats stats;
 
-	for (int i = 0; i < CROWD; i++) {
+	for (int i = 0; i < n; i++) {
 		fd[i] = client_of(&s);
 		snprintf(text, sizeof(text), "client number %d", i);
 		assert_int_equal(send(fd[i], text, sizeof(text), MSG_NOSIGNAL), sizeof(text));
 		shutdown(fd[i], SHUT_WR);
 	}
-	for (int i = 0; i < CROWD; i++) {
+	for (int i = 0; i < n; i++) {
 		snprintf(text, sizeof(text), "client number %d", i);
 		must_read(fd[i], back, sizeof(back));
 		assert_string_equal(back, text);
@@ -172,8 +174,8 @@ static void crowd(const struct echo_model *m)
 		close(fd[i]);
 	}
 	stats = server_stop(&s);
-	assert_int_equal(stats.clients, CROWD);
-	assert_int_equal(stats.bytes, CROWD * sizeof(text));
+	assert_int_equal(stats.clients, n);
+	assert_int_equal(stats.bytes, (size_t)n * sizeof(text));
 }
 
 /* A client that sends and sends and never reads: the server stops reading from it, so that it comes
@@ -223,6 +225,51 @@ static void reset(const struct echo_model *m)
 	server_stop(&s);
 }
 
+#define WORKERS_MAX 32
+
+static void limit_descriptors(const struct server *s, rlim_t n)
+{
+	pid_t v[WORKERS_MAX];
+	size_t all = server_family(s, v, WORKERS_MAX);
+
+	for (size_t i = 0; i < all; i++) {
+		struct rlimit lim;
+
+		assert_int_equal(prlimit(v[i], RLIMIT_NOFILE, NULL, &lim), 0);
+		lim.rlim_cur = n;
+		assert_int_equal(prlimit(v[i], RLIMIT_NOFILE, &lim, NULL), 0);
+	}
+}
+
+/* Processor time of the server so far, ns. */
+static int64_t cpu_time(const struct server *s)
+{
+	pid_t v[WORKERS_MAX];
+	size_t all = server_family(s, v, WORKERS_MAX);
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		struct timespec t;
+		clockid_t id;
+
+		assert_int_equal(clock_getcpuclockid(v[i], &id), 0);
+		assert_int_equal(clock_gettime(id, &t), 0);
+		sum += t.tv_sec * CLOCK_SEC + t.tv_nsec;
+	}
+	return sum;
+}
+
+/* Nothing is to be done, and nothing is done: with clients at a door that cannot be opened as well. */
+static void must_rest(const struct server *s)
+{
+	int64_t start = clock_mono(), before = cpu_time(s);
+
+	poll(NULL, 0, full() ? 1000 : 150);
+	if (strncmp(s->model->waits, "never waits", 11) != 0 &&
+	    cpu_time(s) - before > (clock_mono() - start) / 10)
+		fail_msg("%s spins", s->model->name);
+}
+
 #define HARDLY 24 /* descriptors the server may have */
 
 /* More clients than descriptors: each is served or turned away, none is left hanging, and
@@ -247,6 +294,7 @@ static void descriptors(const struct echo_model *m)
 			fail_msg("client %d was left hanging: %s", i, strerror(errno));
 		served += n == 1;
 	}
+	must_rest(&s);
 	for (int i = 0; i < 2 * HARDLY; i++)
 		close(fd[i]);
 	assert_true(served >= HARDLY / 2);
@@ -266,6 +314,47 @@ static void descriptors(const struct echo_model *m)
 	assert_int_equal(stats.clients + stats.refused, tried);
 	if (m->concurrent && !m->at_once)
 		assert_true(stats.refused > 0);
+}
+
+/* A client that has said all it will. */
+static int brief_client(const struct server *s)
+{
+	int fd = client_of(s);
+
+	assert_int_equal(send(fd, "x", 1, MSG_NOSIGNAL), 1);
+	shutdown(fd, SHUT_WR);
+	return fd;
+}
+
+#define DOOR 4 /* more than accepts that are under way: one that sleeps has its descriptor already */
+
+/* Not even the descriptor in reserve helps: clients stand at the door, and the server does not knock its head
+ * against it.  When there are descriptors again they are served. */
+static void exhausted(const struct echo_model *m)
+{
+	struct server s;
+	struct pollfd last;
+	int fd[DOOR];
+	char b;
+
+	if (!strcmp(m->sync, "asynchronous")) /* the kernel keeps the limit of when it was asked to accept */
+		return;
+	s = server_start(m, (struct how){ 0 });
+	fd[0] = brief_client(&s);
+	must_read(fd[0], &b, 1);
+	close(fd[0]);
+	limit_descriptors(&s, 3); /* below what it has open: whatever opens one fails */
+	for (int i = 0; i < DOOR; i++)
+		fd[i] = brief_client(&s);
+	must_rest(&s);
+	last = (struct pollfd){ .fd = fd[DOOR - 1], .events = POLLIN };
+	assert_int_equal(poll(&last, 1, 0), 0);
+	limit_descriptors(&s, 64);
+	for (int i = 0; i < DOOR; i++) {
+		must_read(fd[i], &b, 1);
+		close(fd[i]);
+	}
+	server_stop(&s);
 }
 
 /* --- How it ends --- */
@@ -364,6 +453,7 @@ MODEL_TEST(crowd)
 MODEL_TEST(slow_reader)
 MODEL_TEST(reset)
 MODEL_TEST(descriptors)
+MODEL_TEST(exhausted)
 MODEL_TEST(drain)
 MODEL_TEST(second_signal)
 MODEL_TEST(deadline)
@@ -380,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_exhausted),
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_second_signal),
 		cmocka_unit_test(test_deadline),
