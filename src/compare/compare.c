@@ -195,6 +195,18 @@ static void measure_all(struct compare_result *r)
 		}
 }
 
+/* A comparison that was cut short says so of what it has not come to. */
+static void say_unmeasured(struct compare_result *r)
+{
+	for (size_t m = 0; m < r->n_models; m++)
+		for (size_t l = 0; l < r->n_loads; l++) {
+			struct compare_cell *c = &r->cell[m][l];
+
+			if (!c->rounds && !c->why_not[0])
+				snprintf(c->why_not, sizeof(c->why_not), "the comparison ended before");
+		}
+}
+
 static int write_page(const struct compare_result *r, struct err *e)
 {
 	struct buf page = { 0 };
@@ -259,6 +271,7 @@ int compare_run(const struct compare_options *o, struct err *e)
 		measure_all(r);
 		if (compare_stopped())
 			compare_medians(r);
+		say_unmeasured(r);
 		if (isatty(STDERR_FILENO))
 			fputs("\r\033[K", stderr);
 		rc = show(r, e);

@@ -198,7 +198,7 @@ int compare_measure(struct compare_result *r, size_t model, size_t load_no)
 		add_round(c, v);
 	else if (rc == 0 && !c->why_not[0])
 		snprintf(c->why_not, sizeof(c->why_not), "%.150s",
-		    e.msg[0] ? e.msg : "nobody was answered in time");
+		    e.msg[0] ? e.msg : "the generator did not come to an end");
 	program_stop(&generator, NULL);
 	program_stop(&server, NULL);
 	return compare_stopped() ? -1 : 0;

@@ -12,31 +12,47 @@
 
 extern char **environ;
 
-/* A line for each model, a column for each load. */
+static double value(const struct compare_result *r, size_t m, size_t l, enum figure figure)
+{
+	return r->cell[m][l].rounds ? r->cell[m][l].median[figure] : NAN;
+}
+
+/* Is anything known of the figure under this load?  gnuplot complains of a column without data, and takes a picture of
+ * nothing for an error. */
+static bool has_column(const struct compare_result *r, size_t l, enum figure figure)
+{
+	for (size_t m = 0; m < r->n_models; m++)
+		if (value(r, m, l, figure) > 0)
+			return true;
+	return false;
+}
+
+static size_t columns(const struct compare_result *r, enum figure figure)
+{
+	size_t n = 0;
+
+	for (size_t l = 0; l < r->n_loads; l++)
+		n += has_column(r, l, figure);
+	return n;
+}
+
+/* A line for each model, a column for each load of which something is known. */
 static void put_data(FILE *f, const struct compare_result *r, enum figure figure)
 {
 	fprintf(f, "model");
 	for (size_t l = 0; l < r->n_loads; l++)
-		fprintf(f, " \"%s\"", r->loads[l].title);
+		if (has_column(r, l, figure))
+			fprintf(f, " \"%s\"", r->loads[l].title);
 	for (size_t m = 0; m < r->n_models; m++) {
 		fprintf(f, "\n%s", r->models[m]->name);
 		for (size_t l = 0; l < r->n_loads; l++) {
-			double v = r->cell[m][l].rounds ? r->cell[m][l].median[figure] : NAN;
+			double v = value(r, m, l, figure);
 
-			fprintf(f, isnan(v) ? " NaN" : " %g", v);
+			if (has_column(r, l, figure))
+				fprintf(f, isnan(v) ? " NaN" : " %g", v);
 		}
 	}
 	fputc('\n', f);
-}
-
-/* gnuplot takes a picture of nothing for an error. */
-static bool is_known(const struct compare_result *r, enum figure figure)
-{
-	for (size_t m = 0; m < r->n_models; m++)
-		for (size_t l = 0; l < r->n_loads; l++)
-			if (r->cell[m][l].rounds && r->cell[m][l].median[figure] > 0)
-				return true;
-	return false;
 }
 
 static void put_script(FILE *f, const struct compare_result *r)
@@ -46,7 +62,7 @@ static void put_script(FILE *f, const struct compare_result *r)
 	      "set datafile missing 'NaN'\n",
 	    f);
 	for (int i = 0; i < FIGURES; i++) {
-		if (!is_known(r, (enum figure)i))
+		if (columns(r, (enum figure)i) == 0)
 			continue;
 		fprintf(f,
 		    "set output '%s.svg'\nset title '%s' noenhanced\n%s\n"
@@ -54,7 +70,7 @@ static void put_script(FILE *f, const struct compare_result *r)
 		    figure_rows[i].id, figure_rows[i].title,
 		    i == FIGURE_P99 || i == FIGURE_P50 ? "set logscale y; set yrange [*:*]"
 		                                       : "unset logscale y; set yrange [0:*]",
-		    r->n_loads + 1, figure_rows[i].id);
+		    columns(r, (enum figure)i) + 1, figure_rows[i].id);
 	}
 }
 

@@ -198,7 +198,7 @@ static void add_family(struct family *f, pid_t pid, int depth)
 	static const char *const switches[] = {
 		"voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:", NULL
 	};
-	static const char *const memory[] = { "Anonymous:", "Swap:", NULL };
+	static const char *const memory[] = { "Pss_Anon:", "SwapPss:", NULL };
 	char path[96];
 	struct dirent *d;
 	DIR *tasks;

@@ -28,7 +28,9 @@ int program_wait(struct program *p);
 /* A process with its children and theirs. */
 struct family {
 	uint64_t switches; /* context switches of all threads that live */
-	uint64_t memory;   /* bytes of user memory: anonymous pages, those swapped out included */
+	/* Bytes of user memory: anonymous pages, those swapped out included.  Of one that n processes share, as after a
+	 * fork, each counts an nth part, so that it counts once. */
+	uint64_t memory;
 	unsigned threads;
 };
 struct family family_of(pid_t pid);

@@ -38,8 +38,7 @@ void compare_text(struct buf *out, const struct compare_result *r)
 			buf_printf(out, "  %-10s", r->models[m]->name);
 			for (int f = 0; c->rounds && f < FIGURES; f++)
 				put_figure(out, c->median[f], figure_rows[f].digits);
-			buf_printf(
-			    out, c->rounds ? "\n" : "   %s\n", c->why_not[0] ? c->why_not : "not measured");
+			buf_printf(out, c->rounds ? "\n" : "   %s\n", c->why_not);
 		}
 	}
 	for (size_t m = 0; m < r->n_models; m++) {

@@ -124,7 +124,7 @@ static void say_slow(struct buf *out, const struct compare_result *r, size_t m)
 	size_t l = load_with(r, true), who = m;
 	double p99, least;
 
-	if (l == r->n_loads)
+	if (l == r->n_loads || (!r->cell[m][l].rounds && compare_stopped()))
 		return;
 	p99 = at(r, m, l, FIGURE_P99);
 	least = best(r, l, FIGURE_P99, &who);

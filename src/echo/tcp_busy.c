@@ -15,6 +15,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Clients accepted per turn: in a crowd a turn takes long, and a whole queue may be waiting by then. */
+#define BATCH SOMAXCONN
+
 struct server {
 	struct echo_server *pub;
 	int reserve;    /* see sock_shed */
@@ -68,25 +71,36 @@ static int client_receive(struct server *s, struct echo_client *c)
 	return put == n ? 0 : echo_client_keep(c, s->bytes + put, (size_t)(n - put));
 }
 
-/* One attempt to accept, and one with each client: it reads only when everything read before has been sent back.
- * 0, or -1 with errno when the listener is broken. */
+/* 0, or -1 with errno when the listener is broken. */
+static int accept_clients(struct server *s)
+{
+	enum sock_verdict verdict = SOCK_NEXT;
+
+	for (int i = 0; verdict == SOCK_NEXT && i < BATCH; i++) {
+		int fd = accept4(s->pub->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+		if (fd >= 0)
+			client_new(s, fd);
+		else
+			verdict = echo_accept_failed(s->pub, &s->reserve);
+	}
+	if (verdict == SOCK_FULL)
+		s->resume = clock_mono() + ECHO_PAUSE * CLOCK_MS;
+	if (verdict == SOCK_NONE)
+		s->draining = echo_stop_asked();
+	return verdict == SOCK_BROKEN ? -1 : 0;
+}
+
+/* Whoever is at the door, and one attempt with each client: it reads only when everything read before has been sent
+ * back.  Returns as above. */
 static int turn(struct server *s)
 {
 	struct echo_client *next;
-	int fd;
 
 	if (s->resume && clock_mono() >= s->resume)
 		s->resume = 0;
-	fd = s->draining || s->resume ? -1 : accept4(s->pub->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd >= 0)
-		client_new(s, fd);
-	else if (!s->draining && !s->resume)
-		switch (echo_accept_failed(s->pub, &s->reserve)) {
-		case SOCK_FULL: s->resume = clock_mono() + ECHO_PAUSE * CLOCK_MS; break;
-		case SOCK_BROKEN: return -1;
-		case SOCK_NONE: s->draining = echo_stop_asked(); break;
-		case SOCK_NEXT: break;
-		}
+	if (!s->draining && !s->resume && accept_clients(s))
+		return -1;
 	for (struct echo_client *c = s->clients.first; c; c = next) {
 		next = c->next;
 		if (c->unsent ? client_send(s, c) : client_receive(s, c))

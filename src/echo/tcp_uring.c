@@ -165,10 +165,17 @@ static void client_next(struct server *s, struct client *c)
 		client_free(s, c);
 }
 
+/* Room grows by whole blocks: by every few bytes, a burst would be copied over and over. */
+static size_t room_for(size_t n)
+{
+	return (n + ECHO_BUFFER - 1) / ECHO_BUFFER * ECHO_BUFFER;
+}
+
 /* More has come while something is being sent: it has its place behind that. */
 static void keep_later(struct server *s, struct client *c, unsigned buffer, size_t n)
 {
-	uint8_t *more = realloc(c->later, c->n_later + n);
+	size_t room = room_for(c->n_later + n);
+	uint8_t *more = room > room_for(c->n_later) ? realloc(c->later, room) : c->later;
 
 	if (more) {
 		memcpy(more + c->n_later, echo_ring_buffer(&s->buffers, buffer), n);
