@@ -44,6 +44,7 @@ struct server {
 	struct msghdr shape; /* how much room a buffer has for sender and control data */
 	bool receiving;      /* the receive is under way */
 	unsigned sending;    /* answers under way, each in its buffer */
+	unsigned asked;      /* answers not yet handed over */
 	unsigned came;       /* datagrams in this turn */
 	struct datagram d[BUFFERS];
 };
@@ -67,6 +68,7 @@ static void ask_send(struct server *s, unsigned id)
 	io_uring_prep_sendmsg(sqe, s->pub->fd, &s->d[id].msg, MSG_NOSIGNAL);
 	sqe->user_data = id;
 	s->sending++;
+	s->asked++;
 }
 
 /* Finds the parts of a datagram in its buffer, n bytes of which were filled.  False: it is not whole. */
@@ -127,15 +129,18 @@ static void sent(struct server *s, const struct io_uring_cqe *cqe)
 
 /* Hands over what was asked for and sleeps until something is completed.  Signals are always open, and after the
  * first a ticker goes on interrupting (echo_stop_interrupt): a signal that comes while requests are taken over does
- * not cut the sleep short that follows.  Draining: what has arrived already is answered, but not waited for; answers
+ * not cut the sleep short that follows.  Answers are on their way as soon as they are handed over, and to hear of that is
+ * not worth a waking: it sleeps until they are and something has come besides.  Draining: what has arrived already is answered, but not waited for; answers
  * under way are. */
 static int submit(struct server *s)
 {
 	struct __kernel_timespec at_once = { 0 };
-	bool waits = !echo_stop_asked() || s->sending;
+	bool stopping = echo_stop_asked(), waits = !stopping || s->sending;
+	unsigned n = s->asked + (s->receiving && !stopping);
 	struct io_uring_cqe *cqe;
 
-	return io_uring_submit_and_wait_timeout(&s->ring, &cqe, 1, waits ? NULL : &at_once, NULL);
+	s->asked = 0;
+	return io_uring_submit_and_wait_timeout(&s->ring, &cqe, n ? n : 1, waits ? NULL : &at_once, NULL);
 }
 
 /* One sleep, and all that was completed.  0, or -1 with errno. */
