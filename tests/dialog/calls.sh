@@ -15,7 +15,7 @@ mkfifo "$scratch/said"
 server=
 trap '[ -n "$server" ] && kill -9 "$server" 2>/dev/null; rm -rf "$scratch"' EXIT
 passed=0 failed=0
-messages=400
+messages=1600
 # What waits for input, or moves it.
 family=accept,accept4,read,readv,recvfrom,recvmsg,recvmmsg,write,writev,sendto,sendmsg,sendmmsg,sendfile,splice
 family+=,poll,ppoll,select,pselect6,epoll_wait,epoll_pwait,io_uring_enter,rt_sigtimedwait
@@ -33,7 +33,7 @@ serve() {
 
 # counts CALL: how often it was made.  A call that another thread interrupts has two lines: the second counts not.
 counts() {
-	grep -cE "^[0-9]+ +$1\(" "$scratch/trace"
+	grep -cE "^[0-9]+ +$1\(" "$scratch/steady"
 }
 
 # agrees CLAIM COUNT, as in "recvmsg<=2" 803; start and end take a few of each.
@@ -53,6 +53,7 @@ holds() {
 	shift 2
 	serve "$transport" "$model" || return 1
 	"$bin/osilab-load" -c 1 -n $messages "$transport://127.0.0.1:$port" >"$scratch/load" 2>&1 || rc=1
+	cp "$scratch/trace" "$scratch/steady" # the end, too, has calls of its own
 	pkill -TERM -P "$server" && wait "$server"
 	server=
 	for claim in "$@"; do

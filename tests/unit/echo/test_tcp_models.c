@@ -227,17 +227,21 @@ static void reset(const struct echo_model *m)
 
 #define WORKERS_MAX 32
 
+/* Twice: what was made while the maker had no limit yet is seen by the second look, what comes later inherits it. */
 static void limit_descriptors(const struct server *s, rlim_t n)
 {
-	pid_t v[WORKERS_MAX];
-	size_t all = server_family(s, v, WORKERS_MAX);
+	for (int look = 0; look < 2; look++) {
+		pid_t v[WORKERS_MAX];
+		size_t all = server_family(s, v, WORKERS_MAX);
 
-	for (size_t i = 0; i < all; i++) {
-		struct rlimit lim;
+		for (size_t i = 0; i < all; i++) {
+			struct rlimit lim;
 
-		assert_int_equal(prlimit(v[i], RLIMIT_NOFILE, NULL, &lim), 0);
-		lim.rlim_cur = n;
-		assert_int_equal(prlimit(v[i], RLIMIT_NOFILE, &lim, NULL), 0);
+			if (prlimit(v[i], RLIMIT_NOFILE, NULL, &lim) == 0) {
+				lim.rlim_cur = n;
+				prlimit(v[i], RLIMIT_NOFILE, &lim, NULL);
+			}
+		}
 	}
 }
 
@@ -252,9 +256,9 @@ static int64_t cpu_time(const struct server *s)
 		struct timespec t;
 		clockid_t id;
 
-		assert_int_equal(clock_getcpuclockid(v[i], &id), 0);
-		assert_int_equal(clock_gettime(id, &t), 0);
-		sum += t.tv_sec * CLOCK_SEC + t.tv_nsec;
+		/* One that has served its client may have gone meanwhile. */
+		if (clock_getcpuclockid(v[i], &id) == 0 && clock_gettime(id, &t) == 0)
+			sum += t.tv_sec * CLOCK_SEC + t.tv_nsec;
 	}
 	return sum;
 }
@@ -348,7 +352,8 @@ static void exhausted(const struct echo_model *m)
 		fd[i] = brief_client(&s);
 	must_rest(&s);
 	last = (struct pollfd){ .fd = fd[DOOR - 1], .events = POLLIN };
-	assert_int_equal(poll(&last, 1, 0), 0);
+	if (poll(&last, 1, 0) != 0)
+		fail_msg("%s served whom it could not", m->name);
 	limit_descriptors(&s, 64);
 	for (int i = 0; i < DOOR; i++) {
 		must_read(fd[i], &b, 1);
