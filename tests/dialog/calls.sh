@@ -51,7 +51,11 @@ agrees() {
 holds() {
 	local transport=$1 model=$2 claim call n rc=0
 	shift 2
-	serve "$transport" "$model" || return 1
+	if ! serve "$transport" "$model"; then
+		wait "$server" # this machine has no io_uring, say
+		[ $? -eq 3 ] && echo "SKIPPED the calls of $transport $model: $(cat "$scratch/err")"
+		return
+	fi
 	"$bin/osilab-load" -c 1 -n $messages "$transport://127.0.0.1:$port" >"$scratch/load" 2>&1 || rc=1
 	cp "$scratch/trace" "$scratch/steady" # the end, too, has calls of its own
 	pkill -TERM -P "$server" && wait "$server"
@@ -69,7 +73,6 @@ holds() {
 }
 
 while read -r transport model claims; do
-	if ! "$bin/osilab-echo" --model "$model" $([ "$transport" = udp ] && echo --udp) --help >/dev/null; then continue; fi
 	# shellcheck disable=SC2086 # words
 	if holds "$transport" "$model" $claims; then
 		passed=$((passed + 1))
