@@ -88,7 +88,8 @@ static void say_switches(struct buf *out, const struct compare_result *r, size_t
 		return;
 	if (switches > 0.5 && threads > 1)
 		buf_printf(out,
-		    "%.0f threads take turns: %.2f context switches a message, each of which stops one and "
+		    "%.0f threads, of all its processes, take turns: %.2f context switches a message, each "
+		    "of which stops one and "
 		    "starts another. ",
 		    threads, switches);
 	else if (switches > 0.5)

@@ -177,6 +177,8 @@ static void after(enum call c, int fd, long rc, int error, const struct before *
 {
 	int saved = errno;
 
+	if (c == CLONE && rc == 0)
+		return; /* the child: its parent counts the call */
 	if (counting) {
 		atomic_fetch_add_explicit(&shared->calls[c], 1, memory_order_relaxed);
 		if (error == EAGAIN)

@@ -61,3 +61,21 @@ for model in prefork epoll; do
 	check "echo: $model replaces one that was killed" replaced
 	check "echo: $model stops with its workers" stop
 done
+
+# What children count and call is added up: a client is a message of six bytes.
+counted() {
+	for _ in 1 2 3; do
+		[ "$(echo hello | "$bin/osilab-talk" "127.0.0.1:$port")" = hello ] || return 1
+	done
+	kill "$server" && read -r line <&3 && wait "$server"
+	rc=$?
+	server=
+	case $line in *'"messages":3,"bytes":18,'*'"sendto":3,'*) return $rc ;; esac
+	return 1
+}
+for model in fork prefork pool epoll-mt signal; do
+	check "echo: $model listens to be counted" start echo --model $model --count --port 0
+	check "echo: $model adds up what its processes and threads do" counted
+done
+check "echo: three processes of epoll listen to be counted" start echo --count --workers 3 --port 0
+check "echo: three processes of epoll are added up" counted

@@ -71,9 +71,9 @@ static void test_select_is_full(void **state)
 	for (int i = 0; i < 100 && !echoes(fd[0] = client_of(&s)); i++)
 		close(fd[0]);
 	assert_true(echoes(fd[0]));
-	stats = server_stop(&s);
 	for (int i = 0; i < 2 * LEFT; i++)
 		close(fd[i]);
+	stats = server_stop(&s);
 	assert_true(stats.refused >= (uint64_t)(2 * LEFT - served));
 	rewind(said);
 	n = fread(text, 1, sizeof(text) - 1, said);
