@@ -91,15 +91,11 @@ idle() {
 # many MODEL N: over six processes that share a port (SO_REUSEPORT), since one may have 20,000 descriptors.
 many() {
 	model tcp "$1" || return
-	launch "$1" || return
-	all=$server
-	for _ in 2 3 4 5 6; do
-		background "$echo" --model "$1" --port "$port"
-		all="$all $server"
-	done
-	server=$all
+	url=tcp://127.0.0.1:$port
+	background "$echo" --model "$1" --workers 6 --port "$port"
+	awaits "$url" || return
 	"$load" -c 1 -d 5s -R 1000 --idle "$2" --json "$url" >"$dir/out"
-	printf '  %-14s %8s idle held by six, one active client: p50 %s µs, p99 %s µs\n' "$1" \
+	printf '  %-14s %8s idle held by six processes, one active client: p50 %s µs, p99 %s µs\n' "$1" \
 		"$(number idle_held <"$dir/out")" "$(number latency_uncorrected.p50 <"$dir/out")" \
 		"$(number latency_uncorrected.p99 <"$dir/out")"
 	end_background
@@ -130,5 +126,5 @@ done
 printf '\nIdle connections\n'
 idle epoll 10000
 idle epoll 18000
-many epoll-mt 100000
+many epoll 100000
 exit 0
