@@ -15,7 +15,7 @@ VERSION := 0.1.0
 # --- The architecture -------------------------------------------------------------------------------
 # A room is a folder of src/ with one purpose.  It may include `base` and the rooms its line names,
 # nothing else; tests/rooms.sh holds the code against these lines.
-ROOMS := base script net wire http http2 tls token auth echo web load talk compare trace render lab
+ROOMS := base script net wire http http2 tls token auth echo web load talk compare trace render link lab
 
 uses.base   :=
 uses.script := base
@@ -33,10 +33,11 @@ uses.talk   := base net tls
 uses.compare := base echo
 uses.trace  := base script wire http http2 tls token
 uses.render := base wire http trace
-uses.lab    := base net wire trace render
+uses.link   := base net wire
+uses.lab    := base net link wire trace render
 
 # A program is one file of tools/; its line names the rooms it wires together.
-TOOLS := osilab echo talk load compare serve trace ca user doctor demo
+TOOLS := osilab echo talk load compare serve trace ca user doctor demo link
 
 tool.osilab := base
 tool.echo   := base net echo
@@ -49,6 +50,7 @@ tool.ca     := base tls
 tool.user   := base auth
 tool.doctor := base lab
 tool.demo   := base lab
+tool.link   := base net link
 
 # Third-party libraries, one owner each.
 # Not every distribution calls Lua 5.4 the same; pkg-config comes with its headers where the name is another.
