@@ -34,10 +34,10 @@ uses.compare := base echo
 uses.trace  := base script wire http http2 tls token
 uses.render := base wire http trace
 uses.link   := base net wire
-uses.lab    := base net link wire trace render
+uses.lab    := base script net link wire trace render
 
 # A program is one file of tools/; its line names the rooms it wires together.
-TOOLS := osilab echo talk load compare serve trace ca user doctor demo link
+TOOLS := osilab echo talk load compare serve trace ca user doctor demo link lab
 
 tool.osilab := base
 tool.echo   := base net echo
@@ -51,6 +51,7 @@ tool.user   := base auth
 tool.doctor := base lab
 tool.demo   := base lab
 tool.link   := base net link
+tool.lab    := base lab
 
 # Third-party libraries, one owner each.
 # Not every distribution calls Lua 5.4 the same; pkg-config comes with its headers where the name is another.
@@ -67,6 +68,7 @@ libs.load  := -lm -lpthread
 libs.render := -lpthread
 libs.compare := -ljansson -lm
 libs.trace := -lpcap -lz
+libs.lab   := -lm
 
 # --- How to build -----------------------------------------------------------------------------------
 CC     ?= cc
@@ -307,6 +309,8 @@ install: all $(MAN)
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 docs/man/osilab.1 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
+	find docs/labs -type f | while read -r f; do \
+		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/share/osilab/$${f#docs/}" || exit 1; done
 	install -m 644 docs/completion/osilab.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/osilab
 
 .PHONY: format

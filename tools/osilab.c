@@ -19,6 +19,7 @@ static const struct command {
 	{ "talk", "stdin to a server and back: TCP, TLS, UDP; as hex, or slowly" },
 	{ "load", "load a server and measure it: HTTP, TCP, TLS, UDP" },
 	{ "compare", "every echo server under the same loads, and why they differ" },
+	{ "lab", "questions that packets answer: run it, predict, see" },
 	{ "link", "a wire between two interfaces that delays, loses, doubles what you name" },
 	{ "ca", "a certificate authority for this machine's labs" },
 	{ "user", "the server's users: add, list, disable, change passwords" },

@@ -27,4 +27,4 @@ _osilab() {
 	fi
 }
 
-complete -F _osilab osilab osilab-echo osilab-talk osilab-load osilab-compare osilab-serve osilab-trace osilab-ca osilab-user osilab-doctor osilab-demo osilab-link
+complete -F _osilab osilab osilab-echo osilab-talk osilab-load osilab-compare osilab-serve osilab-trace osilab-ca osilab-user osilab-doctor osilab-demo osilab-link osilab-lab

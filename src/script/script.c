@@ -1,20 +1,18 @@
 /* Running Lua confined; see script.h. */
 #include "script/script.h"
 
-#include "script/lua_api.h"
+#include "script/confine.h"
 #include "script/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 struct script {
-	lua_State *lua;
+	struct confined bounds;
 	const struct script_world *world;
 	void *host;
 	const void *arg; /* of the evaluation that runs */
-	size_t held;     /* bytes Lua has */
 	bool lacked;     /* in this evaluation a name was worth nil */
-	bool stopped;    /* it wanted more steps or memory than it may have */
 	/* While it is made. */
 	struct slice text;
 	size_t given, bound;
@@ -25,55 +23,10 @@ static const char before[] = "return ";
 
 static struct script *script_of(lua_State *lua)
 {
-	return *(struct script **)lua_getextraspace(lua);
-}
-
-/* --- Bounds ------------------------------------------------------------------------------------------------- */
-
-static void *allocate(void *to, void *p, size_t had, size_t n)
-{
-	struct script *s = to;
-	void *new = NULL;
-
-	had = p ? had : 0; /* for a new block it is a kind, no size */
-	if (n > had && n - had > SCRIPT_MEMORY - s->held) {
-		s->stopped = true; /* if Lua cannot help itself by collecting garbage */
-		return NULL;
-	}
-	if (n == 0)
-		free(p);
-	else if (!(new = realloc(p, n)))
-		return NULL;
-	s->held += n - had;
-	return new;
-}
-
-static void stop(lua_State *lua, lua_Debug *where)
-{
-	script_of(lua)->stopped = true;
-	luaL_error(lua, "it takes more than %d steps", SCRIPT_STEPS);
+	return confine_of(lua);
 }
 
 /* --- What a script sees ----------------------------------------------------------------------------------- */
-
-static void push(lua_State *lua, struct script_value v)
-{
-	switch (v.type) {
-	case SCRIPT_NONE:
-	case SCRIPT_NIL: lua_pushnil(lua); break;
-	case SCRIPT_BOOL: lua_pushboolean(lua, v.b); break;
-	case SCRIPT_INT: lua_pushinteger(lua, v.i); break;
-	case SCRIPT_REAL: lua_pushnumber(lua, v.d); break;
-	case SCRIPT_TEXT: lua_pushlstring(lua, v.s.n ? (const char *)v.s.p : "", v.s.n); break;
-	case SCRIPT_LIST:
-		lua_createtable(lua, (int)v.list.n, 0);
-		for (size_t i = 0; i < v.list.n; i++) {
-			push(lua, v.list.v[i]);
-			lua_rawseti(lua, -2, (lua_Integer)i + 1);
-		}
-		break;
-	}
-}
 
 /* A name that is not Lua's: __index(environment, name).  The upvalue holds the numbers of the host's. */
 static int look_up(lua_State *lua)
@@ -85,34 +38,13 @@ static int look_up(lua_State *lua)
 	if (lua_rawget(lua, lua_upvalueindex(1)) == LUA_TNUMBER)
 		v = s->world->value(s->host, s->arg, (int)lua_tointeger(lua, -1));
 	s->lacked |= v.type == SCRIPT_NIL;
-	push(lua, v);
+	confine_push(lua, v);
 	return 1;
 }
 
 static int refuse_global(lua_State *lua)
 {
 	return luaL_error(lua, "%s is not local: there are no variables that last", lua_tostring(lua, 2));
-}
-
-/* An argument of a script's. */
-static struct script_value argument(lua_State *lua, int i)
-{
-	size_t n;
-
-	switch (lua_type(lua, i)) {
-	case LUA_TBOOLEAN: return (struct script_value){ .type = SCRIPT_BOOL, .b = lua_toboolean(lua, i) };
-	case LUA_TNUMBER:
-		if (lua_isinteger(lua, i))
-			return (struct script_value){ .type = SCRIPT_INT, .i = lua_tointeger(lua, i) };
-		return (struct script_value){ .type = SCRIPT_REAL, .d = lua_tonumber(lua, i) };
-	case LUA_TSTRING: {
-		const char *text = lua_tolstring(lua, i, &n);
-
-		return (struct script_value){ .type = SCRIPT_TEXT, .s = slice_of(text, n) };
-	}
-	case LUA_TNONE: return (struct script_value){ .type = SCRIPT_NONE };
-	default: return (struct script_value){ .type = SCRIPT_NIL };
-	}
 }
 
 static int call_host(lua_State *lua)
@@ -123,34 +55,20 @@ static int call_host(lua_State *lua)
 	const char *text = luaL_checklstring(lua, 1, &n);
 
 	struct err e = { 0 };
-	struct script_value v = f->call(s->host, s->arg, slice_of(text, n), argument(lua, 2), &e);
+	struct script_value v = f->call(s->host, s->arg, slice_of(text, n), confine_argument(lua, 2), &e);
 
 	if (e.kind != ERR_NONE)
 		return luaL_error(lua, "%s", e.msg);
-	push(lua, v);
+	confine_push(lua, v);
 	return 1;
 }
 
 /* --- Making it ---------------------------------------------------------------------------------------------- */
 
-static const char *const lent[] = { "type", "tostring", "tonumber", "pairs", "ipairs", "string", "math" };
-
 /* The environment of the script at `env`, the numbers of names right above it. */
 static void furnish(lua_State *lua, const struct script_world *world, int env)
 {
-	luaL_requiref(lua, LUA_GNAME, luaopen_base, 1);
-	luaL_requiref(lua, LUA_STRLIBNAME, luaopen_string, 1);
-	lua_pushnil(lua);
-	lua_setfield(lua, -2, "dump"); /* would show compiled code */
-	luaL_requiref(lua, LUA_MATHLIBNAME, luaopen_math, 1);
-	lua_pushnil(lua);
-	lua_setfield(lua, -2, "random"); /* the same capture is to give the same answer */
-	lua_pushnil(lua);
-	lua_setfield(lua, -2, "randomseed");
-	for (size_t i = 0; i < sizeof(lent) / sizeof(*lent); i++) {
-		lua_getglobal(lua, lent[i]);
-		lua_setfield(lua, env, lent[i]);
-	}
+	confine_furnish(lua, env);
 	for (const struct script_function *f = world->functions; f && f->name; f++) {
 		lua_pushlightuserdata(lua, (void *)f);
 		lua_pushcclosure(lua, call_host, 1);
@@ -207,7 +125,8 @@ static const char *advice(const char *said)
 
 static int say_syntax(struct script *s, struct err *e)
 {
-	const char *said = complaint(s->lua), *near = strstr(said, "near '"), *end = strrchr(said, '\'');
+	const char *said = complaint(s->bounds.lua), *near = strstr(said, "near '"),
+	           *end = strrchr(said, '\'');
 	size_t taken = s->given - (sizeof(before) - 1);
 	struct slice token =
 	    near && end > near + 6 ? slice_of(near + 6, (size_t)(end - near) - 6) : slice_of("", 0);
@@ -220,9 +139,8 @@ static int say_syntax(struct script *s, struct err *e)
 
 static bool is_lent(const struct script *s, struct slice name)
 {
-	for (size_t i = 0; i < sizeof(lent) / sizeof(*lent); i++)
-		if (slice_eq_str(name, lent[i]))
-			return true;
+	if (confine_lends(name))
+		return true;
 	for (const struct script_function *f = s->world->functions; f && f->name; f++)
 		if (slice_eq_str(name, f->name))
 			return true;
@@ -256,13 +174,13 @@ static int visit_name(void *to, struct slice path, size_t column, struct err *e)
 		return -1;
 	if ((number = s->world->bind(s->host, name, e)) < 0)
 		return err_in(e, "column %zu", column);
-	lua_pushlstring(s->lua, (const char *)name.p, name.n);
-	if (lua_rawget(s->lua, 2) == LUA_TNIL && s->bound++ == SCRIPT_NAMES)
+	lua_pushlstring(s->bounds.lua, (const char *)name.p, name.n);
+	if (lua_rawget(s->bounds.lua, 2) == LUA_TNIL && s->bound++ == SCRIPT_NAMES)
 		return err_set(e, ERR_USAGE, "it uses more than %d names", SCRIPT_NAMES);
-	lua_pop(s->lua, 1);
-	lua_pushlstring(s->lua, (const char *)name.p, name.n);
-	lua_pushinteger(s->lua, number);
-	lua_rawset(s->lua, 2);
+	lua_pop(s->bounds.lua, 1);
+	lua_pushlstring(s->bounds.lua, (const char *)name.p, name.n);
+	lua_pushinteger(s->bounds.lua, number);
+	lua_rawset(s->bounds.lua, 2);
 	return 0;
 }
 
@@ -307,21 +225,18 @@ struct script *script_new_expression(
 	struct script *s = calloc(1, sizeof(*s));
 	struct err why = { 0 };
 
-	if (!s || !(s->lua = luaL_newstate())) {
+	if (!s || confine_new(&s->bounds)) {
 		free(s);
 		err_set(e, ERR_ENV, "out of memory");
 		return NULL;
 	}
-	*(struct script **)lua_getextraspace(s->lua) = s;
 	s->world = world;
 	s->host = host;
 	s->text = slice_str(text);
 	s->e = &why;
-	s->held = (size_t)lua_gc(s->lua, LUA_GCCOUNT) * 1024 + (size_t)lua_gc(s->lua, LUA_GCCOUNTB);
-	lua_setallocf(s->lua, allocate, s);
-	lua_pushcfunction(s->lua, make);
-	if (lua_pcall(s->lua, 0, 1, 0) != LUA_OK)
-		err_set(&why, ERR_USAGE, "%.300s", complaint(s->lua));
+	lua_pushcfunction(s->bounds.lua, make);
+	if (lua_pcall(s->bounds.lua, 0, 1, 0) != LUA_OK)
+		err_set(&why, ERR_USAGE, "%.300s", complaint(s->bounds.lua));
 	if (why.kind != ERR_NONE) {
 		script_free(s);
 		err_set(e, why.kind, "%s", why.msg);
@@ -338,18 +253,18 @@ enum script_outcome script_eval(struct script *s, const void *arg, bool *result,
 	int rc;
 
 	s->arg = arg;
-	s->lacked = s->stopped = false;
-	lua_sethook(s->lua, stop, LUA_MASKCOUNT, SCRIPT_STEPS);
-	lua_pushvalue(s->lua, 1);
-	rc = lua_pcall(s->lua, 0, 1, 0);
-	*result = rc == LUA_OK && lua_toboolean(s->lua, -1);
-	nil = rc != LUA_OK && strstr(complaint(s->lua), "nil");
+	s->lacked = false;
+	confine_steps(&s->bounds, SCRIPT_STEPS);
+	lua_pushvalue(s->bounds.lua, 1);
+	rc = lua_pcall(s->bounds.lua, 0, 1, 0);
+	*result = rc == LUA_OK && lua_toboolean(s->bounds.lua, -1);
+	nil = rc != LUA_OK && strstr(complaint(s->bounds.lua), "nil");
 	if (rc != LUA_OK)
-		err_set(e, ERR_USAGE, "%.300s", complaint(s->lua));
-	lua_settop(s->lua, 1);
+		err_set(e, ERR_USAGE, "%.300s", complaint(s->bounds.lua));
+	lua_settop(s->bounds.lua, 1);
 	if (rc == LUA_OK)
 		return SCRIPT_DONE;
-	if (s->stopped || rc == LUA_ERRMEM)
+	if (s->bounds.stopped || rc == LUA_ERRMEM)
 		return SCRIPT_STOPPED;
 	return s->lacked && nil ? SCRIPT_LACKED : SCRIPT_FAILED;
 }
@@ -358,6 +273,6 @@ void script_free(struct script *s)
 {
 	if (!s)
 		return;
-	lua_close(s->lua);
+	lua_close(s->bounds.lua);
 	free(s);
 }

@@ -417,6 +417,16 @@ int display_match(struct display *d, const struct frame *f, struct err *e)
 	return 0;
 }
 
+struct script_value display_value(struct display *d, const struct frame *f, const char *field)
+{
+	struct script_value v;
+
+	d->collected = false;
+	v = find_field(d, f, field);
+	d->collected = false;
+	return v;
+}
+
 void display_end(const struct display *d, struct note_list *notes, struct arena *a)
 {
 	const struct field fields[] = {

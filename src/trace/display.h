@@ -14,6 +14,7 @@
 #include "trace/frame.h"
 
 #include "base/err.h"
+#include "script/script.h"
 
 struct display;
 
@@ -24,6 +25,10 @@ void display_free(struct display *d); /* NULL is fine */
 /* Whether the frame is shown: 1 or 0.  An expression that fails (nil > 5) does not match.  -1 with *e when it
  * goes beyond its bounds of time and memory. */
 int display_match(struct display *d, const struct frame *f, struct err *e);
+
+/* What `field` is worth in that frame: the first value of that name, as an expression has it; SCRIPT_NIL when the frame
+ * lacks it.  `field` is what display_field gave.  Text is valid until the next call. */
+struct script_value display_value(struct display *d, const struct frame *f, const char *field);
 
 /* At the end: a note when it failed on every packet, or on some for another reason than a missing field. */
 void display_end(const struct display *d, struct note_list *notes, struct arena *a);

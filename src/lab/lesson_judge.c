@@ -1,0 +1,161 @@
+/* The words by which a lab asks its captures, checks and answers. */
+#include "lab/lesson.h"
+
+#include "lab/query.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+__attribute__((format(printf, 2, 3))) static void say(const struct lesson *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!l->to)
+		return;
+	va_start(ap, fmt);
+	vfprintf(l->to, fmt, ap);
+	va_end(ap);
+}
+
+static const char *capture_of(const char *name, struct err *e)
+{
+	if (name && !strcmp(name, "client"))
+		return "client.pcapng";
+	if (name && !strcmp(name, "server"))
+		return "server.pcapng";
+	if (name)
+		err_set(e, ERR_DATA, "captures are taken at client and server, not at '%s'", name);
+	return NULL;
+}
+
+/* packets(where, expression): the numbers of the packets that are so. */
+static int word_packets(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	const char *path = capture_of(lesson_arg(l, args, n, 0, e), e), *expression;
+
+	if (!path || !(expression = lesson_arg(l, args, n, 1, e)))
+		return -1;
+	return query_values(&results[0], path, expression, NULL, &l->arena, e) ? -1 : 1;
+}
+
+/* values(where, field, expression): that field of the packets that are so. */
+static int word_values(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	const char *path = capture_of(lesson_arg(l, args, n, 0, e), e), *field, *expression;
+
+	if (!path || !(field = lesson_arg(l, args, n, 1, e)) || !(expression = lesson_arg(l, args, n, 2, e)))
+		return -1;
+	return query_values(&results[0], path, expression, field, &l->arena, e) ? -1 : 1;
+}
+
+/* check(condition, en, ko) */
+static int word_check(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	struct lesson_text what;
+	bool ok = n && args[0].type != SCRIPT_NIL && !(args[0].type == SCRIPT_BOOL && !args[0].b);
+
+	if (lesson_arg_text(l, &what, args, n, 1, e))
+		return -1;
+	if (ok)
+		l->outcome->held++;
+	else if (l->outcome->failed++ == 0)
+		snprintf(l->outcome->first_failed, sizeof(l->outcome->first_failed), "%s", what.in[0]);
+	say(l, "  %s  %s\n", ok ? "ok" : "NO", what.in[l->lang]);
+	return 0;
+}
+
+/* statement(wrong en, ko, right en, ko): what is often said, and how it is. */
+static int word_statement(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	struct lesson_text said, is;
+
+	if (lesson_arg_text(l, &said, args, n, 0, e) || lesson_arg_text(l, &is, args, n, 2, e))
+		return -1;
+	say(l, "  %s %s\n  %s %s\n", l->lang ? "흔히 하는 말:" : "Often said:", said.in[l->lang],
+	    l->lang ? "실제로는:" : "In fact:", is.in[l->lang]);
+	return 0;
+}
+
+/* Whether a prediction is right: a measured number within a fifth, all else exactly, letters of either case. */
+static bool is_right(const char *guess, const struct script_value *answer, const char *text)
+{
+	double d;
+	char *end;
+
+	if (answer->type != SCRIPT_REAL)
+		return strcasecmp(guess, text) == 0;
+	d = strtod(guess, &end);
+	return end != guess && fabs(d - answer->d) <= fabs(answer->d) / 5;
+}
+
+static struct lesson_question *find_question(struct lesson *l, const char *name, struct err *e)
+{
+	for (unsigned i = 0; name && i < l->nquestions; i++)
+		if (!strcmp(l->questions[i].name, name))
+			return &l->questions[i];
+	if (name)
+		err_set(e, ERR_DATA, "there is no question '%s'", name);
+	return NULL;
+}
+
+/* answer(question, value, why en, why ko) */
+static int word_answer(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	struct lesson_question *q = find_question(l, lesson_arg(l, args, n, 0, e), e);
+	const char *text = q ? lesson_arg(l, args, n, 1, e) : NULL;
+	struct lesson_text why;
+
+	if (!text || lesson_arg_text(l, &why, args, n, 2, e))
+		return -1;
+	l->outcome->answered++;
+	say(l, "  %s\n    -> %s: %s\n", q->text.in[l->lang], text, why.in[l->lang]);
+	if (!q->guess[0])
+		return 0;
+	if (is_right(q->guess, &args[1], text)) {
+		l->outcome->right++;
+		say(l, "    %s\n", l->lang ? "맞혔습니다." : "You were right.");
+	} else {
+		l->outcome->wrong++;
+		say(l, l->lang ? "    예측은 %s였습니다.\n" : "    You had said %s.\n", q->guess);
+	}
+	return 0;
+}
+
+/* wire_log(text): how many lines of what the wire did have it. */
+static int word_wire_log(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	const char *text = lesson_arg(host, args, n, 0, e);
+	FILE *f = text ? fopen("wire.log", "re") : NULL;
+	char line[512];
+
+	if (!f)
+		return text ? err_sys(e, "wire.log") : -1;
+	results[0] = (struct script_value){ .type = SCRIPT_INT };
+	while (fgets(line, sizeof(line), f))
+		results[0].i += strstr(line, text) != NULL;
+	fclose(f);
+	return 1;
+}
+
+const struct program_function lesson_judge_words[] = {
+	{ "packets", word_packets },
+	{ "values", word_values },
+	{ "check", word_check },
+	{ "statement", word_statement },
+	{ "answer", word_answer },
+	{ "wire_log", word_wire_log },
+	{ NULL, NULL },
+};
