@@ -23,6 +23,17 @@ static inline bool http_fact_taken(struct http_scan *s, const struct http_field 
 }
 
 /* Checks what only the whole head tells.  1, or -(enum http_reason). */
-int http_facts_end(struct http_scan *s);
+static inline int http_facts_end(struct http_scan *s)
+{
+	struct http_msg *m = s->msg;
+	int r;
+
+	m->upgrade = s->upgrade_listed && s->upgrade_field;
+	if (m->coded && s->length_field && (r = http_breach(s, HTTP_CODING_AND_LENGTH)) < 0)
+		return r;
+	if (m->request && m->minor >= 1 && !m->host_field.p && (r = http_breach(s, HTTP_HOST_MISSING)) < 0)
+		return r;
+	return 1;
+}
 
 #endif

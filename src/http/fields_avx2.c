@@ -104,14 +104,12 @@ static inline AVX2 bool split_line(
 	return true;
 }
 
-AVX2 const uint8_t *http_fields_avx2(struct http_scan *s, const uint8_t *p)
+static AVX2 const uint8_t *take_blocks(struct http_scan *s, const uint8_t *p)
 {
 	struct http_field *f = s->msg->fields + s->msg->nfields, *last = s->msg->fields + s->max_fields;
 	struct walk w = { .base = p, .end = s->end };
 	const uint8_t *cr;
 
-	if (s->end - s->start < BLOCK || p == s->end)
-		return p;
 	for (walk_load(&w); f < last; f++) {
 		cr = walk_line(&w);
 		if (!cr || !split_line(p, cr, s->end, f) || !http_line_is_whole(s, cr + 2))
@@ -124,21 +122,18 @@ AVX2 const uint8_t *http_fields_avx2(struct http_scan *s, const uint8_t *p)
 	return p;
 }
 
-bool http_has_avx2(void)
+const uint8_t *http_fields_by_block(struct http_scan *s, const uint8_t *p)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || s->end - s->start < BLOCK)
+		return p;
+	return take_blocks(s, p);
 }
 
 #else
 
-const uint8_t *http_fields_avx2(struct http_scan *s, const uint8_t *p)
+const uint8_t *http_fields_by_block(struct http_scan *s, const uint8_t *p)
 {
 	return p;
-}
-
-bool http_has_avx2(void)
-{
-	return false;
 }
 
 #endif

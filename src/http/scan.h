@@ -13,7 +13,7 @@ struct http_scan {
 	struct http_msg *msg;
 	int verdict; /* why the pass ended early: 0 needs more, or -(enum http_reason) */
 	bool lenient;
-	bool vector;       /* http_fields_avx2 may be used */
+	bool plain;        /* HTTP_PLAIN */
 	bool section;      /* a trailer section: fields only, no facts */
 	bool length_field; /* there was a Content-Length, valid or not */
 	bool upgrade_listed, upgrade_field;
@@ -131,11 +131,9 @@ static inline bool http_line_is_whole(const struct http_scan *s, const uint8_t *
  * NULL with s->verdict. */
 const uint8_t *http_take_field_lenient(struct http_scan *s, const uint8_t *p, struct http_field *f);
 
-/* Are the vector instructions there that http_fields_avx2 needs? */
-bool http_has_avx2(void);
 /* Takes field lines from p on into s->msg, with their facts, as long as they are whole, right in every way and
  * within the limit: what take_fields in parse.c would do with them.  Where the first line starts that is not,
- * or NULL with s->verdict when a fact is wrong. */
-const uint8_t *http_fields_avx2(struct http_scan *s, const uint8_t *p);
+ * or NULL with s->verdict when a fact is wrong.  Takes none where the processor has no AVX2. */
+const uint8_t *http_fields_by_block(struct http_scan *s, const uint8_t *p);
 
 #endif
