@@ -257,13 +257,41 @@ static __attribute__((noinline)) const uint8_t *take_odd_field(
 	return s->lenient ? http_take_field_lenient(s, p, f) : stop_field(s, p);
 }
 
+/* The Host field as nearly every request has it: first, and a plain name.  NULL when it is another line. */
+static inline const uint8_t *take_plain_host(struct http_scan *s, const uint8_t *p)
+{
+	struct http_msg *m = s->msg;
+	const uint8_t *value = p + 6, *cr;
+
+	if (!m->request || !s->max_fields || s->end - p < 8 || memcmp(p, "Host: ", 6) != 0)
+		return NULL;
+	cr = http_scan(value, s->end, HTTP_NAME);
+	if (cr == value || s->end - cr < 2 || cr[0] != '\r' || cr[1] != '\n' ||
+	    !http_line_is_whole(s, cr + 2))
+		return NULL;
+	m->host_field = slice_of(value, (size_t)(cr - value));
+	if (!m->host.p)
+		m->host = m->host_field;
+	m->fields[0] = (struct http_field){ slice_of(p, 4), m->host_field };
+	m->nfields = 1;
+	return cr + 2;
+}
+
+/* More than one line at once, unless the head ends here. */
+static inline const uint8_t *take_block(struct http_scan *s, const uint8_t *p)
+{
+	return s->plain || p == s->end || *p == '\r' ? p : http_fields_by_block(s, p);
+}
+
 /* The field lines and the empty line behind them.  The first one is read as it is, because the head may well end
  * behind it. */
 static inline __attribute__((always_inline)) const uint8_t *take_fields(struct http_scan *s, const uint8_t *p)
 {
 	struct http_field *f, *last = s->msg->fields + s->max_fields;
-	const uint8_t *next;
+	const uint8_t *next = take_plain_host(s, p);
 
+	if (next && !(p = take_block(s, next)))
+		return NULL;
 	for (;;) {
 		if (p == s->end)
 			return http_stop(s, 0);
@@ -276,8 +304,8 @@ static inline __attribute__((always_inline)) const uint8_t *take_fields(struct h
 		s->msg->nfields++;
 		if (!http_fact_taken(s, f))
 			return NULL;
-		p = next;
-		if (!s->plain && p < s->end && *p != '\r' && !(p = http_fields_by_block(s, p)))
+		p = take_block(s, next);
+		if (!p)
 			return NULL;
 	}
 }
@@ -334,14 +362,15 @@ static inline void scan_init(
 
 /* Reads the start-line with the input clipped to the limit of a line, so that a line that does not
  * end within it fails there, whatever else it holds behind. */
-static const uint8_t *take_start_line(struct http_scan *s, const uint8_t *p, const struct http_limits *limits)
+static inline __attribute__((always_inline)) const uint8_t *take_start_line(
+    struct http_scan *s, const uint8_t *p, const struct http_limits *limits, bool request)
 {
 	const uint8_t *end = s->end;
 	bool full = (size_t)(end - p) >= limits->line;
 
 	if (full)
 		s->end = p + limits->line;
-	p = s->msg->request ? take_request_line(s, p) : take_status_line(s, p);
+	p = request ? take_request_line(s, p) : take_status_line(s, p);
 	if (!p && s->verdict == 0 && full)
 		return http_stop(s, -HTTP_LINE_TOO_LONG);
 	s->end = end;
@@ -371,7 +400,7 @@ static inline __attribute__((always_inline)) ssize_t parse_head(struct slice in,
 	out->request = request;
 	p = *in.p == '\r' || *in.p == '\n' ? take_blank_lines(&s, in.p, request) : in.p;
 	if (p)
-		p = take_start_line(&s, p, limits);
+		p = take_start_line(&s, p, limits, request);
 	if (p)
 		p = take_fields(&s, p);
 	if (p && (s.verdict = http_facts_end(&s)) < 0)
