@@ -64,31 +64,53 @@ static inline AVX2 const uint8_t *walk_line(struct walk *w)
 	do
 		cr = walk_next(w);
 	while (cr && *cr == '\t');
-	if (!cr || *cr != '\r' || walk_next(w) != cr + 1 || cr[1] != '\n')
+	if (!cr || *cr != '\r' || w->end - cr < 2 || cr[1] != '\n')
 		return NULL;
+	if (w->stops) /* the LF is a control octet too: the next one */
+		w->stops &= w->stops - 1;
+	else
+		(void)walk_next(w);
 	return cr;
 }
 
-/* The first octet in [p, end) that is not of class HTTP_TOKEN, or end.  An octet is of the class when the row of its
- * low half and that of its high half share a bit. */
+/* Bit i: p[i] is not of a class.  An octet is of the class when the row of its low half and that of its high half share
+ * a bit; only octets below 0x80 are of any class here. */
+static inline AVX2 uint32_t others_32(const uint8_t *p, __m128i low_rows)
+{
+	const __m128i high_rows =
+	    _mm_setr_epi8(0, 0, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0, 0, 0, 0, 0, 0, 0, 0);
+	__m256i v = _mm256_loadu_si256((const __m256i *)p);
+	__m256i high = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(0x0f));
+	__m256i shared = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(low_rows), v),
+	    _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(high_rows), high));
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(shared, _mm256_setzero_si256()));
+}
+
+/* The first octet in [p, end) that is not of class HTTP_TOKEN, or end. */
 static inline AVX2 const uint8_t *token_end(const uint8_t *p, const uint8_t *end)
 {
-	const __m256i low_rows = _mm256_broadcastsi128_si256(_mm_setr_epi8(
-	    0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3e, 0x3e, 0x3d, 0x15, 0x34, 0x15, 0x3d, 0x1c));
-	const __m256i high_rows = _mm256_broadcastsi128_si256(
-	    _mm_setr_epi8(0, 0, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0, 0, 0, 0, 0, 0, 0, 0));
-	__m256i v, low, high;
+	const __m128i rows = _mm_setr_epi8(
+	    0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3e, 0x3e, 0x3d, 0x15, 0x34, 0x15, 0x3d, 0x1c);
 	uint32_t others;
 
 	if (end - p < 32)
 		return http_scan(p, end, HTTP_TOKEN);
-	v = _mm256_loadu_si256((const __m256i *)p);
-	low = _mm256_shuffle_epi8(low_rows, v);
-	high =
-	    _mm256_shuffle_epi8(high_rows, _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(0x0f)));
-	others = (uint32_t)_mm256_movemask_epi8(
-	    _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256()));
+	others = others_32(p, rows);
 	return others ? p + __builtin_ctz(others) : http_scan(p + 32, end, HTTP_TOKEN);
+}
+
+/* The first octet in [p, end) that is not of class HTTP_TARGET, or end. */
+static AVX2 const uint8_t *target_end(const uint8_t *p, const uint8_t *end)
+{
+	const __m128i rows = _mm_setr_epi8(
+	    0x3e, 0x3f, 0x3e, 0x3e, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3f, 0x3d, 0x3f, 0x3d, 0x1d);
+	uint32_t others;
+
+	for (; end - p >= 32; p += 32)
+		if ((others = others_32(p, rows)))
+			return p + __builtin_ctz(others);
+	return http_scan(p, end, HTTP_TARGET);
 }
 
 /* The field on the line from p to the CR. */
@@ -122,14 +144,29 @@ static AVX2 const uint8_t *take_blocks(struct http_scan *s, const uint8_t *p)
 	return p;
 }
 
+static inline bool have_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+}
+
+const uint8_t *http_target_by_block(const uint8_t *p, const uint8_t *end)
+{
+	return have_avx2() ? target_end(p, end) : http_scan(p, end, HTTP_TARGET);
+}
+
 const uint8_t *http_fields_by_block(struct http_scan *s, const uint8_t *p)
 {
-	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || s->end - s->start < BLOCK)
+	if (!have_avx2() || s->end - s->start < BLOCK)
 		return p;
 	return take_blocks(s, p);
 }
 
 #else
+
+const uint8_t *http_target_by_block(const uint8_t *p, const uint8_t *end)
+{
+	return http_scan(p, end, HTTP_TARGET);
+}
 
 const uint8_t *http_fields_by_block(struct http_scan *s, const uint8_t *p)
 {

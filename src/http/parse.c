@@ -98,12 +98,23 @@ static __attribute__((noinline)) const uint8_t *take_target_octet(struct http_sc
 	return http_tolerate(s, HTTP_BAD_TARGET, p + 1);
 }
 
+/* The end of a run of plain target octets; many a target is over within eight. */
+static inline const uint8_t *scan_target(struct http_scan *s, const uint8_t *p)
+{
+	const uint8_t *near = p + 8;
+
+	if (s->plain || s->end - p < 64)
+		return http_scan(p, s->end, HTTP_TARGET);
+	p = http_scan(p, near, HTTP_TARGET);
+	return p == near ? http_target_by_block(p, s->end) : p;
+}
+
 static inline const uint8_t *take_target(struct http_scan *s, const uint8_t *p)
 {
 	const uint8_t *start = p;
 
 	for (;;) {
-		p = http_scan(p, s->end, HTTP_TARGET);
+		p = scan_target(s, p);
 		if (p == s->end)
 			return http_stop(s, 0);
 		if (*p == ' ' || *p == '\r' || *p == '\n')

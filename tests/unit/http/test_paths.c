@@ -11,7 +11,8 @@
 
 #include <stdio.h>
 
-static const char request_head[] = "PUT /a%20b/c?d HTTP/1.1\r\nHost: a.example\r\nAccept: "
+static const char request_head[] = "PUT /a%20b/c?d=0123456789012345678901234567890123456789abcdef "
+                                   "HTTP/1.1\r\nHost: a.example\r\nAccept: "
                                    "*/*\r\nX:\r\nCookie: a=b; c=d\te=\"f\" \t \r\n"
                                    "A-name-of-more-than-thirty-two-octets-: "
                                    "value\r\nConnection:\tclose\r\nContent-Length: 12\r\n\r\n";
