@@ -83,10 +83,17 @@ static int64_t expiry(const struct sessions *s, const struct session *v)
 	return idle < absolute ? idle : absolute;
 }
 
-static enum store_when on_touched(struct sessions_call *c)
+/* STORE_MISSING: it was ended while we looked at it. */
+static enum store_when on_kept(struct sessions_call *c)
 {
+	static const enum sessions_outcome outcomes[] = {
+		[STORE_OK] = SESSIONS_FOUND,
+		[STORE_MISSING] = SESSIONS_NONE,
+		[STORE_FAILED] = SESSIONS_FAILED,
+	};
+
 	c->session = c->store.value;
-	return finish(c, c->store.result == STORE_OK ? SESSIONS_FOUND : SESSIONS_FAILED);
+	return finish(c, outcomes[c->store.result]);
 }
 
 static enum store_when on_deleted(struct sessions_call *c)
@@ -106,9 +113,11 @@ static enum store_when on_found(struct sessions_call *c)
 	/* An id that was heard over plain HTTP must not open a session made over TLS. */
 	if (v->secure != c->session.secure)
 		return finish(c, SESSIONS_NONE);
+	if (now >= v->seen && now - v->seen < c->sessions->store->ops->grain)
+		return on_kept(c);
 	v->seen = now;
 	c->store.expires = expiry(c->sessions, v);
-	return step(c, c->sessions->store->ops->put, on_touched);
+	return step(c, c->sessions->store->ops->replace, on_kept);
 }
 
 enum store_when sessions_find(struct sessions *s, struct sessions_call *c, struct slice id, bool secure)
@@ -132,7 +141,7 @@ static enum store_when make_new(struct sessions_call *c)
 	v->created = v->seen = clock_real();
 	c->store.value = *v;
 	c->store.expires = expiry(c->sessions, v);
-	return step(c, c->sessions->store->ops->put, on_touched);
+	return step(c, c->sessions->store->ops->put, on_kept);
 }
 
 static enum store_when on_old_deleted(struct sessions_call *c)
@@ -159,6 +168,49 @@ enum store_when sessions_end(struct sessions *s, struct sessions_call *c, struct
 	if (key_of(id, c->store.key))
 		return finish(c, SESSIONS_NONE);
 	return step(c, ops->del, on_deleted);
+}
+
+/* --- The sessions of one user --- */
+
+static enum store_when on_done(struct sessions_call *c)
+{
+	return finish(c, c->store.result == STORE_OK ? SESSIONS_FOUND : SESSIONS_FAILED);
+}
+
+enum store_when sessions_list(
+    struct sessions *s, struct sessions_call *c, struct store_item *items, size_t max)
+{
+	const struct store_ops *ops = begin(s, c);
+
+	c->store.value = c->session;
+	c->store.items = items;
+	c->store.items_max = max;
+	return step(c, ops->list, on_done);
+}
+
+enum store_when sessions_end_others(struct sessions *s, struct sessions_call *c, struct slice id)
+{
+	const struct store_ops *ops = begin(s, c);
+
+	c->store.value = c->session;
+	if (key_of(id, c->store.key))
+		return finish(c, SESSIONS_FAILED);
+	return step(c, ops->del_others, on_done);
+}
+
+enum store_when sessions_end_one(struct sessions *s, struct sessions_call *c, const uint8_t key[STORE_KEY])
+{
+	const struct store_ops *ops = begin(s, c);
+
+	memcpy(c->store.key, key, STORE_KEY);
+	return step(c, ops->del, on_done);
+}
+
+bool sessions_is(struct slice id, const uint8_t key[STORE_KEY])
+{
+	uint8_t own[STORE_KEY];
+
+	return key_of(id, own) == 0 && memcmp(own, key, STORE_KEY) == 0;
 }
 
 bool sessions_csrf_ok(const struct session *s, struct slice token)

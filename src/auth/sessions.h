@@ -4,9 +4,11 @@
  * - an id has 128 bits from the kernel, says nothing, and only its SHA-256 is stored;
  * - an id the server did not make is never accepted, whatever it looks like;
  * - a new id at every login, and the old one is dead at once (fixation);
- * - a session ends after `idle` without use and `absolute` after its start, whichever is first.
+ * - a session ends after `idle` without use and `absolute` after its start, whichever is first (a store with a
+ *   grain does not hear of every use, and may end it that much earlier);
+ * - what was ended stays so, also when a request that used it was under way.
  *
- * All three operations may finish later, as the store does (see store.h): they return STORE_DONE
+ * All operations may finish later, as the store does (see store.h): they return STORE_DONE
  * with the outcome in the call, or STORE_LATER and then call c->done once.  The call must stay in
  * place until then. */
 #ifndef AUTH_SESSIONS_H
@@ -52,6 +54,17 @@ enum store_when sessions_start(
     struct sessions *s, struct sessions_call *c, struct slice old_id, struct slice user, bool secure);
 /* Deletes it.  c->outcome is SESSIONS_NONE, or SESSIONS_FAILED. */
 enum store_when sessions_end(struct sessions *s, struct sessions_call *c, struct slice id);
+
+/* The sessions of the user of c->session, the latest used first: c->store.n_items of them are in items, at
+ * most max.  c->outcome is SESSIONS_FOUND, or SESSIONS_FAILED; so with the next two. */
+enum store_when sessions_list(
+    struct sessions *s, struct sessions_call *c, struct store_item *items, size_t max);
+/* Deletes the sessions of the user of c->session, but the one of this id. */
+enum store_when sessions_end_others(struct sessions *s, struct sessions_call *c, struct slice id);
+/* Deletes one that sessions_list found. */
+enum store_when sessions_end_one(struct sessions *s, struct sessions_call *c, const uint8_t key[STORE_KEY]);
+/* Is the one of that list the session of this id? */
+bool sessions_is(struct slice id, const uint8_t key[STORE_KEY]);
 
 /* Does the form carry this session's CSRF token?  Compared in constant time. */
 bool sessions_csrf_ok(const struct session *s, struct slice token);

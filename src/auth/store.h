@@ -11,10 +11,12 @@
 
 #include "auth/users.h"
 #include "base/err.h"
+#include "net/loop.h"
 
 enum {
-	STORE_KEY = 32,  /* bytes: SHA-256 of the session id, so that a stolen store opens no session */
-	STORE_CSRF = 22, /* characters of a CSRF token: 128 bits in base64url */
+	STORE_KEY = 32,    /* bytes: SHA-256 of the session id, so that a stolen store opens no session */
+	STORE_CSRF = 22,   /* characters of a CSRF token: 128 bits in base64url */
+	STORE_QUEUE = 4096 /* operations that may be under way in a store that answers later */
 };
 
 /* What is known about a session; plain bytes, so that every store can keep it. */
@@ -33,21 +35,41 @@ enum store_result {
 	STORE_FAILED,  /* the store could not be asked; says nothing about the session */
 };
 
+/* A session with its key, of a list. */
+struct store_item {
+	uint8_t key[STORE_KEY];
+	struct session value;
+};
+
 struct store_call {
 	uint8_t key[STORE_KEY];
-	struct session value; /* put: what to keep; get: what was found */
-	int64_t expires;      /* put: forget it then; clock_real, ns */
+	struct session value;      /* put, replace: what to keep; get: what was found */
+	int64_t expires;           /* put, replace: forget it then; clock_real, ns */
+	struct store_item *items;  /* list: room for items_max of them, the caller's */
+	size_t items_max, n_items; /* list: how many were found */
 	enum store_result result;
 	void (*done)(struct store_call *c);
+
+	/* The store's, until done is called. */
+	struct store_call *next;
+	int op;
 };
 
 struct store_ops {
 	const char *name;
+	int64_t grain; /* ns: a use this soon after the last one that was kept need not be kept; 0: each is */
 	enum store_when (*get)(void *state, struct store_call *c);
 	/* Adds, or replaces what has that key. */
 	enum store_when (*put)(void *state, struct store_call *c);
+	/* Replaces what has that key and the same csrf, as one step; STORE_MISSING when there is none: what was
+	 * deleted meanwhile does not come back. */
+	enum store_when (*replace)(void *state, struct store_call *c);
 	/* STORE_OK also when there was none. */
 	enum store_when (*del)(void *state, struct store_call *c);
+	/* The sessions of value.user, into items, the latest used first. */
+	enum store_when (*list)(void *state, struct store_call *c);
+	/* Deletes the sessions of value.user, but the one with that key. */
+	enum store_when (*del_others)(void *state, struct store_call *c);
 	void (*close)(void *state);
 };
 
@@ -62,6 +84,16 @@ int store_memory_open(struct store *s, size_t max, struct err *e);
 /* How many it holds now, those that have expired but were not looked at included. */
 size_t store_memory_count(const struct store *s);
 
+/* In an SQLite file (mode 0600, made when it does not exist), which other processes may have open too.  A
+ * thread of its own works on it; what comes in meanwhile is committed together.  What was answered STORE_OK
+ * outlives the process, however that ends; with `durable` the machine too.  0 or -1. */
+int store_sqlite_open(struct store *s, struct loop *l, const char *path, bool durable, struct err *e);
+
+/* The store of this name: "memory", "sqlite:PATH", "sqlite:PATH?sync=full", "sqlite:PATH?sync=normal";
+ * `max` is memory's.  0 or -1. */
+int store_open(struct store *s, struct loop *l, const char *name, size_t max, struct err *e);
+
+/* Before the loop is freed: what is under way is finished or ends as STORE_FAILED, and done is called. */
 static inline void store_close(struct store *s)
 {
 	if (s->ops)

@@ -1,21 +1,15 @@
-/* The users' file; see users.h.  The only file that sees SQLite. */
+/* The users' file; see users.h.  */
 #include "auth/users.h"
 
+#include "auth/sqlfile.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "tls/password.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { BUSY_MS = 2000 }; /* how long to wait for another process that writes */
 
 struct users {
 	sqlite3 *db; /* opened in serialized mode */
@@ -30,48 +24,26 @@ static const char schema[] = "CREATE TABLE IF NOT EXISTS users("
                              "disabled INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;"
                              "PRAGMA user_version = 1;";
 
-/* The words come from the result code, not from sqlite3_errmsg, which another thread may replace.
- */
 static int fail(const struct users *u, int rc, struct err *e)
 {
-	return err_set(e, rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT ? ERR_DATA : ERR_ENV,
-	    "users file %s: %s", u->path, sqlite3_errstr(rc));
-}
-
-/* SQLite would make the file with the umask's mode; it holds password hashes. */
-static int create_private(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return err_sys(e, "users file %s", path);
-	close(fd);
-	return 0;
+	return sqlfile_fail("users file", u->path, rc, e);
 }
 
 static int prepare_file(struct users *u, enum users_mode mode, struct err *e)
 {
-	int flags = SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, rc;
-	struct stat st;
+	static const enum sqlfile_mode modes[] = { SQLFILE_READ, SQLFILE_CHANGE, SQLFILE_CREATE };
+	int rc;
 
-	flags |= mode == USERS_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	if (mode == USERS_CREATE && create_private(u->path, e))
+	u->db = sqlfile_open("users file", u->path, modes[mode], e);
+	if (!u->db)
 		return -1;
-	if (mode != USERS_CREATE && access(u->path, R_OK))
-		return err_sys(e, "users file %s", u->path);
-	if (stat(u->path, &st) == 0 && !S_ISREG(st.st_mode)) /* SQLite would say "disk I/O error" */
-		return err_set(e, ERR_ENV, "users file %s: is not a regular file", u->path);
-	rc = sqlite3_open_v2(u->path, &u->db, flags, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_busy_timeout(u->db, BUSY_MS);
-	if (rc == SQLITE_OK && mode == USERS_CREATE)
-		rc = sqlite3_exec(u->db, schema, NULL, NULL, NULL);
+	rc = mode == USERS_CREATE ? sqlite3_exec(u->db, schema, NULL, NULL, NULL) : SQLITE_OK;
 	if (rc == SQLITE_OK) /* is it our kind of file? */
 		rc = sqlite3_exec(
 		    u->db, "SELECT name, password, created, disabled FROM users LIMIT 0", NULL, NULL, NULL);
 	if (rc == SQLITE_ERROR)
 		return err_set(e, ERR_DATA, "users file %s: has no table of users", u->path);
-	return rc == SQLITE_OK ? 0 : fail(u, rc & 0xff, e);
+	return rc == SQLITE_OK ? 0 : fail(u, rc, e);
 }
 
 struct users *users_open(const char *path, enum users_mode mode, struct err *e)
@@ -134,7 +106,7 @@ static sqlite3_stmt *statement(
 	if (rc == SQLITE_OK)
 		return s;
 	sqlite3_finalize(s);
-	fail(u, rc & 0xff, e);
+	fail(u, rc, e);
 	return NULL;
 }
 

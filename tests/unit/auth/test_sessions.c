@@ -236,7 +236,16 @@ static enum store_when slow_del(void *state, struct store_call *c)
 	return hold(s, c, s->inner.ops->del);
 }
 
-static const struct store_ops slow_ops = { "slow", slow_get, slow_put, slow_del, NULL };
+static enum store_when slow_replace(void *state, struct store_call *c)
+{
+	struct slow *s = state;
+
+	return hold(s, c, s->inner.ops->replace);
+}
+
+static const struct store_ops slow_ops = {
+	.name = "slow", .get = slow_get, .put = slow_put, .replace = slow_replace, .del = slow_del
+};
 
 /* What the event loop would do: completes one operation after the other; returns how many. */
 static int turn(struct slow *s)
@@ -282,7 +291,7 @@ static void test_operations_may_finish_later(void **state)
 	memcpy(id, f->call.id, sizeof(id));
 
 	assert_int_equal(sessions_find(&s, &f->call, slice_str(id), true), STORE_LATER);
-	assert_int_equal(turn(&slow), 2); /* get, and put for the use */
+	assert_int_equal(turn(&slow), 2); /* get, and replace for the use */
 	assert_int_equal(finished, 2);
 	assert_string_equal(f->call.session.user, "bob");
 
@@ -315,6 +324,63 @@ static void test_a_store_that_is_down_is_no_logout(void **state)
 	assert_int_equal(f->call.outcome, SESSIONS_FAILED);
 }
 
+/* A request looks its session up; before it can say that it was used, the session is ended elsewhere. */
+static void test_what_was_ended_does_not_come_back(void **state)
+{
+	struct fixture *f = *state;
+	struct slow slow = { .inner = f->store };
+	struct store store = { &slow_ops, &slow };
+	struct sessions_call other = { 0 };
+	struct store_call *get;
+	struct sessions s;
+	char id[SESSIONS_ID + 1];
+
+	login(f, NULL, "alice", id);
+	sessions_init(&s, &store);
+	f->call.done = on_finished;
+	sessions_find(&s, &f->call, slice_str(id), false);
+	get = slow.pending;
+	slow.pending = NULL;
+	slow.op(f->store.state, get);
+	assert_int_equal(sessions_end(&f->sessions, &other, slice_str(id)), STORE_DONE);
+	get->done(get);
+	turn(&slow);
+	assert_int_equal(f->call.outcome, SESSIONS_NONE);
+	assert_int_equal(store_memory_count(&f->store), 0);
+}
+
+static void test_the_others_end(void **state)
+{
+	struct fixture *f = *state;
+	char mine[3][SESSIONS_ID + 1], bob[SESSIONS_ID + 1];
+	struct store_item items[8];
+
+	for (int i = 0; i < 3; i++) {
+		clock_advance(1);
+		login(f, NULL, "alice", mine[i]);
+	}
+	login(f, NULL, "bob", bob);
+	clock_advance(1);
+	assert_int_equal(find(f, mine[1]), SESSIONS_FOUND);
+	assert_int_equal(sessions_list(&f->sessions, &f->call, items, 8), STORE_DONE);
+	assert_int_equal(f->call.store.n_items, 3);
+	assert_true(sessions_is(slice_str(mine[1]), items[0].key)); /* used last */
+	assert_true(sessions_is(slice_str(mine[0]), items[2].key));
+	assert_false(sessions_is(slice_str(bob), items[1].key));
+	sessions_list(&f->sessions, &f->call, items, 2);
+	assert_int_equal(f->call.store.n_items, 2);
+
+	assert_int_equal(sessions_end_others(&f->sessions, &f->call, slice_str(mine[1])), STORE_DONE);
+	assert_int_equal(f->call.outcome, SESSIONS_FOUND);
+	assert_int_equal(find(f, mine[0]), SESSIONS_NONE);
+	assert_int_equal(find(f, mine[2]), SESSIONS_NONE);
+	assert_int_equal(find(f, mine[1]), SESSIONS_FOUND);
+	assert_int_equal(find(f, bob), SESSIONS_FOUND);
+	sessions_list(&f->sessions, &f->call, items, 8);
+	assert_int_equal(sessions_end_one(&f->sessions, &f->call, items[0].key), STORE_DONE);
+	assert_int_equal(find(f, bob), SESSIONS_NONE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -333,6 +399,8 @@ int main(void)
 		TEST(test_store_is_bounded),
 		TEST(test_operations_may_finish_later),
 		TEST(test_a_store_that_is_down_is_no_logout),
+		TEST(test_what_was_ended_does_not_come_back),
+		TEST(test_the_others_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
