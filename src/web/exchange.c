@@ -28,6 +28,8 @@ static void wipe(struct exchange *x)
 	if (x->body.n)
 		digest_wipe(x->body.p, x->body.n);
 	digest_wipe(x->verify.password, sizeof(x->verify.password));
+	digest_wipe(x->verify.changed, sizeof(x->verify.changed));
+	x->verify.changed_len = 0;
 }
 
 struct exchange *exchange_new(struct site *site)

@@ -1,4 +1,4 @@
-/* Failed logins per address; see limit.h. */
+/* Failed logins; see limit.h. */
 #include "web/limit.h"
 
 #include "base/clock.h"
@@ -15,15 +15,19 @@ void limit_init(struct limit *l, unsigned tries)
 		;
 }
 
-static struct limit_bucket *bucket(struct limit *l, const struct addr *who)
+struct slice limit_address(const struct addr *who)
 {
 	struct slice bytes = addr_bytes(who);
 
-	bytes = slice_sub(bytes, 0, bytes.n == 16 ? 8 : bytes.n);
-	return &l->buckets[siphash13(l->key, bytes.p, bytes.n) % LIMIT_BUCKETS];
+	return slice_sub(bytes, 0, bytes.n == 16 ? 8 : bytes.n);
 }
 
-unsigned limit_take(struct limit *l, const struct addr *who, int64_t now)
+static struct limit_bucket *bucket(struct limit *l, struct slice who)
+{
+	return &l->buckets[siphash13(l->key, who.p, who.n) % LIMIT_BUCKETS];
+}
+
+unsigned limit_take(struct limit *l, struct slice who, int64_t now)
 {
 	struct limit_bucket *b = bucket(l, who);
 	int64_t window = LIMIT_WINDOW * CLOCK_SEC;
@@ -38,10 +42,31 @@ unsigned limit_take(struct limit *l, const struct addr *who, int64_t now)
 	return 0;
 }
 
-void limit_give_back(struct limit *l, const struct addr *who)
+void limit_give_back(struct limit *l, struct slice who)
 {
 	struct limit_bucket *b = bucket(l, who);
 
 	if (b->used)
 		b->used--;
+}
+
+static uint64_t pair(const struct limit *l, struct slice who, const struct addr *from)
+{
+	struct slice there = limit_address(from);
+
+	return hash_mix(siphash13(l->key, who.p, who.n), siphash13(l->key, there.p, there.n)) | 1;
+}
+
+void limit_remember(struct limit *l, struct slice who, const struct addr *from)
+{
+	uint64_t hash = pair(l, who, from);
+
+	l->known[(hash >> 1) % LIMIT_BUCKETS] = hash;
+}
+
+bool limit_knows(const struct limit *l, struct slice who, const struct addr *from)
+{
+	uint64_t hash = pair(l, who, from);
+
+	return l->known[(hash >> 1) % LIMIT_BUCKETS] == hash;
 }

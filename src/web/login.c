@@ -8,8 +8,6 @@
 #include "web/page.h"
 #include "web/signin.h"
 
-#define FORM "application/x-www-form-urlencoded"
-
 static void write_form(struct buf *out, const char *said)
 {
 	page_open(out, "Log in");
@@ -64,21 +62,14 @@ static enum web_progress checked(struct exchange *x)
 	return signin_start(x, slice_str(x->user), started);
 }
 
-static bool is_form(const struct exchange *x)
-{
-	struct slice type = http_value(&x->req, SLICE("Content-Type"));
-
-	return slice_ieq_str(slice_trim(slice_cut(&type, ';')), FORM);
-}
-
 enum web_progress login_post(struct exchange *x)
 {
 	struct verify *v = &x->verify;
 	struct slice form = buf_view(&x->body);
 	ssize_t name, password;
 
-	if (!is_form(x))
-		return exchange_error(x, 415, "The login form is sent as " FORM);
+	if (!signin_is_form(x))
+		return exchange_error(x, 415, "The login form is sent as application/x-www-form-urlencoded");
 	name = http_form_get(form, "user", v->name, sizeof(v->name));
 	password = http_form_get(form, "password", v->password, sizeof(v->password));
 	if (name < 0 || password < 0)
@@ -102,10 +93,10 @@ static enum web_progress ended(struct exchange *x)
 enum web_progress logout_post(struct exchange *x)
 {
 	char token[STORE_CSRF + 1];
-	ssize_t n = is_form(x) ? http_form_get(buf_view(&x->body), "csrf", token, sizeof(token)) : -1;
+	bool sent =
+	    signin_is_form(x) && http_form_get(buf_view(&x->body), "csrf", token, sizeof(token)) != -1;
 
-	if (x->signed_in && n != -1 &&
-	    (n < 0 || !sessions_csrf_ok(&x->session.session, slice_of(token, (size_t)n))))
+	if (x->signed_in && sent && !signin_csrf_ok(x))
 		return exchange_error(x, 403, "The form was not made for this session");
 	return signin_end(x, ended);
 }
@@ -138,7 +129,8 @@ static void me_page(struct exchange *x, const char *since, const char *until)
 	    "</strong>.</p>\n<p>Logged in since %s; the session ends at %s, or after %s without "
 	    "use.</p>\n<form method=\"post\" action=\"/logout\"><input type=\"hidden\" "
 	    "name=\"csrf\" "
-	    "value=\"%s\"><button>Log out</button></form>\n",
+	    "value=\"%s\"><button>Log out</button></form>\n"
+	    "<p><a href=\"/sessions\">Your sessions</a>, <a href=\"/password\">your password</a></p>\n",
 	    since, until, clock_span(x->site->sessions.idle, idle, sizeof(idle)), s->csrf);
 	page_close(out);
 }

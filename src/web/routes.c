@@ -1,6 +1,7 @@
 /* The list of paths, and the start page. */
 #include "web/routes.h"
 
+#include "web/account.h"
 #include "web/api.h"
 #include "web/exchange.h"
 #include "web/files.h"
@@ -22,6 +23,8 @@ static enum web_progress start_page(struct exchange *x)
 	              "cookie\n"
 	              "<li><a href=\"/me\">/me</a>: who you are, by that cookie; 401 without\n"
 	              "<li><code>POST /logout</code>: ends the session on the server\n"
+	              "<li><a href=\"/sessions\">/sessions</a>: where else you are logged in; "
+	              "<a href=\"/password\">/password</a>\n"
 	              "<li><code>POST /token</code>: a JSON Web Token for the session, or for "
 	              "<code>curl -u name:password</code>\n"
 	              "<li><code>/api/me</code>: who you are, by that token: "
@@ -41,6 +44,10 @@ const struct route routes[] = {
 	{ "/login", HTTP_POST, ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, login_post },
 	{ "/logout", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, logout_post },
 	{ "/me", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, login_me },
+	{ "/sessions", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, account_sessions },
+	{ "/sessions", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, account_end },
+	{ "/password", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, account_password_form },
+	{ "/password", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, account_password },
 	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, api_token },
 	{ "/api/me", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, api_me },
 	{ "/echo", HTTP_GET, ROUTE_PRIVATE, lab_echo },

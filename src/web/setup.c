@@ -23,6 +23,7 @@ struct setup {
 	struct access log;
 	struct tls_ctx *tls;
 	struct server *server;
+	struct buf listening; /* the lines that say so: told when nothing can go wrong any more */
 };
 
 struct setup_options setup_defaults(void)
@@ -43,6 +44,7 @@ struct setup_options setup_defaults(void)
 		.body_max = (int64_t)d.body_max,
 		.requests_max = d.requests_max,
 		.clients_max = d.clients_max,
+		.store = "memory",
 		.workers = 2,
 		.work_queue = 64,
 		.session_idle = SESSIONS_IDLE / CLOCK_SEC,
@@ -103,25 +105,25 @@ static int open_loop(struct setup *s, const struct setup_options *o, struct err 
 	return 0;
 }
 
-/* Files and ports are open: nothing that a peer sends meets privileges.  The workers come after, since a
- * thread that was there before would keep its capabilities. */
+/* Files and ports are open: nothing that a peer sends meets privileges.  The workers and the store come after,
+ * since a thread that was there before would keep its capabilities, and since a store's file is to be the
+ * caller's. */
 static int settle(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	if (priv_drop_to_invoker(e))
+	if (priv_drop_to_invoker(e) || store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e))
 		return -1;
 	return loop_pool(s->loop, (unsigned)o->workers, (unsigned)o->work_queue, e);
 }
 
 static int open_users(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	if (o->users && !(s->site.users = users_open(o->users, USERS_READ, e)))
-		return -1;
-	if (store_memory_open(&s->store, (size_t)o->sessions_max, e))
+	if (o->users && !(s->site.users = users_open(o->users, USERS_CHANGE, e)))
 		return -1;
 	sessions_init(&s->site.sessions, &s->store);
 	s->site.sessions.idle = o->session_idle * CLOCK_SEC;
 	s->site.sessions.absolute = o->session_age * CLOCK_SEC;
 	limit_init(&s->site.logins, (unsigned)o->login_tries);
+	limit_init(&s->site.accounts, (unsigned)o->login_tries);
 	return 0;
 }
 
@@ -174,8 +176,8 @@ static int listen_on(struct setup *s, const char *text, uint16_t port, struct tl
 
 	if (addr_resolve(&at, text, port, e) || server_listen(s->server, &at, tls, &bound, e))
 		return -1;
-	printf("listening on %s://%s\n", tls ? "https" : "http", addr_format(&bound, name, sizeof(name)));
-	return 0;
+	return buf_printf(&s->listening, "listening on %s://%s\n", tls ? "https" : "http",
+	    addr_format(&bound, name, sizeof(name)));
 }
 
 static int listen_all(struct setup *s, const struct setup_options *o, struct err *e)
@@ -226,6 +228,7 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) && listen_all(s, o, e) == 0 &&
 	    settle(s, o, e) == 0) {
 		tell(o);
+		fputs(buf_cstr(&s->listening), stdout);
 		fflush(stdout); /* whoever started us may read a pipe and wait for the lines */
 		return s;
 	}
@@ -244,13 +247,14 @@ void setup_free(struct setup *s)
 		return;
 	if (s->server)
 		server_stop(s->server);
+	store_close(&s->store);
 	loop_free(s->loop); /* jobs end, and with them the last connections */
 	server_free(s->server);
 	tls_ctx_free(s->tls);
 	access_close(&s->log);
 	jwtkey_fini(&s->key);
 	users_close(s->site.users);
-	store_close(&s->store);
+	buf_fini(&s->listening);
 	if (s->site.root >= 0)
 		close(s->site.root);
 	free(s);

@@ -13,6 +13,7 @@ struct setup_options {
 	const char *keylog;          /* file; NULL: no */
 	const char *root;            /* directory of files; NULL: none */
 	const char *users;           /* file; NULL: nobody can log in */
+	const char *store;           /* where sessions are, as store_open takes it */
 	const char *jwt_key;         /* file: an HS256 secret (a last line end does not count) or a
 	                              * PEM private key; NULL: a random secret */
 	const char *jwt_public;      /* file: the public half, when jwt_key is a private key */
@@ -23,7 +24,7 @@ struct setup_options {
 	int64_t line_max, head_max, body_max, requests_max, clients_max;
 	int64_t workers, work_queue; /* threads that check passwords; jobs that may wait for one */
 	int64_t session_idle, session_age, sessions_max;
-	int64_t login_tries; /* failed ones per minute and address; 0: no limit */
+	int64_t login_tries; /* failed ones per minute, of an address and for an account; 0: no limit */
 	int64_t hsts;
 	bool trace;         /* answer TRACE */
 	bool listing, gzip; /* of files, see struct site */

@@ -2,6 +2,7 @@
 #include "web/signin.h"
 
 #include "http/cookie.h"
+#include "http/url.h"
 #include "web/exchange.h"
 #include "web/page.h"
 
@@ -14,8 +15,7 @@ static const char *cookie_name(const struct exchange *x)
 	return x->secure ? "__Host-sid" : "sid";
 }
 
-/* The id the request came with; empty when there is none to trust. */
-static struct slice cookie_id(const struct exchange *x)
+struct slice signin_id(const struct exchange *x)
 {
 	struct slice id;
 
@@ -54,19 +54,52 @@ static enum web_progress found(struct exchange *x)
 enum web_progress signin_find(struct exchange *x)
 {
 	x->session.done = on_session;
-	return go_on(x, sessions_find(&x->site->sessions, &x->session, cookie_id(x), x->secure), found);
+	return go_on(x, sessions_find(&x->site->sessions, &x->session, signin_id(x), x->secure), found);
 }
 
 enum web_progress signin_start(struct exchange *x, struct slice user, web_step then)
 {
 	x->session.done = on_session;
-	return go_on(x, sessions_start(&x->site->sessions, &x->session, cookie_id(x), user, x->secure), then);
+	return go_on(x, sessions_start(&x->site->sessions, &x->session, signin_id(x), user, x->secure), then);
 }
 
 enum web_progress signin_end(struct exchange *x, web_step then)
 {
 	x->session.done = on_session;
-	return go_on(x, sessions_end(&x->site->sessions, &x->session, cookie_id(x)), then);
+	return go_on(x, sessions_end(&x->site->sessions, &x->session, signin_id(x)), then);
+}
+
+enum web_progress signin_list(struct exchange *x, struct store_item *items, size_t max, web_step then)
+{
+	x->session.done = on_session;
+	return go_on(x, sessions_list(&x->site->sessions, &x->session, items, max), then);
+}
+
+enum web_progress signin_end_others(struct exchange *x, struct slice id, web_step then)
+{
+	x->session.done = on_session;
+	return go_on(x, sessions_end_others(&x->site->sessions, &x->session, id), then);
+}
+
+enum web_progress signin_end_one(struct exchange *x, const uint8_t key[STORE_KEY], web_step then)
+{
+	x->session.done = on_session;
+	return go_on(x, sessions_end_one(&x->site->sessions, &x->session, key), then);
+}
+
+bool signin_is_form(const struct exchange *x)
+{
+	struct slice type = http_value(&x->req, SLICE("Content-Type"));
+
+	return slice_ieq_str(slice_trim(slice_cut(&type, ';')), "application/x-www-form-urlencoded");
+}
+
+bool signin_csrf_ok(const struct exchange *x)
+{
+	char token[STORE_CSRF + 1];
+	ssize_t n = signin_is_form(x) ? http_form_get(buf_view(&x->body), "csrf", token, sizeof(token)) : -1;
+
+	return n >= 0 && sessions_csrf_ok(&x->session.session, slice_of(token, (size_t)n));
 }
 
 static struct http_setcookie session_cookie(const struct exchange *x)

@@ -5,7 +5,7 @@
 #ifndef WEB_SIGNIN_H
 #define WEB_SIGNIN_H
 
-#include "base/slice.h"
+#include "auth/store.h"
 #include "web/router.h"
 
 /* Looks the session up, then calls the route's handler with x->signed_in said and, if so,
@@ -18,6 +18,19 @@ enum web_progress signin_find(struct exchange *x);
 enum web_progress signin_start(struct exchange *x, struct slice user, web_step then);
 /* Deletes the session the request came with, if any; `then` calls signin_clear_cookie. */
 enum web_progress signin_end(struct exchange *x, web_step then);
+
+/* The user's sessions, the latest used first, into items; `then` looks at x->session.outcome and, of what was
+ * found, at x->session.store.n_items. */
+enum web_progress signin_list(struct exchange *x, struct store_item *items, size_t max, web_step then);
+/* Ends the user's sessions but the one of this id; or one that signin_list found. */
+enum web_progress signin_end_others(struct exchange *x, struct slice id, web_step then);
+enum web_progress signin_end_one(struct exchange *x, const uint8_t key[STORE_KEY], web_step then);
+/* The id the request came with; empty when there is none to trust. */
+struct slice signin_id(const struct exchange *x);
+
+/* Is the content a form; and does its csrf= carry this session's token? */
+bool signin_is_form(const struct exchange *x);
+bool signin_csrf_ok(const struct exchange *x);
 
 /* Adds the Set-Cookie line for the session just started. */
 void signin_set_cookie(struct exchange *x);

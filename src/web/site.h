@@ -16,6 +16,7 @@ struct site {
 	struct users *users; /* NULL: nobody can log in */
 	struct sessions sessions;
 	struct limit logins;           /* failed logins per address */
+	struct limit accounts;         /* failed logins per account, from addresses it did not know */
 	struct token_key sign;         /* makes tokens; sign.can_sign */
 	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */

@@ -4,7 +4,8 @@
  *
  * Each file gets a server of its own, on ports the kernel chooses, in a temporary folder.  Lines:
  *
- *	server OPTIONS       further options of the server; (before the first case)
+ *	server OPTIONS       further options of the server, ${dir} is its folder; before the first case, or
+ *	                     after `kill` to start another one
  *	= NAME               a case, on a fresh connection
  *	tls                  ... over TLS
  *	clear                ... to the port for TLS, but without
@@ -22,6 +23,7 @@
  *	body PATTERN         its content
  *	end                  they end the stream, and nothing came before
  *	signal TERM|INT      to the server
+ *	kill                 the server, as kill -9 does
  *	exit CODE            the server ends by itself
  *	log PATTERN, log !PATTERN    some line, no line of the access log (after exit)
  *
@@ -105,7 +107,7 @@ static const char *lookup(const struct run *r, struct slice name)
 	for (int i = r->n_vars; i-- > 0;)
 		if (slice_eq_str(name, r->vars[i].name))
 			return r->vars[i].value;
-	return "";
+	return slice_eq_str(name, "dir") ? r->dir : "";
 }
 
 static void keep(struct run *r, struct slice name, struct slice value)
@@ -400,7 +402,7 @@ static void start_server(struct run *r, const char *options)
 	    "%1$s/localhost.key --users %1$s/users.db --jwt-key %1$s/jwt.key --access-log "
 	    "%1$s/access.log --root %1$s/www ",
 	    r->dir);
-	buf_puts(&words, options);
+	expand(r, options, &words);
 	buf_putc(&words, '\0');
 	for (word = strtok_r((char *)words.p, " ", &more); word && n < WORDS - 1;
 	     word = strtok_r(NULL, " ", &more))
@@ -561,8 +563,8 @@ static void drop_folder(struct run *r)
 {
 	static const char *const names[] = { "www/hello.txt", "www/sub/index.html", "www/.hidden",
 		"www/link.txt", "www/app.js", "www/app.js.gz", "www/app.css", "www/sub", "www", "outside.txt",
-		"jwt.key", "users.db", "access.log", "stderr", "root.crt", "root.key", "localhost.crt",
-		"localhost.key" };
+		"jwt.key", "users.db", "access.log", "sessions.db", "sessions.db-wal", "sessions.db-shm", "stderr",
+		"root.crt", "root.key", "localhost.crt", "localhost.key" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -631,10 +633,21 @@ static void send_raw(struct run *r, const char *text)
 
 static void set_server(struct run *r, const char *text)
 {
-	snprintf(r->title, sizeof(r->title), "server");
+	bool within = r->title[0] != '\0';
+
+	if (!within)
+		snprintf(r->title, sizeof(r->title), "server");
 	start_server(r, text);
-	if (!r->failed)
+	if (!within && !r->failed)
 		r->title[0] = '\0';
+}
+
+static void kill_server(struct run *r, const char *text)
+{
+	kill(r->pid, SIGKILL);
+	waitpid(r->pid, NULL, 0);
+	r->pid = 0;
+	close_conns(r);
 }
 
 static void set_tls(struct run *r, const char *text)
@@ -729,6 +742,7 @@ static const struct verb {
 	{ "body", expect_body },
 	{ "end", expect_closed },
 	{ "signal", send_signal },
+	{ "kill", kill_server },
 	{ "exit", expect_code },
 	{ "log", expect_log },
 };
