@@ -26,7 +26,7 @@ machine() {
 	for tool in sh cat cut grep tr sed env mv; do
 		ln -s "$(command -v $tool)" "$box/bin/$tool"
 	done
-	printf '%s\n' stdio.h pcap/pcap.h openssl/ssl.h jwt.h jansson.h sqlite3.h seccomp.h zlib.h nghttp2/nghttp2.h liburing.h lua5.4/lua.h cmocka.h >"$box/lacks"
+	printf '%s\n' stdio.h pcap/pcap.h openssl/ssl.h jwt.h jansson.h sqlite3.h hiredis/async.h seccomp.h zlib.h nghttp2/nghttp2.h liburing.h lua5.4/lua.h cmocka.h >"$box/lacks"
 	: >"$box/lists"
 	: >"$box/log"
 	command_at bin/id "echo $2"
@@ -48,9 +48,9 @@ manager() {
 		"echo $1 \"\$@\" >>\$box/log" '[ ! -e $box/stuck ] || exit 100' \
 		': >$box/lacks' 'mv $box/shelf/* $box/bin/ 2>/dev/null; :'
 	command_at bin/apt-cache 'exec grep -qx "$2" $box/lists'
-	printf '%s\n' gcc make libc6-dev libpcap-dev libssl-dev libjwt-dev libjansson-dev libsqlite3-dev \
-		zlib1g-dev libnghttp2-dev liburing-dev liblua5.4-dev libcmocka-dev curl clang libclang-common-14-dev musl-dev linux-headers openssl-dev \
-		jansson-dev sqlite-dev libseccomp-dev zlib-dev nghttp2-dev liburing-dev lua5.4-dev cmocka-dev >"$box/server"
+	printf '%s\n' gcc make libc6-dev libpcap-dev libssl-dev libjwt-dev libjansson-dev libsqlite3-dev libhiredis-dev \
+		zlib1g-dev libnghttp2-dev liburing-dev liblua5.4-dev libcmocka-dev curl clang redis-server libclang-common-14-dev musl-dev linux-headers openssl-dev \
+		jansson-dev sqlite-dev hiredis-dev libseccomp-dev zlib-dev nghttp2-dev liburing-dev lua5.4-dev cmocka-dev >"$box/server"
 }
 
 # A machine on which everything is installed, but for the headers named.
@@ -92,7 +92,7 @@ ran() { # ran WHAT LINES: the script ended as wanted and ran just this
 }
 
 apt='apt-get install -y --no-install-recommends'
-all='gcc make libc6-dev libpcap-dev libssl-dev libjwt-dev libjansson-dev libsqlite3-dev libseccomp-dev zlib1g-dev libnghttp2-dev liburing-dev liblua5.4-dev libcmocka-dev curl'
+all='gcc make libc6-dev libpcap-dev libssl-dev libjwt-dev libjansson-dev libsqlite3-dev libhiredis-dev libseccomp-dev zlib1g-dev libnghttp2-dev liburing-dev liblua5.4-dev libcmocka-dev curl'
 
 furnished
 run 0
@@ -157,8 +157,8 @@ furnished
 run 0
 ran 'what make check needs is not asked for by make' ''
 run 3 --check
-says 'make check: the sanitizers are linked with' 'still missing: sanitizers of cc,libFuzzer;'
-ran 'make check: the run-time library that exists' "sudo $apt gcc libclang-common-14-dev"
+says 'make check: the sanitizers are linked with' 'still missing: sanitizers of cc,redis-server,libFuzzer;'
+ran 'make check: the run-time library that exists' "sudo $apt gcc redis-server libclang-common-14-dev"
 
 furnished uv.h
 command_at bin/wrk
@@ -171,18 +171,18 @@ sudo $apt libuv1-dev"
 
 machine dnf 1000
 run 0
-ran 'a fresh Fedora' "sudo dnf install -y gcc make glibc-devel libpcap-devel openssl-devel libjwt-devel jansson-devel sqlite-devel libseccomp-devel zlib-devel libnghttp2-devel liburing-devel lua-devel libcmocka-devel curl"
+ran 'a fresh Fedora' "sudo dnf install -y gcc make glibc-devel libpcap-devel openssl-devel libjwt-devel jansson-devel sqlite-devel hiredis-devel libseccomp-devel zlib-devel libnghttp2-devel liburing-devel lua-devel libcmocka-devel curl"
 
 machine pacman 1000
 run 0
-ran 'a fresh Arch' "sudo pacman -S --needed --noconfirm gcc make glibc linux-api-headers libpcap openssl jansson sqlite libseccomp zlib libnghttp2 liburing lua cmocka curl"
+ran 'a fresh Arch' "sudo pacman -S --needed --noconfirm gcc make glibc linux-api-headers libpcap openssl jansson sqlite hiredis libseccomp zlib libnghttp2 liburing lua cmocka curl"
 says 'a fresh Arch: where libjwt is' 'libjwt2 is in the AUR'
 
 machine apk 0
 echo libjwt2-dev >>"$box/server"
 run 0
 ran 'a fresh Alpine: the libjwt it can use' "apk update
-apk add gcc make musl-dev linux-headers libpcap-dev openssl-dev libjwt2-dev jansson-dev sqlite-dev libseccomp-dev zlib-dev nghttp2-dev liburing-dev lua5.4-dev cmocka-dev curl"
+apk add gcc make musl-dev linux-headers libpcap-dev openssl-dev libjwt2-dev jansson-dev sqlite-dev hiredis-dev libseccomp-dev zlib-dev nghttp2-dev liburing-dev lua5.4-dev cmocka-dev curl"
 
 machine none 0
 run 3

@@ -6,6 +6,7 @@ for program in "$@"; do
 	if output=$(timeout 120 "$program" 2>&1); then
 		cases=$(printf '%s\n' "$output" | sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p')
 		passed=$((passed + ${cases:-1}))
+		printf '%s\n' "$output" | grep '^SKIPPED' | sort -u
 	else
 		failed=$((failed + 1))
 		printf '%s\n' "--- $program failed" "$output"

@@ -26,6 +26,7 @@ make	OpenSSL 3	for TLS, certificates and password hashes	openssl/ssl.h && OPENSS
 make	libjwt 1 or 2	to sign and verify JSON Web Tokens	jwt.h && !__has_include(<jwt_export.h>)	libjwt-dev	libjwt-devel	!libjwt2 is in the AUR: https://aur.archlinux.org/packages/libjwt2	libjwt2-dev/libjwt-dev
 make	jansson	to read and write JSON	jansson.h	libjansson-dev	jansson-devel	jansson	jansson-dev
 make	SQLite 3	to keep users and sessions	sqlite3.h	libsqlite3-dev	sqlite-devel	sqlite	sqlite-dev
+make	hiredis	to keep sessions in Redis	hiredis/async.h	libhiredis-dev	hiredis-devel	hiredis	hiredis-dev
 make	libseccomp	to confine programs that read what strangers made	seccomp.h	libseccomp-dev	libseccomp-devel	libseccomp	libseccomp-dev
 make	zlib	to open compressed bodies	zlib.h	zlib1g-dev	zlib-devel	zlib	zlib-dev
 make	nghttp2	to read and speak HTTP/2	nghttp2/nghttp2.h	libnghttp2-dev	libnghttp2-devel	libnghttp2	nghttp2-dev
@@ -35,6 +36,7 @@ make	cmocka	to run the unit tests	cmocka.h	libcmocka-dev	libcmocka-devel	cmocka	
 make	curl	to be a web client in the labs	curl	curl	curl	curl	curl
 check	sanitizers of cc	to test with sanitizers	cc -fsanitize=address,undefined -Df=main	gcc	libasan libubsan	gcc	!gcc has no sanitizers with musl
 check	clang	to compile the fuzz targets	clang	clang	clang	clang	clang
+check	redis-server	to test sessions in Redis	redis-server	redis-server	redis	redis/valkey	redis
 bench	wrk	to measure the load generator beside	wrk	wrk	wrk	wrk	wrk
 bench	nginx	to be loaded	nginx	nginx-light/nginx	nginx	nginx	nginx
 bench	libuv	to measure the echo servers beside	uv.h	libuv1-dev	libuv-devel	libuv	libuv-dev

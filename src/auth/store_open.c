@@ -1,5 +1,6 @@
 /* Which store a name means; see store.h. */
 #include "auth/store.h"
+#include "auth/store_redis.h"
 
 #include <stdio.h>
 
@@ -30,12 +31,28 @@ static int open_sqlite(struct store *s, struct loop *l, const char *rest, size_t
 	return store_sqlite_open(s, l, slice_cstr(path, text, sizeof(text)), slice_eq_str(sync, "full"), e);
 }
 
+static int open_redis(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e)
+{
+	struct store_redis_at at;
+
+	return store_redis_host(rest, &at, e) ? -1 : store_redis_open(s, l, &at, e);
+}
+
+static int open_redis_unix(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e)
+{
+	struct store_redis_at at;
+
+	return store_redis_path(rest, &at, e) ? -1 : store_redis_open(s, l, &at, e);
+}
+
 static const struct {
-	const char *name; /* with a colon at its end: what follows is the constructor's */
+	const char *name; /* with a colon: what follows is the constructor's */
 	int (*open)(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e);
 } kinds[] = {
 	{ "memory", open_memory },
 	{ "sqlite:", open_sqlite },
+	{ "redis://", open_redis },
+	{ "redis+unix://", open_redis_unix },
 };
 
 int store_open(struct store *s, struct loop *l, const char *name, size_t max, struct err *e)
@@ -44,7 +61,7 @@ int store_open(struct store *s, struct loop *l, const char *name, size_t max, st
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		struct slice known = slice_str(kinds[i].name);
-		bool takes_more = known.p[known.n - 1] == ':';
+		bool takes_more = slice_chr(known, ':') >= 0;
 
 		if (takes_more ? slice_starts(given, known) : slice_eq(given, known))
 			return kinds[i].open(s, l, name + known.n, max, e);

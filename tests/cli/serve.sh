@@ -57,6 +57,10 @@ echo 'Dear diary' >"$tmp/text"
 	says "no such store: 'nowhere'; there are memory and sqlite:PATH"
 	try 2 serve $any --store sqlite:x?sync=off
 	says "sync= takes full or normal, not 'off'$"
+	try 2 serve $any --store redis+unix://
+	says "redis\+unix:// needs the path of a socket"
+	try 2 serve $any --store redis://127.0.0.1:0
+	says "the port cannot be 0$"
 	try 3 serve $any --store "sqlite:$tmp/nothing/x"
 	says "session store $tmp/nothing/x: No such file"
 	try 1 serve $any --store "sqlite:$tmp/text"

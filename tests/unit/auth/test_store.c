@@ -1,4 +1,6 @@
-/* What every store must do, asked of each of them through its functions; and what SQLite's promises besides. */
+/* What every store must do, asked of each of them through its functions; and what those of SQLite and Redis
+ * promise besides.  Redis is the real one, started here on a Unix socket; where it is not installed its cases are
+ * skipped. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -8,10 +10,12 @@
 #include "auth/store.h"
 #include "base/clock.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +45,88 @@ static int setup_sqlite(void **state)
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/sessions.db", dir);
 	return open_as("sqlite:%s?sync=normal");
+}
+
+/* --- A Redis of our own --- */
+
+static pid_t redis;
+
+/* Waits until it says that it is ready. */
+static bool redis_ready(int from)
+{
+	FILE *f = fdopen(from, "r");
+	char line[512];
+	bool ready = false;
+
+	while (!ready && fgets(line, sizeof(line), f))
+		ready = strstr(line, "eady to accept connections") != NULL;
+	fclose(f);
+	return ready;
+}
+
+/* It keeps every change in a file before it answers, and wants a password. */
+static int start_redis(void)
+{
+	int out[2];
+
+	assert_int_equal(pipe(out), 0);
+	redis = fork();
+	if (redis == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(out[1], STDOUT_FILENO);
+		close(out[0]);
+		close(out[1]);
+		if (chdir(dir) == 0)
+			execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path, "--save",
+			    "", "--appendonly", "yes", "--appendfsync", "always", "--requirepass",
+			    "open sesame", "--unixsocketperm", "700", NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	if (redis_ready(out[0]))
+		return 0;
+	waitpid(redis, NULL, 0);
+	redis = 0;
+	return -1;
+}
+
+static void stop_redis(int signo)
+{
+	if (redis <= 0)
+		return;
+	kill(redis, signo);
+	waitpid(redis, NULL, 0);
+	redis = 0;
+}
+
+static int setup_redis(void **state)
+{
+	strcpy(dir, "/tmp/osilab-store.XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/redis.sock", dir);
+	setenv("OSILAB_REDIS_PASSWORD", "open sesame", 1);
+	if (start_redis())
+		printf("SKIPPED: redis-server is not installed\n");
+	return open_as("redis+unix://%s");
+}
+
+static int teardown_redis(void **state)
+{
+	static const char *const names[] = { "redis.sock", "appendonlydir/appendonly.aof.1.base.rdb",
+		"appendonlydir/appendonly.aof.1.incr.aof", "appendonlydir/appendonly.aof.manifest",
+		"appendonlydir", "appendonly.aof" };
+	char file[96];
+
+	store_close(&store);
+	loop_free(loop);
+	stop_redis(SIGKILL);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(file, sizeof(file), "%s/%s", dir, names[i]);
+		remove(file);
+	}
+	assert_int_equal(rmdir(dir), 0);
+	dir[0] = path[0] = '\0';
+	return 0;
 }
 
 static int teardown(void **state)
@@ -100,11 +186,19 @@ static enum store_result get(uint8_t key, struct session *out)
 	return r;
 }
 
+/* Skips a case about Redis where there is none. */
+static void needs_server(void)
+{
+	if (!strcmp(store.ops->name, "redis") && !redis)
+		skip();
+}
+
 static void test_puts_gets_deletes(void **state)
 {
 	struct session v;
 	struct store_call c = call_for(1, "", 0);
 
+	needs_server();
 	assert_int_equal(get(1, &v), STORE_MISSING);
 	assert_int_equal(put(1, "Jos\xc3\xa9", 9), STORE_OK);
 	assert_int_equal(get(1, &v), STORE_OK);
@@ -124,6 +218,7 @@ static void test_replaces_only_what_is_there(void **state)
 	struct store_call c = call_for(1, "alice", 20);
 	struct session v;
 
+	needs_server();
 	assert_int_equal(run(store.ops->replace, &c), STORE_MISSING);
 	assert_int_equal(get(1, &v), STORE_MISSING);
 	put(1, "alice", 10);
@@ -152,6 +247,7 @@ static void test_lists_and_ends_those_of_a_user(void **state)
 	struct store_call c = call_for(3, "alice", 0);
 	struct store_item items[8];
 
+	needs_server();
 	for (uint8_t i = 1; i <= 5; i++)
 		put(i, "alice", i);
 	put(9, "bob", 1);
@@ -172,6 +268,7 @@ static void test_forgets_what_expired(void **state)
 	struct store_item items[8];
 	struct session v;
 
+	needs_server();
 	c.expires = clock_real() - 1;
 	assert_int_equal(run(store.ops->put, &c), STORE_OK);
 	assert_int_equal(count("alice", items), 0);
@@ -180,7 +277,7 @@ static void test_forgets_what_expired(void **state)
 	assert_int_equal(get(1, &v), STORE_MISSING);
 }
 
-/* --- SQLite alone --- */
+/* --- Stores that answer later --- */
 
 static int finished;
 
@@ -196,6 +293,7 @@ static void test_many_at_once(void **state)
 	static struct store_call calls[200];
 	struct session v;
 
+	needs_server();
 	finished = 200;
 	for (int i = 0; i < 200; i++) {
 		calls[i] = call_for((uint8_t)i, "alice", i);
@@ -274,10 +372,110 @@ static void test_the_file_is_private(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 }
 
+/* --- Redis alone --- */
+
+static struct loop_timer again;
+
+static void on_again(struct loop_timer *t)
+{
+	loop_stop(loop);
+}
+
+/* Asks again and again until the store can be asked. */
+static enum store_result get_in_the_end(uint8_t key)
+{
+	struct session v;
+	enum store_result r = STORE_FAILED;
+
+	for (int i = 0; i < 1000 && (r = get(key, &v)) == STORE_FAILED; i++) {
+		again.fn = on_again;
+		loop_timer_set(loop, &again, 10 * CLOCK_MS);
+		loop_run(loop, NULL);
+	}
+	return r;
+}
+
+static void test_comes_back_after_a_kill(void **state)
+{
+	struct session v;
+
+	needs_server();
+	for (uint8_t i = 0; i < 50; i++)
+		assert_int_equal(put(i, "alice", i), STORE_OK);
+	stop_redis(SIGKILL);
+	assert_int_equal(get(1, &v), STORE_FAILED);
+	assert_int_equal(get(1, &v), STORE_FAILED);
+	assert_int_equal(start_redis(), 0);
+	assert_int_equal(get_in_the_end(1), STORE_OK);
+	for (uint8_t i = 0; i < 50; i++) /* nothing that was acknowledged is lost */
+		assert_int_equal(get(i, &v), STORE_OK);
+}
+
+static int failed;
+
+static void on_failed(struct store_call *c)
+{
+	failed += c->result == STORE_FAILED;
+	if (--finished == 0)
+		loop_stop(loop);
+}
+
+/* What waits for an answer that never comes ends too. */
+static void test_a_server_that_is_silent(void **state)
+{
+	static struct store_call calls[20];
+	struct session v;
+
+	needs_server();
+	assert_int_equal(get(1, &v), STORE_MISSING);
+	kill(redis, SIGSTOP);
+	finished = 20;
+	failed = 0;
+	for (int i = 0; i < 20; i++) {
+		calls[i] = call_for((uint8_t)i, "alice", i);
+		calls[i].done = on_failed;
+		assert_int_equal(store.ops->put(store.state, &calls[i]), STORE_LATER);
+	}
+	assert_int_equal(loop_run(loop, NULL), 0);
+	assert_int_equal(failed, 20);
+	kill(redis, SIGCONT);
+	assert_int_not_equal(get_in_the_end(99), STORE_FAILED);
+}
+
+static void test_the_wrong_password(void **state)
+{
+	struct session v;
+
+	needs_server();
+	store_close(&store);
+	setenv("OSILAB_REDIS_PASSWORD", "close sesame", 1);
+	assert_int_equal(store_open(&store, loop, name, 1, NULL), 0);
+	assert_int_equal(get(1, &v), STORE_FAILED);
+	assert_int_equal(get(1, &v), STORE_FAILED);
+}
+
+static void test_closing_answers_all_of_redis(void **state)
+{
+	static struct store_call calls[20];
+
+	needs_server();
+	finished = 20;
+	failed = 0;
+	for (int i = 0; i < 20; i++) {
+		calls[i] = call_for((uint8_t)i, "alice", i);
+		calls[i].done = on_failed;
+		store.ops->put(store.state, &calls[i]);
+	}
+	store_close(&store);
+	assert_int_equal(finished, 0);
+	assert_int_equal(failed, 20);
+}
+
 static void test_names(void **state)
 {
 	static const char *const wrong[] = { "", "memory:", "memories", "sqlite",
-		"sqlite:", "sqlite:x?sync=off", "sqlite:?sync=full", "http://x" };
+		"sqlite:", "sqlite:x?sync=off", "sqlite:?sync=full", "http://x", "redis:", "redis://",
+		"redis://127.0.0.1:0", "redis://127.0.0.1/x", "redis+unix://" };
 	struct store s;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
@@ -290,7 +488,9 @@ static void test_names(void **state)
 
 #define EACH(name)                                                                                           \
 	cmocka_unit_test_setup_teardown(name, setup_memory, teardown),                                       \
-	    cmocka_unit_test_setup_teardown(name, setup_sqlite, teardown)
+	    cmocka_unit_test_setup_teardown(name, setup_sqlite, teardown),                                   \
+	    cmocka_unit_test_setup_teardown(name, setup_redis, teardown_redis)
+#define REDIS(name)  cmocka_unit_test_setup_teardown(name, setup_redis, teardown_redis)
 #define SQLITE(name) cmocka_unit_test_setup_teardown(name, setup_sqlite, teardown)
 
 int main(void)
@@ -304,6 +504,11 @@ int main(void)
 		SQLITE(test_closing_answers_all),
 		SQLITE(test_a_kill_loses_nothing),
 		SQLITE(test_the_file_is_private),
+		REDIS(test_many_at_once),
+		REDIS(test_comes_back_after_a_kill),
+		REDIS(test_a_server_that_is_silent),
+		REDIS(test_the_wrong_password),
+		REDIS(test_closing_answers_all_of_redis),
 		cmocka_unit_test(test_names),
 	};
 
