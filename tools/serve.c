@@ -22,7 +22,7 @@ static const struct opt rows[] = {
 	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),
 	TEXT("access-log", "FILE", "one line per answer; - is standard output", access_log),
 	{ OPT_HEAD, .help = "Sessions and tokens:" },
-	TEXT("store", "STORE", "memory, sqlite:FILE, redis://HOST, redis+unix://PATH", store),
+	TEXT("store", "STORE", "memory, sqlite:FILE, redis://HOST, redis+unix://PATH, none", store),
 	TIME("session-idle", "a session ends when unused for so long (1800)", session_idle),
 	TIME("session-age", "and in any case after (28800)", session_age),
 	SIZE("max-sessions", "N", 1, 1 << 24, "in memory; past that the one unused longest goes (10000)", sessions_max),

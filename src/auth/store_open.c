@@ -15,6 +15,12 @@ static int open_memory(struct store *s, struct loop *l, const char *rest, size_t
 	return store_memory_open(s, max, e);
 }
 
+static int open_none(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e)
+{
+	*s = (struct store){ NULL, NULL };
+	return 0;
+}
+
 static int open_sqlite(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e)
 {
 	struct slice path = slice_str(rest);
@@ -50,6 +56,7 @@ static const struct {
 	int (*open)(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e);
 } kinds[] = {
 	{ "memory", open_memory },
+	{ "none", open_none },
 	{ "sqlite:", open_sqlite },
 	{ "redis://", open_redis },
 	{ "redis+unix://", open_redis_unix },

@@ -24,6 +24,8 @@ static void write_form(struct buf *out, const char *said)
 
 enum web_progress login_form(struct exchange *x)
 {
+	if (signin_none(x))
+		return WEB_ANSWERED;
 	write_form(exchange_begin(x, 200, PAGE_HTML), NULL);
 	return WEB_ANSWERED;
 }
@@ -68,6 +70,8 @@ enum web_progress login_post(struct exchange *x)
 	struct slice form = buf_view(&x->body);
 	ssize_t name, password;
 
+	if (signin_none(x))
+		return WEB_ANSWERED;
 	if (!signin_is_form(x))
 		return exchange_error(x, 415, "The login form is sent as application/x-www-form-urlencoded");
 	name = http_form_get(form, "user", v->name, sizeof(v->name));
@@ -96,6 +100,8 @@ enum web_progress logout_post(struct exchange *x)
 	bool sent =
 	    signin_is_form(x) && http_form_get(buf_view(&x->body), "csrf", token, sizeof(token)) != -1;
 
+	if (signin_none(x))
+		return WEB_ANSWERED;
 	if (x->signed_in && sent && !signin_csrf_ok(x))
 		return exchange_error(x, 403, "The form was not made for this session");
 	return signin_end(x, ended);

@@ -51,8 +51,18 @@ static enum web_progress found(struct exchange *x)
 	return x->route->handler(x);
 }
 
+bool signin_none(struct exchange *x)
+{
+	if (x->site->sessions.store->ops)
+		return false;
+	exchange_error(x, 404, "This server keeps no sessions: ask for a token (POST /token)");
+	return true;
+}
+
 enum web_progress signin_find(struct exchange *x)
 {
+	if (!x->site->sessions.store->ops)
+		return x->route->handler(x);
 	x->session.done = on_session;
 	return go_on(x, sessions_find(&x->site->sessions, &x->session, signin_id(x), x->secure), found);
 }
@@ -133,6 +143,8 @@ enum web_progress signin_required(struct exchange *x)
 {
 	struct buf *out;
 
+	if (signin_none(x))
+		return WEB_ANSWERED;
 	if (exchange_wants_json(x)) {
 		exchange_error(x, 401, "Log in first");
 	} else {

@@ -8,9 +8,12 @@
 #include "auth/store.h"
 #include "web/router.h"
 
+/* Does this server keep no sessions (--store none)?  Then the answer is 404, which says so. */
+bool signin_none(struct exchange *x);
+
 /* Looks the session up, then calls the route's handler with x->signed_in said and, if so,
  * x->session.session filled in.  No cookie, several cookies of that name, or an id that is not
- * known: not signed in.  503 when the store cannot be asked. */
+ * known, or a server without sessions: not signed in.  503 when the store cannot be asked. */
 enum web_progress signin_find(struct exchange *x);
 
 /* Starts a session for the user under a new id, after deleting the one the request came with; then

@@ -54,7 +54,7 @@ echo 'Dear diary' >"$tmp/text"
 	try 1 serve $any --users "$tmp/text"
 	says "users file $tmp/text: "
 	try 2 serve $any --store nowhere
-	says "no such store: 'nowhere'; there are memory and sqlite:PATH"
+	says "no such store: 'nowhere'; there are none, memory, sqlite:PATH"
 	try 2 serve $any --store sqlite:x?sync=off
 	says "sync= takes full or normal, not 'off'$"
 	try 2 serve $any --store redis+unix://
