@@ -6,8 +6,10 @@
 
 static int bad_name(const char *name, struct err *e)
 {
-	return err_set(
-	    e, ERR_USAGE, "no such store: '%s'; there are memory and sqlite:PATH[?sync=full|normal]", name);
+	return err_set(e, ERR_USAGE,
+	    "no such store: '%s'; there are none, memory, sqlite:PATH[?sync=full|normal], redis://HOST:PORT "
+	    "and redis+unix://PATH",
+	    name);
 }
 
 static int open_memory(struct store *s, struct loop *l, const char *rest, size_t max, struct err *e)
