@@ -11,7 +11,7 @@ static struct setup_options o; /* where the rows below put what they are told */
 #define TIME(name, help, to) { OPT_INT, 0, name, "SEC", help, &o.to, 1, 1 << 30 }
 #define SIZE(name, arg, min, max, help, to) { OPT_INT, 0, name, arg, help, &o.to, min, max }
 static const struct opt rows[] = {
-	LIST("http", "ADDR:PORT", "listen in clear (default 127.0.0.1:8080); port 0: any", http),
+	LIST("http", "ADDR:PORT", "listen in clear (default 127.0.0.1:8080); port 0: any; 1.0: answer as HTTP/1.0", http),
 	LIST("https", "ADDR:PORT", "listen with TLS (default 127.0.0.1:8443 with --cert)", https),
 	TEXT("cert", "FILE", "certificate and its issuers, PEM (make one: osilab ca)", cert),
 	TEXT("key", "FILE", "its private key, PEM", key),
@@ -21,6 +21,8 @@ static const struct opt rows[] = {
 	SIZE("max-age", "SEC", 0, 1 << 30, "files may be kept so long unasked (0)", max_age),
 	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),
 	TEXT("access-log", "FILE", "one line per answer; - is standard output", access_log),
+	TEXT("access-format", "FORMAT", "combined or json (combined)", access_format),
+	LIST("metrics", "ADDR:PORT", "figures for Prometheus, on a loopback address: /metrics", metrics),
 	{ OPT_HEAD, .help = "Sessions and tokens:" },
 	TEXT("store", "STORE", "memory, sqlite:FILE, redis://HOST, redis+unix://PATH, none", store),
 	TIME("session-idle", "a session ends when unused for so long (1800)", session_idle),
@@ -50,6 +52,7 @@ static const struct opt rows[] = {
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
 	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970", clock),
 	SIZE("hsts", "SEC", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
+	FLAG("no-keepalive", "a connection per request", no_keepalive),
 	FLAG("trace", "answer TRACE with the request, without its secrets", trace),
 	OPTS_END,
 };
@@ -58,7 +61,8 @@ static const struct opt rows[] = {
 static const struct opts opts = {
 	.program = "osilab serve",
 	.usage = "[options]",
-	.about = "An HTTP/1.1 server with TLS, login sessions and tokens.  SIGTERM: drains, ends.",
+	.about = "An HTTP/1.1 server with TLS, login sessions and tokens.  SIGTERM: drains, ends.  SIGHUP: "
+	         "reads certificates again.",
 	.examples = "  osilab user add alice && osilab serve --users users.db\n"
 	            "  osilab serve --http 127.0.0.1:0 --root public --access-log -\n",
 	.rows = rows,

@@ -14,16 +14,37 @@
 
 enum { LINES_MAX = 256 * 1024, FLUSH_AT = 16 * 1024 };
 
-int access_open(struct access *a, const char *path, struct err *e)
+static int open_log(const char *path, struct err *e)
 {
-	*a = (struct access){ .fd = -1 };
+	int fd = strcmp(path, "-") == 0
+	             ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+	             : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+
+	return fd < 0 ? err_sys(e, "access log %s", path) : fd;
+}
+
+int access_open(struct access *a, const char *path, bool json, struct err *e)
+{
+	*a = (struct access){ .fd = -1, .json = json };
 	buf_init(&a->lines, LINES_MAX);
-	if (!path)
+	if (path)
+		a->fd = open_log(path, e);
+	return path && a->fd < 0 ? -1 : 0;
+}
+
+int access_reopen(struct access *a, const char *path, struct err *e)
+{
+	int fd;
+
+	if (a->fd < 0 || strcmp(path, "-") == 0)
 		return 0;
-	a->fd = strcmp(path, "-") == 0
-	            ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-	            : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-	return a->fd < 0 ? err_sys(e, "access log %s", path) : 0;
+	fd = open_log(path, e);
+	if (fd < 0)
+		return -1;
+	access_flush(a);
+	close(a->fd);
+	a->fd = fd;
+	return 0;
 }
 
 void access_close(struct access *a)
@@ -75,22 +96,24 @@ static bool is_secret(struct slice name)
 	return false;
 }
 
+typedef void (*put_fn)(struct buf *out, struct slice s);
+
 /* A URL, the values of its secret parameters masked. */
-static void put_url(struct buf *out, struct slice url)
+static void put_url(struct buf *out, struct slice url, put_fn put)
 {
 	struct slice rest = url;
 	char sep = '?';
 
-	put_text(out, slice_cut(&rest, '?'));
+	put(out, slice_cut(&rest, '?'));
 	while (rest.p) {
 		struct slice value = slice_cut(&rest, '&'), name = slice_cut(&value, '=');
 
 		buf_putc(out, sep);
 		sep = '&';
-		put_text(out, name);
+		put(out, name);
 		if (value.p) {
 			buf_putc(out, '=');
-			put_text(out, is_secret(name) ? SLICE("***") : value);
+			put(out, is_secret(name) ? SLICE("***") : value);
 		}
 	}
 }
@@ -104,7 +127,7 @@ static void put_request(struct buf *out, const struct http_msg *req)
 	put_text(out, req->method_text);
 	if (req->target.n) {
 		buf_putc(out, ' ');
-		put_url(out, req->target);
+		put_url(out, req->target, put_text);
 		buf_printf(out, " HTTP/%u.%u", req->major, req->minor);
 	}
 }
@@ -120,26 +143,72 @@ static void put_time(struct buf *out)
 	buf_puts(out, text);
 }
 
-void access_note(struct access *a, const struct exchange *x, uint64_t bytes)
+static void put_combined(struct buf *out, const struct exchange *x, const char *host, uint64_t bytes)
 {
-	struct buf *out = &a->lines;
 	struct slice referer = http_value(&x->req, SLICE("Referer"));
 	struct slice agent = http_value(&x->req, SLICE("User-Agent"));
-	char host[ADDR_TEXT];
 
-	if (a->fd < 0)
-		return;
-	buf_printf(out, "%s - ", addr_format_host(x->peer, host, sizeof(host)));
+	buf_printf(out, "%s - ", host);
 	put_text(out, x->user ? slice_str(x->user) : SLICE("-"));
 	buf_putc(out, ' ');
 	put_time(out);
 	buf_puts(out, " \"");
 	put_request(out, &x->req);
 	buf_printf(out, "\" %u %llu \"", x->status, (unsigned long long)bytes);
-	put_url(out, referer.n ? referer : SLICE("-"));
+	put_url(out, referer.n ? referer : SLICE("-"), put_text);
 	buf_puts(out, "\" \"");
 	put_text(out, agent.n ? agent : SLICE("-"));
 	buf_puts(out, "\"\n");
+}
+
+/* ,"key":"value", or null without one. */
+static void put_member(struct buf *out, const char *key, struct slice value, put_fn put)
+{
+	buf_printf(out, ",\"%s\":%s", key, value.p ? "\"" : "null");
+	if (!value.p)
+		return;
+	put(out, value);
+	buf_putc(out, '"');
+}
+
+static void put_json_url(struct buf *out, struct slice url)
+{
+	put_url(out, url, escape_json);
+}
+
+static void put_json(
+    struct buf *out, const struct exchange *x, const char *host, uint64_t bytes, int64_t took)
+{
+	const struct http_msg *req = &x->req;
+	char time[32];
+
+	buf_printf(
+	    out, "{\"time\":\"%s\",\"address\":\"%s\"", clock_utc(clock_real(), time, sizeof(time)), host);
+	put_member(out, "user", x->user ? slice_str(x->user) : (struct slice){ 0 }, escape_json);
+	buf_printf(out, ",\"tls\":%s", x->secure ? "true" : "false");
+	put_member(out, "method", req->method_text, escape_json);
+	put_member(out, "target", req->target, put_json_url);
+	buf_printf(out, ",\"version\":\"%u.%u\"", req->major, req->minor);
+	put_member(out, "host", req->host, escape_json);
+	buf_printf(out, ",\"status\":%u,\"bytes\":%llu,\"seconds\":%lld.%06lld", x->status,
+	    (unsigned long long)bytes, (long long)(took / CLOCK_SEC), (long long)(took % CLOCK_SEC / 1000));
+	put_member(out, "referer", http_value(req, SLICE("Referer")), put_json_url);
+	put_member(out, "agent", http_value(req, SLICE("User-Agent")), escape_json);
+	buf_puts(out, "}\n");
+}
+
+void access_note(struct access *a, const struct exchange *x, uint64_t bytes, int64_t took)
+{
+	struct buf *out = &a->lines;
+	char host[ADDR_TEXT];
+
+	if (a->fd < 0)
+		return;
+	addr_format_host(x->peer, host, sizeof(host));
+	if (a->json)
+		put_json(out, x, host, bytes, took);
+	else
+		put_combined(out, x, host, bytes);
 	if (out->n > FLUSH_AT)
 		access_flush(a);
 }

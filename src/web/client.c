@@ -328,6 +328,19 @@ static void receive(struct client *c)
 	} while (++reads < TURN_READS && holds_input(c));
 }
 
+static void count_handshake(struct client *c, bool done)
+{
+	struct metrics *m = &c->server->metrics;
+	struct tls_info info;
+
+	if (!done)
+		m->failed++;
+	else if (tls_info(&c->conn, &info) == 0 && info.resumed)
+		m->resumed++;
+	else
+		m->full++;
+}
+
 static void handshake(struct client *c)
 {
 	int r = conn_handshake(&c->conn);
@@ -338,10 +351,12 @@ static void handshake(struct client *c)
 	}
 	c->read_on = LOOP_READ;
 	c->state = CLIENT_HEAD;
+	count_handshake(c, r == 0);
 	if (r == 0) {
 		receive(c);
 	} else if (tls_plain_http(&c->conn) && (c->x = client_take_exchange(c))) {
 		c->secure = c->x->secure = false;
+		c->x->begun = clock_mono();
 		client_refuse(c, 400, "This port speaks TLS: the address begins with https://");
 		turn(c);
 	} else {
@@ -388,6 +403,7 @@ static void on_deadline(struct loop_timer *t)
 		turn(c);
 	} else if (passed == DEADLINE_HEAD && client_unread(c).n && (c->x = client_take_exchange(c))) {
 		c->requests++;
+		c->x->begun = clock_mono();
 		(void)http_parse_request(client_unread(c), 0, &c->server->o.limits, 0, &c->x->req);
 		client_refuse(c, 408, "The head of the request did not come in time");
 		turn(c);
@@ -440,10 +456,13 @@ static void enlist(struct client *c)
 		c->next->link = &c->next;
 	s->clients = c;
 	s->n_clients++;
+	s->metrics.connections++;
+	s->metrics.open = s->n_clients;
 }
 
-void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ctx *tls)
+void client_new(struct listener *at, int fd, const struct addr *peer)
 {
+	struct tls_ctx *tls = at->tls;
 	struct client *c = calloc(1, sizeof(*c));
 
 	if (!c) {
@@ -451,7 +470,8 @@ void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ct
 		return;
 	}
 	*c = (struct client){
-		.server = s,
+		.server = at->server,
+		.rows = at->rows,
 		.secure = tls != NULL,
 		.state = tls ? CLIENT_HANDSHAKE : CLIENT_HEAD,
 		.read_on = LOOP_READ,

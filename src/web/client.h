@@ -4,6 +4,7 @@
 
 #include "http/chunk.h"
 #include "net/conn.h"
+#include "web/metrics.h"
 #include "web/exchange.h"
 #include "web/server.h"
 
@@ -18,6 +19,7 @@ struct server {
 	struct listener *listeners;
 	struct client *clients; /* all of them, newest first */
 	unsigned n_clients;
+	struct metrics metrics;
 	uint64_t bodies; /* bytes of content that the exchanges of all connections hold */
 	bool draining;
 	bool full;    /* the listeners are not watched for now */
@@ -67,6 +69,7 @@ struct client {
 	uint8_t state;    /* enum client_state */
 	uint8_t deadline; /* enum client_deadline: what the timer stands for */
 	bool secure;
+	const struct route *rows;  /* what there is at the port it came to */
 	bool end;                  /* the client has ended its stream */
 	bool more;                 /* the last read gave bytes: conn may hold others that no event shows */
 	bool working;              /* a job refers to `x`: the struct must stay */
@@ -88,9 +91,18 @@ struct client {
 	uint64_t piece_at;
 };
 
+/* Where connections come in. */
+struct listener {
+	struct loop_file file;
+	struct server *server;
+	struct tls_ctx *tls;      /* NULL: plain */
+	const struct route *rows; /* what there is to be had here */
+	struct listener *next;
+};
+
 /* A new connection over fd, which it owns from now on; counts itself in.  Without memory it is
  * closed at once. */
-void client_new(struct server *s, int fd, const struct addr *peer, struct tls_ctx *tls);
+void client_new(struct listener *at, int fd, const struct addr *peer);
 /* The server drains: ends soon when idle, else after the present answer. */
 void client_drain(struct client *c);
 /* Closes now.  The struct is freed, or stays until the job that refers to it is done. */

@@ -39,6 +39,7 @@ struct exchange *exchange_new(struct site *site)
 	if (!x)
 		return NULL;
 	x->site = site;
+	x->rows = routes;
 	x->file = -1;
 	buf_init(&x->fields, FIELDS_MAX);
 	buf_init(&x->content, CONTENT_MAX);
@@ -208,8 +209,8 @@ static void find_route(struct exchange *x)
 {
 	unsigned allowed;
 
-	x->route = router_find(routes, x->path, x->req.method, &allowed);
-	if (!x->route && !allowed && x->site->root >= 0)
+	x->route = router_find(x->rows, x->path, x->req.method, &allowed);
+	if (!x->route && !allowed && x->site->root >= 0 && x->rows == routes)
 		x->route = router_find(routes_files, "", x->req.method, &allowed);
 	if (!x->route && !allowed)
 		exchange_error(x, 404, "There is nothing at this path");
@@ -290,8 +291,11 @@ static void write_policies(const struct exchange *x, struct buf *out)
 static void write_head(const struct exchange *x, bool close, struct buf *out)
 {
 	uint64_t size = x->pieces ? x->pieces_size : x->content.n;
+	size_t before = out->n;
 
 	http_write_head(out, x->status, clock_real(), x->type, size, close);
+	if (x->site->http10 && out->n >= before + sizeof("HTTP/1.1"))
+		out->p[before + sizeof("HTTP/1.") - 1] = '0';
 	if (!close && x->req.minor == 0)
 		http_write_text(out, "Connection", "keep-alive");
 	write_policies(x, out);

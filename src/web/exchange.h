@@ -27,8 +27,10 @@ struct exchange_piece {
 struct exchange {
 	struct site *site;
 	const struct addr *peer;
-	bool secure;           /* over TLS */
-	struct exchange *next; /* the server's list of spare ones */
+	const struct route *rows; /* what there is at the port it came to */
+	bool secure;              /* over TLS */
+	int64_t begun;            /* clock_mono when its head was complete */
+	struct exchange *next;    /* the server's list of spare ones */
 
 	/* The request. */
 	struct http_msg req;

@@ -2,7 +2,9 @@
  * RFC 9112 6, RFC 9110 10.1.1 (Expect). */
 #include "web/client.h"
 
+#include "base/clock.h"
 #include "http/write.h"
+#include "web/routes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,6 +26,7 @@ struct exchange *client_take_exchange(struct client *c)
 	memset(&x->req, 0, offsetof(struct http_msg, fields));
 	x->peer = &c->conn.peer;
 	x->secure = c->secure;
+	x->rows = c->rows;
 	x->resume = client_resumed;
 	x->owner = c;
 	return x;
@@ -60,6 +63,17 @@ static void answered(struct client *c)
 	c->state = close ? CLIENT_CLOSE : CLIENT_HEAD;
 }
 
+/* Counts and logs an answer; who looks at the figures is not to change them. */
+static void note(struct server *s, const struct exchange *x, uint64_t bytes)
+{
+	int64_t took = clock_mono() - x->begun;
+
+	if (x->rows != routes)
+		return;
+	metrics_answer(&s->metrics, x->status, bytes, took);
+	access_note(s->log, x, bytes, took);
+}
+
 /* Queues the answer in c->x. */
 static void answer(struct client *c)
 {
@@ -74,7 +88,7 @@ static void answer(struct client *c)
 		return;
 	}
 	c->left = exchange_content_size(x);
-	access_note(s->log, x, c->left);
+	note(s, x, c->left);
 	if (x->pieces && c->left) {
 		c->state = CLIENT_FILE;
 		c->piece = 0;
@@ -124,7 +138,7 @@ static bool begin_body(struct client *c, enum http_framing framing)
 {
 	struct exchange *x = c->x;
 	const struct http_msg *req = &x->req;
-	bool asks = req->expect == HTTP_EXPECT_CONTINUE && req->minor >= 1;
+	bool asks = !c->server->site->http10 && req->expect == HTTP_EXPECT_CONTINUE && req->minor >= 1;
 
 	if (framing == HTTP_LENGTH && (uint64_t)req->content_length > c->server->o.body_max) {
 		client_refuse(c, 413, "The content is larger than this server takes");
@@ -183,6 +197,7 @@ static bool take_head(struct client *c)
 	}
 	c->requests++;
 	c->seen = 0;
+	c->x->begun = clock_mono();
 	if (used < 0) {
 		refuse_malformed(c, (enum http_reason) - used);
 		return true;

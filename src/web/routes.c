@@ -7,6 +7,7 @@
 #include "web/files.h"
 #include "web/lab.h"
 #include "web/login.h"
+#include "web/metrics.h"
 #include "web/page.h"
 
 static enum web_progress start_page(struct exchange *x)
@@ -59,6 +60,11 @@ const struct route routes[] = {
 	{ "/bytes", HTTP_GET, 0, lab_bytes },
 	{ "/status/", HTTP_GET, ROUTE_PREFIX, lab_status },
 	{ "/whoami", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, lab_whoami },
+	{ 0 },
+};
+
+const struct route routes_metrics[] = {
+	{ "/metrics", HTTP_GET, 0, metrics_page },
 	{ 0 },
 };
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "net/sock.h"
 #include "web/client.h"
+#include "web/routes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,13 +14,6 @@
 enum { ACCEPT_BATCH = 64 }; /* per wake-up, so that open connections get their turn */
 
 #define ACCEPT_PAUSE (100 * CLOCK_MS) /* when the process is out of descriptors */
-
-struct listener {
-	struct loop_file file;
-	struct server *server;
-	struct tls_ctx *tls; /* NULL: plain */
-	struct listener *next;
-};
 
 struct server_options server_defaults(void)
 {
@@ -78,7 +72,7 @@ static bool accept_one(struct server *s, struct listener *n)
 	if (fd >= 0) {
 		s->starved = false;
 		sock_nodelay(fd); /* answers are gathered into one write already */
-		client_new(s, fd, &peer, n->tls);
+		client_new(n, fd, &peer);
 		return true;
 	}
 	switch (sock_accept_verdict(errno)) {
@@ -114,6 +108,7 @@ static void on_connection(struct loop_file *f, unsigned ready)
 void server_gone(struct server *s)
 {
 	s->n_clients--;
+	s->metrics.open = s->n_clients;
 	if (s->full && s->n_clients < s->o.clients_max) {
 		loop_timer_stop(s->loop, &s->accept_again);
 		watch_listeners(s, true);
@@ -145,14 +140,15 @@ struct server *server_new(
 	s->site = site;
 	s->log = log;
 	s->o = *o;
+	site->metrics = &s->metrics;
 	s->accept_again.fn = on_accept_again;
 	s->drain_deadline.fn = on_drain_deadline;
 	s->reserve = sock_reserve();
 	return s;
 }
 
-int server_listen(
-    struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound, struct err *e)
+static int listen_for(struct server *s, const struct addr *at, const struct route *rows, struct tls_ctx *tls,
+    struct addr *bound, struct err *e)
 {
 	struct listener *n = calloc(1, sizeof(*n));
 	int fd;
@@ -164,7 +160,7 @@ int server_listen(
 		free(n);
 		return -1;
 	}
-	*n = (struct listener){ .server = s, .tls = tls };
+	*n = (struct listener){ .server = s, .tls = tls, .rows = rows };
 	if (sock_local(fd, bound))
 		err_sys(e, "the address of a listening socket");
 	else if (loop_add(s->loop, &n->file, fd, LOOP_READ, on_connection, e) == 0) {
@@ -175,6 +171,27 @@ int server_listen(
 	close(fd);
 	free(n);
 	return -1;
+}
+
+int server_listen(
+    struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound, struct err *e)
+{
+	return listen_for(s, at, routes, tls, bound, e);
+}
+
+int server_listen_metrics(struct server *s, const struct addr *at, struct addr *bound, struct err *e)
+{
+	if (!addr_is_loopback(at))
+		return err_set(e, ERR_USAGE,
+		    "--metrics must listen on a loopback address: what it tells is for the operator");
+	return listen_for(s, at, routes_metrics, NULL, bound, e);
+}
+
+void server_change_tls(struct server *s, struct tls_ctx *tls)
+{
+	for (struct listener *n = s->listeners; n; n = n->next)
+		if (n->tls)
+			n->tls = tls;
 }
 
 static void close_listeners(struct server *s)

@@ -41,6 +41,11 @@ struct server *server_new(
 int server_listen(
     struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound, struct err *e);
 
+/* Listens on a loopback address for those who want to know what the server counts: GET /metrics. */
+int server_listen_metrics(struct server *s, const struct addr *at, struct addr *bound, struct err *e);
+/* Connections from now on use these certificates (borrowed); those there are keep theirs. */
+void server_change_tls(struct server *s, struct tls_ctx *tls);
+
 /* Stops accepting (what already waits in the queue is still served), answers what is in flight with
  * `Connection: close`, closes what is idle, and calls loop_stop when the last connection is gone,
  * at the latest after the drain deadline. */

@@ -11,11 +11,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct setup {
 	struct loop *loop;
-	struct loop_signal on_term, on_int;
+	const struct setup_options *o;
+	struct loop_signal on_term, on_int, on_hup;
 	bool stopping; /* a signal came already */
 	struct site site;
 	struct store store;
@@ -31,6 +33,7 @@ struct setup_options setup_defaults(void)
 	struct server_options d = server_defaults();
 
 	return (struct setup_options){
+		.access_format = "combined",
 		.jwt_issuer = "osilab",
 		.jwt_audience = "osilab",
 		.handshake = d.handshake / CLOCK_SEC,
@@ -54,6 +57,20 @@ struct setup_options setup_defaults(void)
 	};
 }
 
+/* --http 1.0 asks for a version and names no address. */
+static bool is_version(const char *text)
+{
+	return strcmp(text, "1.0") == 0 || strcmp(text, "1.1") == 0;
+}
+
+static bool is_old(const struct setup_options *o)
+{
+	for (int i = 0; i < o->http.n; i++)
+		if (strcmp(o->http.v[i], "1.0") == 0)
+			return true;
+	return false;
+}
+
 static struct server_options server_options(const struct setup_options *o)
 {
 	return (struct server_options){
@@ -65,7 +82,7 @@ static struct server_options server_options(const struct setup_options *o)
 		.drain = o->drain * CLOCK_SEC,
 		.limits = { (uint32_t)o->line_max, (uint32_t)o->head_max, HTTP_FIELDS_MAX },
 		.body_max = (uint64_t)o->body_max,
-		.requests_max = (unsigned)o->requests_max,
+		.requests_max = o->no_keepalive || is_old(o) ? 1 : (unsigned)o->requests_max,
 		.clients_max = (unsigned)o->clients_max,
 	};
 }
@@ -91,6 +108,47 @@ static void on_int(struct loop_signal *sig)
 	stop(LOOP_OF(sig, struct setup, on_int));
 }
 
+/* --- Reloading --- */
+
+static struct tls_ctx *make_tls(const struct setup_options *o, struct err *e)
+{
+	struct tls_options t = { .cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog };
+
+	return tls_ctx_new(&t, e);
+}
+
+static int reload_tls(struct setup *s, struct err *e)
+{
+	struct tls_ctx *fresh;
+
+	if (!s->tls)
+		return 0;
+	fresh = make_tls(s->o, e);
+	if (!fresh)
+		return -1;
+	server_change_tls(s->server, fresh);
+	tls_ctx_free(s->tls); /* connections that use it still hold it */
+	s->tls = fresh;
+	return 0;
+}
+
+/* The users need nothing: their file is asked anew for every login. */
+static void on_hup(struct loop_signal *sig)
+{
+	struct setup *s = LOOP_OF(sig, struct setup, on_hup);
+	struct err tls = { 0 }, log = { 0 };
+	bool good = reload_tls(s, &tls) == 0;
+
+	if (!good)
+		log_errorx("reload: %s; the old certificate stays", tls.msg);
+	if (s->o->access_log && access_reopen(&s->log, s->o->access_log, &log)) {
+		log_errorx("reload: %s; the old file stays", log.msg);
+		good = false;
+	}
+	if (good)
+		log_info("reloaded");
+}
+
 /* --- What the server stands on
  * -------------------------------------------------------------------- */
 
@@ -100,7 +158,8 @@ static int open_loop(struct setup *s, const struct setup_options *o, struct err 
 	sock_raise_nofile();
 	s->loop = loop_new(NULL, e);
 	if (!s->loop || loop_signal(s->loop, &s->on_term, SIGTERM, on_term, e) ||
-	    loop_signal(s->loop, &s->on_int, SIGINT, on_int, e))
+	    loop_signal(s->loop, &s->on_int, SIGINT, on_int, e) ||
+	    loop_signal(s->loop, &s->on_hup, SIGHUP, on_hup, e))
 		return -1;
 	return 0;
 }
@@ -144,6 +203,7 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 {
 	s->site.loop = s->loop;
 	s->site.hsts = o->hsts;
+	s->site.http10 = is_old(o);
 	s->site.trace = o->trace;
 	s->site.listing = o->listing;
 	s->site.gzip = o->gzip;
@@ -152,18 +212,19 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 		return -1;
 	if (open_users(s, o, e) || open_key(s, o, e))
 		return -1;
-	return access_open(&s->log, o->access_log, e);
+	if (strcmp(o->access_format, "combined") != 0 && strcmp(o->access_format, "json") != 0)
+		return err_set(
+		    e, ERR_USAGE, "--access-format takes combined or json, not '%s'", o->access_format);
+	return access_open(&s->log, o->access_log, strcmp(o->access_format, "json") == 0, e);
 }
 
 static int open_tls(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	struct tls_options t = { .cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog };
-
 	if (!o->cert && !o->key && !o->https.n && !o->keylog)
 		return 0;
 	if (!o->cert || !o->key)
 		return err_set(e, ERR_USAGE, "HTTPS needs --cert and --key (osilab ca makes both)");
-	s->tls = tls_ctx_new(&t, e);
+	s->tls = make_tls(o, e);
 	return s->tls ? 0 : -1;
 }
 
@@ -180,18 +241,42 @@ static int listen_on(struct setup *s, const char *text, uint16_t port, struct tl
 	    addr_format(&bound, name, sizeof(name)));
 }
 
+static int listen_metrics(struct setup *s, const char *text, struct err *e)
+{
+	char name[ADDR_TEXT];
+	struct addr at, bound;
+
+	if (addr_resolve(&at, text, 9100, e) || server_listen_metrics(s->server, &at, &bound, e))
+		return -1;
+	printf("metrics at http://%s/metrics\n", addr_format(&bound, name, sizeof(name)));
+	return 0;
+}
+
+/* Is an address named at all? */
+static bool names_address(const struct setup_options *o)
+{
+	bool named = o->https.n > 0;
+
+	for (int i = 0; i < o->http.n; i++)
+		named = named || !is_version(o->http.v[i]);
+	return named;
+}
+
 static int listen_all(struct setup *s, const struct setup_options *o, struct err *e)
 {
 	int i;
 
 	for (i = 0; i < o->http.n; i++)
-		if (listen_on(s, o->http.v[i], 8080, NULL, e))
+		if (!is_version(o->http.v[i]) && listen_on(s, o->http.v[i], 8080, NULL, e))
+			return -1;
+	for (i = 0; i < o->metrics.n; i++)
+		if (listen_metrics(s, o->metrics.v[i], e))
 			return -1;
 	for (i = 0; i < o->https.n; i++)
 		if (listen_on(s, o->https.v[i], 8443, s->tls, e))
 			return -1;
-	if (o->http.n + o->https.n == 0 && (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
-	                                       (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
+	if (!names_address(o) && (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
+	                             (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
 		return -1;
 	return 0;
 }
@@ -220,6 +305,7 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 		err_set(e, ERR_ENV, "out of memory");
 		return NULL;
 	}
+	s->o = o;
 	s->site.root = -1;
 	s->log.fd = -1;
 	if (o->clock)

@@ -8,7 +8,7 @@
 /* What `osilab serve` was told.  Start from setup_defaults; times in seconds. */
 struct setup_options {
 	struct opt_list http, https; /* addresses; both empty: 127.0.0.1:8080, and :8443 with a
-	                              * certificate */
+	                              * certificate.  "1.0" among those of http: answer as HTTP/1.0 */
 	const char *cert, *key;      /* PEM files */
 	const char *keylog;          /* file; NULL: no */
 	const char *root;            /* directory of files; NULL: none */
@@ -18,14 +18,17 @@ struct setup_options {
 	                              * PEM private key; NULL: a random secret */
 	const char *jwt_public;      /* file: the public half, when jwt_key is a private key */
 	const char *jwt_issuer, *jwt_audience;
-	const char *access_log; /* file or "-"; NULL: none */
-	int64_t clock;          /* seconds since 1970 to start at; 0: the real time */
+	const char *access_log;    /* file or "-"; NULL: none */
+	const char *access_format; /* "combined" or "json" */
+	struct opt_list metrics;   /* loopback addresses for GET /metrics */
+	int64_t clock;             /* seconds since 1970 to start at; 0: the real time */
 	int64_t handshake, header, body, idle, stall, drain;
 	int64_t line_max, head_max, body_max, requests_max, clients_max;
 	int64_t workers, work_queue; /* threads that check passwords; jobs that may wait for one */
 	int64_t session_idle, session_age, sessions_max;
 	int64_t login_tries; /* failed ones per minute, of an address and for an account; 0: no limit */
 	int64_t hsts;
+	bool no_keepalive;  /* a connection per request */
 	bool trace;         /* answer TRACE */
 	bool listing, gzip; /* of files, see struct site */
 	int64_t max_age;
@@ -35,10 +38,11 @@ struct setup_options setup_defaults(void);
 
 struct setup; /* everything the server stands on */
 
-/* Opens everything and listens.  Prints one line per listening address to standard output:
+/* Opens everything and listens; o is borrowed until setup_free.  Prints one line per listening address to standard output:
  * "listening on http://127.0.0.1:8080".  NULL with *e (one clear line); free with setup_free. */
 struct setup *setup_new(const struct setup_options *o, struct err *e);
-/* Serves until SIGTERM or SIGINT (drains; a second one: stops now).  0, or -1. */
+/* Serves until SIGTERM or SIGINT (drains; a second one: stops now).  SIGHUP: reads the certificate again and opens
+ * the access log again; what cannot be read is left as it was.  0, or -1. */
 int setup_run(struct setup *s, struct err *e);
 void setup_free(struct setup *s);
 

@@ -11,6 +11,8 @@
 
 enum { SITE_TOKEN_SECONDS = 600 }; /* life of a token made at /token */
 
+struct metrics;
+
 struct site {
 	struct loop *loop;   /* for loop_work */
 	struct users *users; /* NULL: nobody can log in */
@@ -20,6 +22,8 @@ struct site {
 	struct token_key sign;         /* makes tokens; sign.can_sign */
 	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */
+	struct metrics *metrics;       /* what was counted; the server's */
+	bool http10;                   /* answer as servers did before HTTP/1.1 */
 	bool trace;                    /* TRACE is answered */
 	bool listing;                  /* a directory without index.html shows its files */
 	bool gzip;                     /* files are compressed on the way out */

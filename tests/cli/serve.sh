@@ -73,6 +73,10 @@ echo 'Dear diary' >"$tmp/text"
 	says '--jwt-public is of no use without .*--jwt-key$'
 	try 3 serve $any --access-log "$tmp/nothing/x"
 	says "access log $tmp/nothing/x: No such file"
+	try 2 serve $any --access-format xml
+	says "--access-format takes combined or json, not 'xml'$"
+	try 2 serve $any --metrics 0.0.0.0:0
+	says '--metrics must listen on a loopback address'
 	for clock in noon -1 0 99999999999999999999 9223372036854775807; do
 		try 2 serve $any --clock $clock
 		says " --clock takes a number .*, not '$clock'$"

@@ -9,6 +9,7 @@
  *	= NAME               a case, on a fresh connection
  *	tls                  ... over TLS
  *	clear                ... to the port for TLS, but without
+ *	metrics              ... to the port for figures
  *	on NAME              goes on with another connection, opened when it is new
  *	> TEXT               sends TEXT and CRLF; >- TEXT sends it without; \r \n \t \\ \xNN; ${name}
  *	repeat N TEXT        sends TEXT N times
@@ -17,13 +18,15 @@
  *	together             ... now
  *	finish               ends our stream; theirs stays open
  *	farewell             says close_notify, and must get one back
+ *	version 1.0          what answers must be from here on, in place of HTTP/1.1
  *	< STATUS             reads an answer; `< STATUS -` one without content although it has a length
  *	< Name: PATTERN      a field of it; * is any text, {name} too and keeps it
  *	< !Name              a field it must not have
  *	body PATTERN         its content
  *	end                  they end the stream, and nothing came before
- *	signal TERM|INT      to the server
  *	kill                 the server, as kill -9 does
+ *	signal TERM|INT|HUP  to the server
+ *	renew                makes a new certificate and sends HUP, until new connections get to see it
  *	exit CODE            the server ends by itself
  *	log PATTERN, log !PATTERN    some line, no line of the access log (after exit)
  *
@@ -38,6 +41,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
@@ -69,7 +73,7 @@ struct run {
 	int line;
 	char dir[64];
 	pid_t pid;
-	int ports[2]; /* http, https */
+	int ports[3]; /* http, https, metrics */
 	SSL_CTX *ctx;
 
 	struct var vars[VARS];
@@ -78,6 +82,8 @@ struct run {
 	int n_conns;
 	struct conn *c;        /* the present one; NULL: to be opened */
 	bool tls, clear;       /* to the port for TLS; without TLS all the same */
+	bool metrics;          /* to the port for figures */
+	const char *version;   /* that answers must have */
 	struct buf head, body; /* of the last answer */
 
 	char title[80];
@@ -204,7 +210,7 @@ static void open_conn(struct run *r, const char *name)
 	*c = (struct conn){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
 	snprintf(c->name, sizeof(c->name), "%s", name);
 	r->c = c;
-	to.sin_port = htons((uint16_t)r->ports[r->tls]);
+	to.sin_port = htons((uint16_t)r->ports[r->metrics ? 2 : r->tls]);
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
@@ -322,8 +328,8 @@ static void read_answer(struct run *r, bool no_content)
 	if (!c)
 		return;
 	take(r, &r->head, (size_t)end + 4);
-	if (sscanf(buf_cstr(&r->head), "HTTP/1.1 %d", &status) != 1) {
-		fail(r, "not an HTTP/1.1 answer", buf_view(&r->head));
+	if (sscanf(buf_cstr(&r->head), "HTTP/1.%*1[01] %d", &status) != 1) {
+		fail(r, "not an HTTP/1 answer", buf_view(&r->head));
 		return;
 	}
 	if (no_content || status / 100 == 1 || status == 204 || status == 304)
@@ -339,7 +345,7 @@ static void expect_status(struct run *r, const char *text)
 	char want[32];
 
 	read_answer(r, no_content);
-	snprintf(want, sizeof(want), "HTTP/1.1 %.3s ", text);
+	snprintf(want, sizeof(want), "%s %.3s ", r->version, text);
 	if (!r->failed && !slice_starts(buf_view(&r->head), slice_str(want)))
 		fail(r, text, buf_view(&r->head));
 	if (!r->failed && text[0] != '1' && !field(r, "Date").p)
@@ -423,9 +429,10 @@ static void start_server(struct run *r, const char *options)
 	close(out[1]);
 	buf_fini(&words);
 	from = fdopen(out[0], "r");
-	r->ports[0] = r->ports[1] = 0;
+	r->ports[0] = r->ports[1] = r->ports[2] = 0;
 	while (!(r->ports[0] && r->ports[1]) && fgets(line, sizeof(line), from)) {
 		sscanf(line, "listening on http://127.0.0.1:%d", &r->ports[0]);
+		sscanf(line, "metrics at http://127.0.0.1:%d", &r->ports[2]);
 		sscanf(line, "listening on https://127.0.0.1:%d", &r->ports[1]);
 	}
 	fclose(from);
@@ -462,7 +469,66 @@ static void expect_exit(struct run *r, int code)
 
 static void send_signal(struct run *r, const char *name)
 {
-	kill(r->pid, !strcmp(name, "TERM") ? SIGTERM : SIGINT);
+	kill(r->pid, !strcmp(name, "TERM") ? SIGTERM : !strcmp(name, "HUP") ? SIGHUP : SIGINT);
+}
+
+static bool same_serial(const X509 *a, const X509 *b)
+{
+	return a && b && ASN1_INTEGER_cmp(X509_get0_serialNumber(a), X509_get0_serialNumber(b)) == 0;
+}
+
+/* Does a new connection get to see the certificate of the file? */
+static bool shows_certificate(struct run *r)
+{
+	char path[96];
+	X509 *here = NULL, *there;
+	FILE *f;
+	bool same;
+
+	snprintf(path, sizeof(path), "%s/localhost.crt", r->dir);
+	f = fopen(path, "r");
+	if (f) {
+		here = PEM_read_X509(f, NULL, NULL, NULL);
+		fclose(f);
+	}
+	r->tls = true;
+	open_conn(r, "renewed");
+	there = r->failed ? NULL : SSL_get1_peer_certificate(r->c->ssl);
+	same = same_serial(here, there);
+	X509_free(here);
+	X509_free(there);
+	return same;
+}
+
+static void drop_last(struct run *r)
+{
+	struct conn *c = &r->conns[--r->n_conns];
+
+	SSL_free(c->ssl);
+	close(c->fd);
+	buf_fini(&c->in);
+	r->c = NULL;
+}
+
+static void renew(struct run *r, const char *text)
+{
+	int64_t until = clock_mono() + PATIENCE_MS * CLOCK_MS;
+	struct ca_request req = { .name = "localhost" };
+	struct err e = { 0 };
+	bool seen = false;
+
+	if (ca_issue(r->dir, &req, clock_real(), &e))
+		fail(r, e.msg, SLICE(""));
+	if (r->failed || shows_certificate(r))
+		fail(r, "the new certificate is there before the signal", SLICE(""));
+	drop_last(r);
+	send_signal(r, "HUP");
+	while (!r->failed && !seen && clock_mono() < until) {
+		seen = shows_certificate(r);
+		drop_last(r);
+	}
+	if (!seen)
+		fail(r, "the new certificate does not come", SLICE(""));
 }
 
 static void expect_log(struct run *r, const char *pattern)
@@ -588,7 +654,7 @@ static void end_case(struct run *r)
 		r->passed_cases++;
 	close_conns(r);
 	r->title[0] = '\0';
-	r->failed = r->tls = r->clear = false;
+	r->failed = r->tls = r->clear = r->metrics = false;
 	r->n_vars = 0;
 }
 
@@ -660,6 +726,16 @@ static void set_clear(struct run *r, const char *text)
 	r->tls = r->clear = true;
 }
 
+static void set_metrics(struct run *r, const char *text)
+{
+	r->metrics = true;
+}
+
+static void set_version(struct run *r, const char *text)
+{
+	r->version = !strcmp(text, "1.0") ? "HTTP/1.0" : "HTTP/1.1";
+}
+
 static void set_bytewise(struct run *r, const char *text)
 {
 	present(r)->bytewise = true;
@@ -729,6 +805,8 @@ static const struct verb {
 	{ "server", set_server },
 	{ "tls", set_tls },
 	{ "clear", set_clear },
+	{ "version", set_version },
+	{ "metrics", set_metrics },
 	{ "on", switch_to },
 	{ ">", send_text },
 	{ ">-", send_raw },
@@ -743,6 +821,7 @@ static const struct verb {
 	{ "end", expect_closed },
 	{ "signal", send_signal },
 	{ "kill", kill_server },
+	{ "renew", renew },
 	{ "exit", expect_code },
 	{ "log", expect_log },
 };
@@ -770,6 +849,7 @@ static void run_file(struct run *r, const char *name)
 	char line[4096];
 
 	r->file = name;
+	r->version = "HTTP/1.1";
 	r->line = 0;
 	make_folder(r);
 	while (f && fgets(line, sizeof(line), f)) {
@@ -793,7 +873,7 @@ static void run_file(struct run *r, const char *name)
 
 int main(int argc, char **argv)
 {
-	struct run r = { .program = argv[1] };
+	struct run r = { .program = argv[1], .version = "HTTP/1.1" };
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: %s PATH/TO/osilab-serve FILE...\n", argv[0]);

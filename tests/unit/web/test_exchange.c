@@ -244,7 +244,7 @@ static void test_a_field_that_cannot_be_written_is_a_500(void **state)
 }
 
 /* What the access log makes of the present exchange. */
-static const char *logged(struct fixture *f, const char *head)
+static const char *logged_as(struct fixture *f, const char *head, bool json)
 {
 	static char line[2048];
 	struct access log;
@@ -254,8 +254,8 @@ static const char *logged(struct fixture *f, const char *head)
 
 	assert_true(fd >= 0);
 	ask(f, head, "");
-	assert_int_equal(access_open(&log, name, NULL), 0);
-	access_note(&log, f->x, exchange_content_size(f->x));
+	assert_int_equal(access_open(&log, name, json, NULL), 0);
+	access_note(&log, f->x, exchange_content_size(f->x), 1234567891);
 	access_close(&log);
 	n = read(fd, line, sizeof(line) - 1);
 	assert_true(n > 0);
@@ -263,6 +263,24 @@ static const char *logged(struct fixture *f, const char *head)
 	close(fd);
 	unlink(name);
 	return line;
+}
+
+static const char *logged(struct fixture *f, const char *head)
+{
+	return logged_as(f, head, false);
+}
+
+static void test_access_log_json(void **state)
+{
+	struct fixture *f = *state;
+	const char *l =
+	    logged_as(f, GET("/x?token=t&a=1", "User-Agent: a\"b\\c\x80\r\nCookie: sid=1\r\n"), true);
+
+	has(l, "{\"time\":\"2030-03-17T17:46:40Z\",\"address\":\"192.0.2.7\",\"user\":null,\"tls\":false,"
+	       "\"method\":\"GET\",\"target\":\"/x?token=***&a=1\",\"version\":\"1.1\",\"host\":\"lab\","
+	       "\"status\":404,\"bytes\":");
+	has(l, ",\"seconds\":1.234567,\"referer\":null,\"agent\":\"a\\u0022b\\u005cc\xef\xbf\xbd\"}\n");
+	lacks(l, "sid");
 }
 
 static void test_access_log(void **state)
@@ -300,6 +318,7 @@ int main(void)
 		TEST(test_head_and_options_have_no_content),
 		TEST(test_a_field_that_cannot_be_written_is_a_500),
 		TEST(test_access_log),
+		TEST(test_access_log_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,28 @@
+/* What the server counts, and the page that shows it in Prometheus' text format.  One of these per server,
+ * touched on its loop's thread alone. */
+#ifndef WEB_METRICS_H
+#define WEB_METRICS_H
+
+#include "web/router.h"
+
+#include <stdint.h>
+
+enum { METRICS_STATUS_MAX = 600, METRICS_BUCKETS = 12 };
+
+struct metrics {
+	uint64_t connections;                  /* accepted */
+	unsigned open;                         /* of them, now */
+	uint64_t full, resumed, failed;        /* TLS handshakes */
+	uint64_t statuses[METRICS_STATUS_MAX]; /* answers with each status */
+	uint64_t bytes;                        /* of content of answers */
+	uint64_t slots[METRICS_BUCKETS + 1];   /* answers by the time they took; the last: longer */
+	uint64_t nanoseconds;                  /* of all together */
+};
+
+/* An answer with that status and so much content, so long after its head was read. */
+void metrics_answer(struct metrics *m, unsigned status, uint64_t bytes, int64_t ns);
+
+/* GET /metrics: x->site->metrics. */
+enum web_progress metrics_page(struct exchange *x);
+
+#endif
