@@ -5,6 +5,7 @@
 #include "http/url.h"
 #include "http/write.h"
 #include "tls/digest.h"
+#include "web/cors.h"
 #include "web/lab.h"
 #include "web/origin.h"
 #include "web/page.h"
@@ -235,7 +236,7 @@ void exchange_route(struct exchange *x)
 		not_routed(x, 1u << HTTP_GET | 1u << HTTP_POST);
 	} else if (http_url_path(req->path, x->path, sizeof(x->path)) < 0) {
 		exchange_error(x, 400, "The path has an escape that is damaged or stands for NUL");
-	} else {
+	} else if (!cors_preflight(x)) {
 		find_route(x);
 	}
 	if (x->route && x->route->flags & ROUTE_SAME_ORIGIN && origin_of(req, x->secure) == ORIGIN_CROSS)
@@ -299,6 +300,7 @@ static void write_head(const struct exchange *x, bool close, struct buf *out)
 	if (!close && x->req.minor == 0)
 		http_write_text(out, "Connection", "keep-alive");
 	write_policies(x, out);
+	cors_write(x, out);
 	buf_slice(out, buf_view(&x->fields));
 	http_write_end(out);
 }

@@ -34,6 +34,7 @@ struct setup_options setup_defaults(void)
 
 	return (struct setup_options){
 		.access_format = "combined",
+		.cors = cors_defaults(),
 		.jwt_issuer = "osilab",
 		.jwt_audience = "osilab",
 		.handshake = d.handshake / CLOCK_SEC,
@@ -204,6 +205,9 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 	s->site.loop = s->loop;
 	s->site.hsts = o->hsts;
 	s->site.http10 = is_old(o);
+	s->site.cors = o->cors;
+	if (cors_check(&o->cors, e))
+		return -1;
 	s->site.trace = o->trace;
 	s->site.listing = o->listing;
 	s->site.gzip = o->gzip;

@@ -7,6 +7,7 @@
 #include "auth/users.h"
 #include "net/loop.h"
 #include "token/jwt.h"
+#include "web/cors.h"
 #include "web/limit.h"
 
 enum { SITE_TOKEN_SECONDS = 600 }; /* life of a token made at /token */
@@ -23,6 +24,7 @@ struct site {
 	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */
 	struct metrics *metrics;       /* what was counted; the server's */
+	struct cors cors;              /* pages of which other sites may read answers */
 	bool http10;                   /* answer as servers did before HTTP/1.1 */
 	bool trace;                    /* TRACE is answered */
 	bool listing;                  /* a directory without index.html shows its files */

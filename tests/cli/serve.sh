@@ -73,6 +73,12 @@ echo 'Dear diary' >"$tmp/text"
 	says '--jwt-public is of no use without .*--jwt-key$'
 	try 3 serve $any --access-log "$tmp/nothing/x"
 	says "access log $tmp/nothing/x: No such file"
+	try 2 serve $any --cors-origin '*' --cors-credentials
+	says '--cors-credentials needs origins by name'
+	for origin in null lab.example http://a/path 'http://u@a'; do
+		try 2 serve $any --cors-origin "$origin"
+		says "--cors-origin takes . alone or scheme://host:port, not '"
+	done
 	try 2 serve $any --access-format xml
 	says "--access-format takes combined or json, not 'xml'$"
 	try 2 serve $any --metrics 0.0.0.0:0
