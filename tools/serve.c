@@ -19,6 +19,7 @@ static const struct opt rows[] = {
 	FLAG("listing", "show the files of a directory without index.html", listing),
 	FLAG("gzip", "compress small files on the way (a .gz beside one is always used)", gzip),
 	SIZE("max-age", "SEC", 0, 1 << 30, "files may be kept so long unasked (0)", max_age),
+	TEXT("notes", "FILE", "keep the notes of /api/notes in this SQLite file", notes),
 	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),
 	TEXT("access-log", "FILE", "one line per answer; - is standard output", access_log),
 	TEXT("access-format", "FORMAT", "combined or json (combined)", access_format),

@@ -95,6 +95,7 @@ void exchange_reset(struct exchange *x)
 	x->status = 0;
 	x->type = NULL;
 	x->close = false;
+	x->work = NULL;
 	x->then = NULL;
 	x->cancel = NULL;
 }

@@ -57,6 +57,7 @@ struct exchange {
 	bool close;           /* the connection ends with this answer */
 
 	struct loop_timer timer; /* for a handler that waits for a time */
+	void *work;              /* what a handler keeps for its `then`, in the arena */
 	web_step then;
 	void (*cancel)(struct exchange *x); /* with `then`: the client has gone, exchange_resume must not be
 	                                     * called any more; NULL when that cannot be prevented */

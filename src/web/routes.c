@@ -8,6 +8,7 @@
 #include "web/lab.h"
 #include "web/login.h"
 #include "web/metrics.h"
+#include "web/notes_api.h"
 #include "web/page.h"
 
 static enum web_progress start_page(struct exchange *x)
@@ -59,6 +60,11 @@ const struct route routes[] = {
 	{ "/slow", HTTP_GET, ROUTE_PRIVATE, lab_slow },
 	{ "/bytes", HTTP_GET, 0, lab_bytes },
 	{ "/status/", HTTP_GET, ROUTE_PREFIX, lab_status },
+	{ "/api/notes", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, notes_api_list },
+	{ "/api/notes", HTTP_POST, ROUTE_PRIVATE | ROUTE_JSON, notes_api_post },
+	{ "/api/notes/", HTTP_GET, ROUTE_PREFIX | ROUTE_JSON, notes_api_get },
+	{ "/api/notes/", HTTP_PUT, ROUTE_PREFIX | ROUTE_JSON, notes_api_put },
+	{ "/api/notes/", HTTP_DELETE, ROUTE_PREFIX | ROUTE_JSON, notes_api_delete },
 	{ "/whoami", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, lab_whoami },
 	{ 0 },
 };

@@ -7,6 +7,7 @@
 #include "net/sock.h"
 #include "web/files.h"
 #include "web/jwtkey.h"
+#include "web/notes.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -172,6 +173,8 @@ static int settle(struct setup *s, const struct setup_options *o, struct err *e)
 {
 	if (priv_drop_to_invoker(e) || store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e))
 		return -1;
+	if (o->notes && !(s->site.notes = notes_open(o->notes, e)))
+		return -1;
 	return loop_pool(s->loop, (unsigned)o->workers, (unsigned)o->work_queue, e);
 }
 
@@ -252,8 +255,8 @@ static int listen_metrics(struct setup *s, const char *text, struct err *e)
 
 	if (addr_resolve(&at, text, 9100, e) || server_listen_metrics(s->server, &at, &bound, e))
 		return -1;
-	printf("metrics at http://%s/metrics\n", addr_format(&bound, name, sizeof(name)));
-	return 0;
+	return buf_printf(
+	    &s->listening, "metrics at http://%s/metrics\n", addr_format(&bound, name, sizeof(name)));
 }
 
 /* Is an address named at all? */
@@ -344,6 +347,7 @@ void setup_free(struct setup *s)
 	access_close(&s->log);
 	jwtkey_fini(&s->key);
 	users_close(s->site.users);
+	notes_close(s->site.notes);
 	buf_fini(&s->listening);
 	if (s->site.root >= 0)
 		close(s->site.root);

@@ -29,6 +29,7 @@ struct setup_options {
 	int64_t login_tries; /* failed ones per minute, of an address and for an account; 0: no limit */
 	int64_t hsts;
 	struct cors cors;
+	const char *notes;  /* file; NULL: no /api/notes */
 	bool no_keepalive;  /* a connection per request */
 	bool trace;         /* answer TRACE */
 	bool listing, gzip; /* of files, see struct site */

@@ -13,6 +13,7 @@
 enum { SITE_TOKEN_SECONDS = 600 }; /* life of a token made at /token */
 
 struct metrics;
+struct notes;
 
 struct site {
 	struct loop *loop;   /* for loop_work */
@@ -25,6 +26,7 @@ struct site {
 	const char *issuer, *audience; /* of tokens made and accepted */
 	struct metrics *metrics;       /* what was counted; the server's */
 	struct cors cors;              /* pages of which other sites may read answers */
+	struct notes *notes;           /* of /api/notes; NULL: none are kept */
 	bool http10;                   /* answer as servers did before HTTP/1.1 */
 	bool trace;                    /* TRACE is answered */
 	bool listing;                  /* a directory without index.html shows its files */

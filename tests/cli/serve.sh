@@ -79,6 +79,10 @@ echo 'Dear diary' >"$tmp/text"
 		try 2 serve $any --cors-origin "$origin"
 		says "--cors-origin takes . alone or scheme://host:port, not '"
 	done
+	try 3 serve $any --notes "$tmp/nothing/x"
+	says "notes file $tmp/nothing/x: No such file"
+	try 3 serve $any --notes "$tmp/text"
+	says "notes: $tmp/text: file is not a database$"
 	try 2 serve $any --access-format xml
 	says "--access-format takes combined or json, not 'xml'$"
 	try 2 serve $any --metrics 0.0.0.0:0

@@ -399,15 +399,17 @@ static void start_server(struct run *r, const char *options)
 {
 	char *argv[WORDS] = { NULL };
 	struct buf words = { 0 };
-	char line[256], *word, *more;
+	char line[256], notes[96], *word, *more;
 	int out[2], n = 0;
 	FILE *from;
 
+	snprintf(notes, sizeof(notes), "--notes %s/notes.db ", r->dir);
 	buf_printf(&words,
 	    "osilab-serve --http 127.0.0.1:0 --https 127.0.0.1:0 --cert %1$s/localhost.crt --key "
 	    "%1$s/localhost.key --users %1$s/users.db --jwt-key %1$s/jwt.key --access-log "
 	    "%1$s/access.log --root %1$s/www ",
 	    r->dir);
+	buf_puts(&words, notes);
 	expand(r, options, &words);
 	buf_putc(&words, '\0');
 	for (word = strtok_r((char *)words.p, " ", &more); word && n < WORDS - 1;
@@ -629,8 +631,8 @@ static void drop_folder(struct run *r)
 {
 	static const char *const names[] = { "www/hello.txt", "www/sub/index.html", "www/.hidden",
 		"www/link.txt", "www/app.js", "www/app.js.gz", "www/app.css", "www/sub", "www", "outside.txt",
-		"jwt.key", "users.db", "access.log", "sessions.db", "sessions.db-wal", "sessions.db-shm", "stderr",
-		"root.crt", "root.key", "localhost.crt", "localhost.key" };
+		"jwt.key", "users.db", "notes.db", "access.log", "sessions.db", "sessions.db-wal",
+		"sessions.db-shm", "stderr", "root.crt", "root.key", "localhost.crt", "localhost.key" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
