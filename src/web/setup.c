@@ -166,9 +166,8 @@ static int open_loop(struct setup *s, const struct setup_options *o, struct err 
 	return 0;
 }
 
-/* Files and ports are open: nothing that a peer sends meets privileges.  The workers and the store come after,
- * since a thread that was there before would keep its capabilities, and since a store's file is to be the
- * caller's. */
+/* Files and ports are open: nothing that a peer sends meets privileges.  The workers, the store and the notes come
+ * after: a thread that was there before would keep its capabilities, and the files are to be the caller's. */
 static int settle(struct setup *s, const struct setup_options *o, struct err *e)
 {
 	if (priv_drop_to_invoker(e) || store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e))
