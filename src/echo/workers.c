@@ -14,14 +14,16 @@
 /* A cache line each, or one's counting would slow down the next. */
 struct worker {
 	_Alignas(64) struct echo_server server; /* what it serves with; the counters outlive it */
-	int fd;    /* the parent's own descriptor of its listener, for one that takes its place */
-	pid_t pid; /* 0: it has ended */
+	pid_t pid;                              /* 0: it has ended */
 };
 
 struct family {
 	struct echo_server *pub;
 	int (*work)(struct echo_server *s, struct err *e);
 	struct worker *workers; /* n of them, in memory that all processes share */
+	/* The parent's own descriptors of their listeners, for those that take a place.  Not shared: a worker that has
+	 * just begun still reads them while the parent closes its own. */
+	int fds[ECHO_WORKERS_MAX];
 	int n, running;
 	bool failed; /* one has given up, which ends all */
 };
@@ -34,8 +36,8 @@ static void __attribute__((noreturn)) worker_run(struct family *f, struct worker
 	if (getppid() != parent)
 		_exit(0);
 	for (int i = 0; i < f->n; i++)
-		if (f->workers[i].fd != w->fd && f->workers[i].fd >= 0)
-			close(f->workers[i].fd);
+		if (f->fds[i] != w->server.fd && f->fds[i] >= 0)
+			close(f->fds[i]);
 	if (echo_stop_worker(&e) || f->work(&w->server, &e)) {
 		log_warnx("%s", e.msg);
 		_exit(1);
@@ -48,7 +50,7 @@ static int worker_start(struct family *f, struct worker *w, struct err *e)
 {
 	pid_t parent = getpid(), pid;
 
-	w->server.fd = w->fd;
+	w->server.fd = f->fds[w - f->workers];
 	pid = fork(); /* not into w: that is the child's memory too */
 	if (pid == 0)
 		worker_run(f, w, parent);
@@ -96,9 +98,9 @@ static void reap(struct family *f)
 static void close_listeners(struct family *f)
 {
 	for (int i = 0; i < f->n; i++) {
-		if (f->workers[i].fd >= 0 && f->workers[i].fd != f->pub->fd)
-			close(f->workers[i].fd);
-		f->workers[i].fd = -1;
+		if (f->fds[i] >= 0 && f->fds[i] != f->pub->fd)
+			close(f->fds[i]);
+		f->fds[i] = -1;
 	}
 	echo_close(f->pub);
 }
@@ -124,14 +126,14 @@ static void watch_over(struct family *f)
 static int listeners(struct family *f, bool apart, struct err *e)
 {
 	for (int i = 0; i < f->n; i++)
-		f->workers[i].fd = -1;
+		f->fds[i] = -1;
 	for (int i = 0; i < f->n; i++) {
 		struct echo_server *s = &f->workers[i].server;
 
 		*s = (struct echo_server){ .fd = f->pub->fd, .at = f->pub->at };
 		if (i > 0 && apart && echo_open_beside(s, f->pub, e))
 			return -1;
-		f->workers[i].fd = s->fd;
+		f->fds[i] = s->fd;
 	}
 	return 0;
 }
