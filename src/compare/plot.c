@@ -55,21 +55,48 @@ static void put_data(FILE *f, const struct compare_result *r, enum figure figure
 	fputc('\n', f);
 }
 
+/* Do the models differ by powers of ten, so that only a logarithmic scale shows the small ones as well? */
+static bool spreads(enum figure figure)
+{
+	return figure == FIGURE_CPU || figure == FIGURE_P50 || figure == FIGURE_P99 ||
+	       figure == FIGURE_CALLS || figure == FIGURE_MEMORY;
+}
+
+/* The powers of ten around all values; gnuplot would find a range itself, but complains of one that is empty. */
+static void put_scale(FILE *f, const struct compare_result *r, enum figure figure)
+{
+	double low = INFINITY, high = 0;
+
+	for (size_t m = 0; m < r->n_models; m++)
+		for (size_t l = 0; l < r->n_loads; l++) {
+			double v = value(r, m, l, figure);
+
+			if (v > 0) {
+				low = fmin(low, v);
+				high = fmax(high, v);
+			}
+		}
+	if (spreads(figure) && high > 0)
+		fprintf(f, "set logscale y; set yrange [%g:%g]\n", pow(10, floor(log10(low))),
+		    pow(10, floor(log10(high)) + 1));
+	else
+		fputs("unset logscale y; set yrange [0:*]\n", f);
+}
+
 static void put_script(FILE *f, const struct compare_result *r)
 {
-	fputs("set terminal svg size 900,420 background 'white'\nset style data histograms\n"
-	      "set style fill solid 0.9 noborder\nset boxwidth 0.9\nset grid ytics\nset key outside top\n"
+	fputs("set terminal svg size 1100,480 background 'white'\nset style data histograms\n"
+	      "set style fill solid 0.9 noborder\nset boxwidth 0.9\nset grid ytics\n"
+	      "set key below maxrows 2\nset xtics rotate by -35\n"
 	      "set datafile missing 'NaN'\n",
 	    f);
 	for (int i = 0; i < FIGURES; i++) {
 		if (columns(r, (enum figure)i) == 0)
 			continue;
-		fprintf(f,
-		    "set output '%s.svg'\nset title '%s' noenhanced\n%s\n"
-		    "plot for [i=2:%zu] '%s.dat' using i:xtic(1) title columnheader(i)\n",
-		    figure_rows[i].id, figure_rows[i].title,
-		    i == FIGURE_P99 || i == FIGURE_P50 ? "set logscale y; set yrange [*:*]"
-		                                       : "unset logscale y; set yrange [0:*]",
+		fprintf(f, "set output '%s.svg'\nset title '%s' noenhanced\n", figure_rows[i].id,
+		    figure_rows[i].title);
+		put_scale(f, r, (enum figure)i);
+		fprintf(f, "plot for [i=2:%zu] '%s.dat' using i:xtic(1) title columnheader(i)\n",
 		    columns(r, (enum figure)i) + 1, figure_rows[i].id);
 	}
 }
