@@ -39,8 +39,11 @@ try 2 echo --workers 1025
 says ' --workers takes a number from 1 to 1024'
 
 # The processes that the server has made (start runs it under timeout).
+children() {
+	tr ' ' '\n' <"/proc/$1/task/$1/children" | grep .
+}
 workers() {
-	pgrep -P "$(pgrep -P "$server")"
+	children "$(children "$server")"
 }
 three() {
 	[ "$(workers | wc -l)" -eq 3 ]
