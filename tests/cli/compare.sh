@@ -38,6 +38,6 @@ fi
 ends_clean() {
 	timeout --foreground -s INT 0.5 "$bin/osilab-compare" -m epoll -c 1 -d 60000 -r 1 io &&
 		return 1
-	! pgrep -s 0 -f "^osilab-echo --model epoll --port 0 --drain 0" >/dev/null
+	! cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' | grep -q '[o]silab-echo --model epoll --port 0 --drain 0'
 }
 check 'compare: ended early, nothing is left' ends_clean

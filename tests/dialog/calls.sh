@@ -58,7 +58,7 @@ holds() {
 	fi
 	"$bin/osilab-load" -c 1 -n $messages "$transport://127.0.0.1:$port" >"$scratch/load" 2>&1 || rc=1
 	cp "$scratch/trace" "$scratch/steady" # the end, too, has calls of its own
-	pkill -TERM -P "$server" && wait "$server"
+	kill -TERM $(<"/proc/$server/task/$server/children") && wait "$server"
 	server=
 	for claim in "$@"; do
 		n=$(counts "${claim%%[<=]*}")
