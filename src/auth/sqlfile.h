@@ -1,4 +1,4 @@
-/* Opening files that SQLite keeps; what users.c and store_sqlite.c share.  Only for this room. */
+/* Opening files that SQLite keeps: users, sessions, and the web room's notes. */
 #ifndef AUTH_SQLFILE_H
 #define AUTH_SQLFILE_H
 

@@ -89,9 +89,9 @@ size_t store_memory_count(const struct store *s);
  * outlives the process, however that ends; with `durable` the machine too.  0 or -1. */
 int store_sqlite_open(struct store *s, struct loop *l, const char *path, bool durable, struct err *e);
 
-/* The store of this name: "none" (then s->ops is NULL: there are no sessions), "memory", "sqlite:PATH", "sqlite:PATH?sync=full", "sqlite:PATH?sync=normal",
- * "redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]", "redis+unix://PATH" (see store_redis.h); `max` is memory's.  A
- * Redis need not be there yet.  0 or -1. */
+/* The store of this name: "none" (then s->ops is NULL: there are no sessions), "memory",
+ * "sqlite:PATH[?sync=full|normal]", "redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]", "redis+unix://PATH" (see
+ * store_redis.h); `max` is memory's.  A Redis need not be there yet.  0 or -1. */
 int store_open(struct store *s, struct loop *l, const char *name, size_t max, struct err *e);
 
 /* Before the loop is freed: what is under way is finished or ends as STORE_FAILED, and done is called. */

@@ -129,9 +129,9 @@ static void sent(struct server *s, const struct io_uring_cqe *cqe)
 
 /* Hands over what was asked for and sleeps until something is completed.  Signals are always open, and after the
  * first a ticker goes on interrupting (echo_stop_interrupt): a signal that comes while requests are taken over does
- * not cut the sleep short that follows.  Answers are on their way as soon as they are handed over, and to hear of that is
- * not worth a waking: it sleeps until they are and something has come besides.  Draining: what has arrived already is answered, but not waited for; answers
- * under way are. */
+ * not cut the sleep short that follows.  Answers are on their way as soon as they are handed over, and to hear of
+ * that is not worth a waking: it sleeps until they are and something has come besides.  Draining: what has arrived
+ * already is answered, but not waited for; answers under way are. */
 static int submit(struct server *s)
 {
 	struct __kernel_timespec at_once = { 0 };

@@ -1,15 +1,11 @@
 /* Notes in an SQLite file; see notes.h.  The only file of this room that sees SQLite. */
 #include "web/notes.h"
 
+#include "auth/sqlfile.h"
 #include "base/clock.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-enum { BUSY_MS = 2000 }; /* how long to wait for another process that writes */
 
 struct notes {
 	sqlite3 *db;
@@ -26,31 +22,25 @@ static const char schema[] = "CREATE TABLE IF NOT EXISTS notes("
 
 static int fail(struct notes *n, const char *what, struct err *e)
 {
-	return err_set(e, ERR_ENV, "notes: %s: %s", what, n->db ? sqlite3_errmsg(n->db) : "no memory");
+	return err_set(e, ERR_ENV, "notes: %s: %s", what, sqlite3_errmsg(n->db));
 }
 
 struct notes *notes_open(const char *path, struct err *e)
 {
 	struct notes *n = calloc(1, sizeof(*n));
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 
-	if (!n || fd < 0) {
-		err_sys(e, "notes file %s", path);
-		free(n);
-		if (fd >= 0)
-			close(fd);
+	if (!n) {
+		err_set(e, ERR_ENV, "out of memory");
 		return NULL;
 	}
-	close(fd);
 	n->turn = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	if (sqlite3_open_v2(path, &n->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK ||
-	    sqlite3_busy_timeout(n->db, BUSY_MS) != SQLITE_OK ||
-	    sqlite3_exec(n->db, schema, NULL, NULL, NULL) != SQLITE_OK) {
-		fail(n, path, e);
-		notes_close(n);
-		return NULL;
-	}
-	return n;
+	n->db = sqlfile_open("notes file", path, SQLFILE_CREATE, e);
+	if (n->db && sqlite3_exec(n->db, schema, NULL, NULL, NULL) == SQLITE_OK)
+		return n;
+	if (n->db)
+		sqlfile_fail("notes file", path, sqlite3_errcode(n->db), e);
+	notes_close(n);
+	return NULL;
 }
 
 void notes_close(struct notes *n)

@@ -81,8 +81,8 @@ echo 'Dear diary' >"$tmp/text"
 	done
 	try 3 serve $any --notes "$tmp/nothing/x"
 	says "notes file $tmp/nothing/x: No such file"
-	try 3 serve $any --notes "$tmp/text"
-	says "notes: $tmp/text: file is not a database$"
+	try 1 serve $any --notes "$tmp/text"
+	says "notes file $tmp/text: file is not a database$"
 	try 2 serve $any --access-format xml
 	says "--access-format takes combined or json, not 'xml'$"
 	try 2 serve $any --metrics 0.0.0.0:0
