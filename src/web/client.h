@@ -5,7 +5,7 @@
 #include "http/chunk.h"
 #include "net/conn.h"
 #include "web/metrics.h"
-#include "web/exchange.h"
+#include "web/pieces.h"
 #include "web/server.h"
 
 enum { SERVER_SPARES = 64 };
@@ -86,9 +86,8 @@ struct client {
 
 	struct exchange *x; /* the present request, from its head to the end of its answer */
 	struct http_chunk chunk;
-	uint64_t left; /* CLIENT_FILE: bytes of the pieces still to queue; CLIENT_BODY: of the body */
-	size_t piece;  /* CLIENT_FILE: which piece, and how far into it */
-	uint64_t piece_at;
+	uint64_t left;            /* CLIENT_BODY: bytes of the body still to come */
+	struct pieces_at content; /* CLIENT_FILE: what is queued of the pieces */
 };
 
 /* Where connections come in. */
@@ -152,9 +151,13 @@ void client_settle(struct client *c, enum web_progress p);
  * follows has no meaning. */
 void client_refuse(struct client *c, unsigned status, const char *text);
 
-/* --- In server.c --- */
+/* --- Of the server --- */
 
 /* A connection is gone. */
 void server_gone(struct server *s);
+/* x is no longer needed. */
+void server_give_exchange(struct server *s, struct exchange *x);
+/* Counts and logs an answer with so many bytes of content; not those to who looks at the figures. */
+void server_note(struct server *s, const struct exchange *x, uint64_t bytes);
 
 #endif

@@ -6,9 +6,7 @@
 #include "http/write.h"
 #include "web/routes.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 struct exchange *client_take_exchange(struct client *c)
 {
@@ -34,12 +32,13 @@ struct exchange *client_take_exchange(struct client *c)
 
 void client_give_exchange(struct client *c)
 {
-	struct server *s = c->server;
-	struct exchange *x = c->x;
-
+	if (c->x)
+		server_give_exchange(c->server, c->x);
 	c->x = NULL;
-	if (!x)
-		return;
+}
+
+void server_give_exchange(struct server *s, struct exchange *x)
+{
 	s->bodies -= x->body.n;
 	if (s->n_spare >= SERVER_SPARES) {
 		exchange_free(x);
@@ -63,8 +62,7 @@ static void answered(struct client *c)
 	c->state = close ? CLIENT_CLOSE : CLIENT_HEAD;
 }
 
-/* Counts and logs an answer; who looks at the figures is not to change them. */
-static void note(struct server *s, const struct exchange *x, uint64_t bytes)
+void server_note(struct server *s, const struct exchange *x, uint64_t bytes)
 {
 	int64_t took = clock_mono() - x->begun;
 
@@ -79,6 +77,7 @@ static void answer(struct client *c)
 {
 	struct exchange *x = c->x;
 	struct server *s = c->server;
+	uint64_t size;
 
 	if (!http_persistent(&x->req) || c->requests >= s->o.requests_max || s->draining)
 		x->close = true;
@@ -87,15 +86,14 @@ static void answer(struct client *c)
 		client_die(c);
 		return;
 	}
-	c->left = exchange_content_size(x);
-	note(s, x, c->left);
-	if (x->pieces && c->left) {
+	size = exchange_content_size(x);
+	server_note(s, x, size);
+	if (x->pieces && size) {
 		c->state = CLIENT_FILE;
-		c->piece = 0;
-		c->piece_at = 0;
+		c->content = (struct pieces_at){ .left = size };
 		return;
 	}
-	if (c->left && buf_slice(&c->out, buf_view(&x->content)))
+	if (size && buf_slice(&c->out, buf_view(&x->content)))
 		client_die(c);
 	else
 		answered(c);
@@ -272,95 +270,35 @@ static bool take_body(struct client *c)
 
 enum { DIRECT_MAX = 256 * 1024 }; /* bytes the kernel is asked to send from a file at once */
 
-static void advance(struct client *c, size_t n)
+/* Queues more of the content.  A file that has become shorter cannot be answered any more, and the client must be
+ * able to see that. */
+static void queue_pieces(struct client *c)
 {
-	const struct exchange_piece *p = &c->x->pieces[c->piece];
-
-	c->left -= n;
-	c->piece_at += n;
-	if (c->piece_at == p->text.n + p->size) {
-		c->piece++;
-		c->piece_at = 0;
-	}
-}
-
-/* Letters, with a line end now and then: what is lost or twice shows. */
-static void make_bytes(uint8_t *out, size_t n, uint64_t at)
-{
-	for (size_t i = 0; i < n; i++, at++)
-		out[i] = at % 64 == 63 ? '\n' : (uint8_t)('a' + (at / 64 + at % 64) % 26);
-}
-
-/* Up to n bytes of the piece's second half to the end of c->out, as many as there are in one read: 0 when the
- * file has become shorter; -1 to try again. */
-static ssize_t read_bytes(struct client *c, uint64_t at, size_t n)
-{
-	ssize_t got = (ssize_t)n;
-
-	if (buf_reserve(&c->out, n))
-		return 0;
-	if (c->x->file < 0)
-		make_bytes(c->out.p + c->out.n, n, at);
-	else
-		got = pread(c->x->file, c->out.p + c->out.n, n, (off_t)at);
-	if (got > 0)
-		c->out.n += (size_t)got;
-	return got < 0 && errno != EINTR ? 0 : got;
-}
-
-/* Queues more of the present piece.  A file that has become shorter cannot be answered any more, and the
- * client must be able to see that. */
-static void queue_piece(struct client *c)
-{
-	const struct exchange_piece *p = &c->x->pieces[c->piece];
-	uint64_t left = p->text.n + p->size - c->piece_at;
-	ssize_t n;
-
 	client_take_buffer(c, &c->out);
-	if (c->piece_at < p->text.n) {
-		struct slice text = slice_skip(p->text, (size_t)c->piece_at);
-
-		n = buf_slice(&c->out, text) ? 0 : (ssize_t)text.n;
-	} else if (left) {
-		n = read_bytes(c, p->at + (c->piece_at - p->text.n),
-		    left < CLIENT_QUEUE_MAX ? (size_t)left : CLIENT_QUEUE_MAX);
-	} else {
-		c->piece++; /* an empty one */
-		return;
-	}
-	if (n == 0)
+	if (!pieces_put(c->x, &c->content, &c->out, CLIENT_QUEUE_MAX))
 		client_die(c);
-	else if (n > 0)
-		advance(c, (size_t)n);
 }
 
-/* Is there so much of the file to send that it need not pass through our memory?  What follows a head goes
- * with it. */
-static bool goes_directly(const struct client *c)
+/* Is there so much of the file to send that it need not pass through our memory?  How much, and where; else 0.
+ * What follows a head goes with it. */
+static uint64_t goes_directly(const struct client *c, uint64_t *offset)
 {
-	const struct exchange_piece *p;
+	uint64_t n = pieces_file(c->x, &c->content, offset);
 
-	if (!c->left || client_queued(c) || c->x->file < 0 || !conn_sends_files(&c->conn))
-		return false;
-	p = &c->x->pieces[c->piece];
-	return c->piece_at >= p->text.n && p->text.n + p->size - c->piece_at >= CLIENT_QUEUE_MAX;
+	return client_queued(c) || !conn_sends_files(&c->conn) || n < CLIENT_QUEUE_MAX ? 0 : n;
 }
 
 bool client_send_file(struct client *c)
 {
-	const struct exchange_piece *p;
-	uint64_t left;
+	uint64_t offset, left = goes_directly(c, &offset);
 	ssize_t n;
 
-	if (!goes_directly(c))
+	if (!left)
 		return true;
-	p = &c->x->pieces[c->piece];
-	left = p->text.n + p->size - c->piece_at;
-	n = conn_sendfile(&c->conn, c->x->file, p->at + (c->piece_at - p->text.n),
-	    left < DIRECT_MAX ? (size_t)left : DIRECT_MAX);
+	n = conn_sendfile(&c->conn, c->x->file, offset, left < DIRECT_MAX ? (size_t)left : DIRECT_MAX);
 	if (n > 0) {
 		c->deadline = DEADLINE_NONE; /* progress: the stall begins anew */
-		advance(c, (size_t)n);
+		pieces_sent(c->x, &c->content, (size_t)n);
 	} else if (n == 0 || n == CONN_ERROR) {
 		client_die(c);
 	}
@@ -369,13 +307,15 @@ bool client_send_file(struct client *c)
 
 static bool file_step(struct client *c)
 {
-	if (!c->left) {
+	uint64_t offset;
+
+	if (!c->content.left) {
 		answered(c);
 		return true;
 	}
-	if (client_queued(c) >= CLIENT_QUEUE_MAX || goes_directly(c))
+	if (client_queued(c) >= CLIENT_QUEUE_MAX || goes_directly(c, &offset))
 		return false;
-	queue_piece(c);
+	queue_pieces(c);
 	return true;
 }
 
