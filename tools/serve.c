@@ -1,6 +1,7 @@
 /* osilab serve: the web server. */
 #include "base/log.h"
 #include "web/setup.h"
+#include "web/workers.h"
 
 static struct setup_options o; /* where the rows below put what they are told */
 
@@ -19,6 +20,7 @@ static const struct opt rows[] = {
 	FLAG("listing", "show the files of a directory without index.html", listing),
 	FLAG("gzip", "compress small files on the way (a .gz beside one is always used)", gzip),
 	SIZE("max-age", "SEC", 0, 1 << 30, "files may be kept so long unasked (0)", max_age),
+	SIZE("workers", "N", 1, WORKERS_MAX, "serve with so many processes (1)", workers),
 	TEXT("notes", "FILE", "keep the notes of /api/notes in this SQLite file", notes),
 	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),
 	TEXT("access-log", "FILE", "one line per answer; - is standard output", access_log),
@@ -54,7 +56,7 @@ static const struct opt rows[] = {
 	SIZE("max-body", "BYTES", 0, 1 << 30, "content (1048576)", body_max),
 	SIZE("max-requests", "N", 1, 1 << 30, "per connection (1000)", requests_max),
 	SIZE("max-connections", "N", 1, 1 << 20, "at once; more wait (1000)", clients_max),
-	SIZE("workers", "N", 1, 64, "threads that check passwords, 128 MiB each (2)", workers),
+	SIZE("password-threads", "N", 1, 64, "threads that check passwords, 128 MiB each (2)", password_threads),
 	SIZE("work-queue", "N", 1, 4096, "logins that may wait for one; more get 503 (64)", work_queue),
 	{ OPT_HEAD, .help = "For labs:" },
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),

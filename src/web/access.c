@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,12 +57,21 @@ void access_close(struct access *a)
 	a->fd = -1;
 }
 
+/* How much of it to write at once: what a pipe takes in one piece, so that another worker's lines do not come in
+ * between; a longer line as it is. */
+static size_t whole_lines(struct slice s)
+{
+	const uint8_t *end = s.n > PIPE_BUF ? memrchr(s.p, '\n', PIPE_BUF) : NULL;
+
+	return end ? (size_t)(end - s.p) + 1 : s.n;
+}
+
 void access_flush(struct access *a)
 {
 	size_t at = 0;
 
 	while (at < a->lines.n) {
-		ssize_t n = write(a->fd, a->lines.p + at, a->lines.n - at);
+		ssize_t n = write(a->fd, a->lines.p + at, whole_lines(slice_skip(buf_view(&a->lines), at)));
 
 		if (n < 0 && errno == EINTR)
 			continue;

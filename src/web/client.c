@@ -330,7 +330,7 @@ static void receive(struct client *c)
 
 static void count_handshake(struct client *c, bool done)
 {
-	struct metrics *m = &c->server->metrics;
+	struct metrics *m = c->server->site->metrics;
 	struct tls_info info;
 
 	if (!done)
@@ -456,8 +456,8 @@ static void enlist(struct client *c)
 		c->next->link = &c->next;
 	s->clients = c;
 	s->n_clients++;
-	s->metrics.connections++;
-	s->metrics.open = s->n_clients;
+	s->site->metrics->connections++;
+	s->site->metrics->open = s->n_clients;
 }
 
 void client_new(struct listener *at, int fd, const struct addr *peer)

@@ -19,7 +19,6 @@ struct server {
 	struct listener *listeners;
 	struct client *clients; /* all of them, newest first */
 	unsigned n_clients;
-	struct metrics metrics;
 	uint64_t bodies; /* bytes of content that the exchanges of all connections hold */
 	bool draining;
 	bool full;    /* the listeners are not watched for now */

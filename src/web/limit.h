@@ -1,6 +1,7 @@
 /* How many failed logins an address or an account may make: `tries` per minute, counted in a fixed number
  * of buckets, so that the memory does not depend on how many come.  Two that share a bucket share its tries;
  * which ones do is secret and random.
+ * All of it may be in memory that several processes share.
  *
  * An account that is out of tries must not lock its owner out, or anybody could do that to anybody.  So where
  * an account has logged in from is remembered, in as fixed a number of places: there its tries do not count. */
@@ -9,16 +10,15 @@
 
 #include "net/addr.h"
 
+#include <stdatomic.h>
+
 enum { LIMIT_BUCKETS = 4096, LIMIT_WINDOW = 60 /* seconds */ };
 
 struct limit {
 	unsigned tries; /* per LIMIT_WINDOW; 0: no limit */
 	uint64_t key[2];
-	struct limit_bucket {
-		int64_t start; /* clock_mono of the first try of this window, ns */
-		unsigned used;
-	} buckets[LIMIT_BUCKETS];
-	uint64_t known[LIMIT_BUCKETS]; /* hashes of who succeeded from where */
+	_Atomic uint64_t buckets[LIMIT_BUCKETS];
+	_Atomic uint64_t known[LIMIT_BUCKETS]; /* hashes of who succeeded from where */
 };
 
 void limit_init(struct limit *l, unsigned tries);

@@ -90,12 +90,39 @@ static void put_times(struct buf *out, const struct metrics *m)
 	series(out, "request_seconds_count", "", below);
 }
 
+/* Another process may be counting just now: each figure is read whole, if not all at one moment. */
+static void add(uint64_t *sum, const uint64_t *figure)
+{
+	*sum += __atomic_load_n(figure, __ATOMIC_RELAXED);
+}
+
+static void metrics_add(struct metrics *sum, const struct metrics *m)
+{
+	add(&sum->connections, &m->connections);
+	add(&sum->open, &m->open);
+	add(&sum->full, &m->full);
+	add(&sum->resumed, &m->resumed);
+	add(&sum->failed, &m->failed);
+	for (size_t i = 0; i < METRICS_STATUS_MAX; i++)
+		add(&sum->statuses[i], &m->statuses[i]);
+	add(&sum->bytes, &m->bytes);
+	for (size_t i = 0; i <= METRICS_BUCKETS; i++)
+		add(&sum->slots[i], &m->slots[i]);
+	add(&sum->nanoseconds, &m->nanoseconds);
+}
+
 enum web_progress metrics_page(struct exchange *x)
 {
 	struct buf *out = exchange_begin(x, 200, "text/plain; version=0.0.4; charset=utf-8");
+	const struct site *site = x->site;
+	struct metrics sum = { 0 };
 
-	put_connections(out, x->site->metrics);
-	put_statuses(out, x->site->metrics);
-	put_times(out, x->site->metrics);
+	for (unsigned i = 0; i < site->n_all; i++)
+		metrics_add(&sum, &site->all[i]);
+	if (!site->n_all)
+		metrics_add(&sum, site->metrics);
+	put_connections(out, &sum);
+	put_statuses(out, &sum);
+	put_times(out, &sum);
 	return WEB_ANSWERED;
 }

@@ -1,5 +1,6 @@
-/* What the server counts, and the page that shows it in Prometheus' text format.  One of these per server,
- * touched on its loop's thread alone. */
+/* What the server counts, and the page that shows it in Prometheus' text format.  One of these per process that
+ * serves, written on its loop's thread alone; with several workers all are in memory that they share, and whichever
+ * answers adds them up. */
 #ifndef WEB_METRICS_H
 #define WEB_METRICS_H
 
@@ -11,7 +12,7 @@ enum { METRICS_STATUS_MAX = 600, METRICS_BUCKETS = 12 };
 
 struct metrics {
 	uint64_t connections;                  /* accepted */
-	unsigned open;                         /* of them, now */
+	uint64_t open;                         /* of them, now */
 	uint64_t full, resumed, failed;        /* TLS handshakes */
 	uint64_t statuses[METRICS_STATUS_MAX]; /* answers with each status */
 	uint64_t bytes;                        /* of content of answers */
@@ -22,7 +23,7 @@ struct metrics {
 /* An answer with that status and so much content, so long after its head was read. */
 void metrics_answer(struct metrics *m, unsigned status, uint64_t bytes, int64_t ns);
 
-/* GET /metrics: x->site->metrics. */
+/* GET /metrics: all of x->site. */
 enum web_progress metrics_page(struct exchange *x);
 
 #endif

@@ -68,7 +68,7 @@ void server_note(struct server *s, const struct exchange *x, uint64_t bytes)
 
 	if (x->rows != routes)
 		return;
-	metrics_answer(&s->metrics, x->status, bytes, took);
+	metrics_answer(s->site->metrics, x->status, bytes, took);
 	access_note(s->log, x, bytes, took);
 }
 

@@ -108,7 +108,7 @@ static void on_connection(struct loop_file *f, unsigned ready)
 void server_gone(struct server *s)
 {
 	s->n_clients--;
-	s->metrics.open = s->n_clients;
+	s->site->metrics->open = s->n_clients;
 	if (s->full && s->n_clients < s->o.clients_max) {
 		loop_timer_stop(s->loop, &s->accept_again);
 		watch_listeners(s, true);
@@ -140,30 +140,22 @@ struct server *server_new(
 	s->site = site;
 	s->log = log;
 	s->o = *o;
-	site->metrics = &s->metrics;
 	s->accept_again.fn = on_accept_again;
 	s->drain_deadline.fn = on_drain_deadline;
 	s->reserve = sock_reserve();
 	return s;
 }
 
-static int listen_for(struct server *s, const struct addr *at, const struct route *rows, struct tls_ctx *tls,
-    struct addr *bound, struct err *e)
+static int listen_for(struct server *s, int fd, const struct route *rows, struct tls_ctx *tls, struct err *e)
 {
 	struct listener *n = calloc(1, sizeof(*n));
-	int fd;
 
-	if (!n)
+	if (!n) {
+		close(fd);
 		return err_set(e, ERR_ENV, "out of memory");
-	fd = sock_listen(at, SOCK_OPT_NONBLOCK, e);
-	if (fd < 0) {
-		free(n);
-		return -1;
 	}
 	*n = (struct listener){ .server = s, .tls = tls, .rows = rows };
-	if (sock_local(fd, bound))
-		err_sys(e, "the address of a listening socket");
-	else if (loop_add(s->loop, &n->file, fd, LOOP_READ, on_connection, e) == 0) {
+	if (loop_add(s->loop, &n->file, fd, LOOP_READ, on_connection, e) == 0) {
 		n->next = s->listeners;
 		s->listeners = n;
 		return 0;
@@ -173,18 +165,14 @@ static int listen_for(struct server *s, const struct addr *at, const struct rout
 	return -1;
 }
 
-int server_listen(
-    struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound, struct err *e)
+int server_listen(struct server *s, int fd, struct tls_ctx *tls, struct err *e)
 {
-	return listen_for(s, at, routes, tls, bound, e);
+	return listen_for(s, fd, routes, tls, e);
 }
 
-int server_listen_metrics(struct server *s, const struct addr *at, struct addr *bound, struct err *e)
+int server_listen_metrics(struct server *s, int fd, struct err *e)
 {
-	if (!addr_is_loopback(at))
-		return err_set(e, ERR_USAGE,
-		    "--metrics must listen on a loopback address: what it tells is for the operator");
-	return listen_for(s, at, routes_metrics, NULL, bound, e);
+	return listen_for(s, fd, routes_metrics, NULL, e);
 }
 
 void server_change_tls(struct server *s, struct tls_ctx *tls)

@@ -32,17 +32,16 @@ struct server_options server_defaults(void);
 
 struct server;
 
-/* site and log are borrowed until server_free.  NULL with *e. */
+/* site and log are borrowed until server_free; the server counts in site->metrics.  NULL with *e. */
 struct server *server_new(
     struct loop *l, struct site *site, struct access *log, const struct server_options *o, struct err *e);
 
-/* Listens on `at`; over TLS when tls is not NULL (borrowed).  *bound gets the address with the port
- * that was chosen.  0, or -1. */
-int server_listen(
-    struct server *s, const struct addr *at, struct tls_ctx *tls, struct addr *bound, struct err *e);
+/* Serves who comes to this listening, non-blocking socket, which is the server's from now on, also when this fails;
+ * over TLS when tls is not NULL (borrowed).  0, or -1. */
+int server_listen(struct server *s, int fd, struct tls_ctx *tls, struct err *e);
 
-/* Listens on a loopback address for those who want to know what the server counts: GET /metrics. */
-int server_listen_metrics(struct server *s, const struct addr *at, struct addr *bound, struct err *e);
+/* The same for those who want to know what the server counts: GET /metrics. */
+int server_listen_metrics(struct server *s, int fd, struct err *e);
 /* Connections from now on use these certificates (borrowed); those there are keep theirs. */
 void server_change_tls(struct server *s, struct tls_ctx *tls);
 

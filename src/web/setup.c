@@ -8,6 +8,9 @@
 #include "web/files.h"
 #include "web/jwtkey.h"
 #include "web/notes.h"
+#include "web/ports.h"
+#include "web/shared.h"
+#include "web/workers.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,17 +19,22 @@
 #include <unistd.h>
 
 struct setup {
-	struct loop *loop;
+	/* Made before there are workers: each of them starts from what is here. */
 	const struct setup_options *o;
-	struct loop_signal on_term, on_int, on_hup;
-	bool stopping; /* a signal came already */
 	struct site site;
-	struct store store;
 	struct jwtkey key;
 	struct access log;
 	struct tls_ctx *tls;
+	struct ports ports;
+	struct shared *shared;
+	struct workers *workers; /* NULL: this process serves itself */
+
+	/* Of the process that serves. */
+	struct loop *loop;
+	struct loop_signal on_term, on_int, on_hup, on_now;
+	bool stopping; /* a signal came already */
+	struct store store;
 	struct server *server;
-	struct buf listening; /* the lines that say so: told when nothing can go wrong any more */
 };
 
 struct setup_options setup_defaults(void)
@@ -50,7 +58,8 @@ struct setup_options setup_defaults(void)
 		.requests_max = d.requests_max,
 		.clients_max = d.clients_max,
 		.store = "memory",
-		.workers = 2,
+		.workers = 1,
+		.password_threads = 2,
 		.work_queue = 64,
 		.session_idle = SESSIONS_IDLE / CLOCK_SEC,
 		.session_age = SESSIONS_ABSOLUTE / CLOCK_SEC,
@@ -60,11 +69,6 @@ struct setup_options setup_defaults(void)
 }
 
 /* --http 1.0 asks for a version and names no address. */
-static bool is_version(const char *text)
-{
-	return strcmp(text, "1.0") == 0 || strcmp(text, "1.1") == 0;
-}
-
 static bool is_old(const struct setup_options *o)
 {
 	for (int i = 0; i < o->http.n; i++)
@@ -110,6 +114,17 @@ static void on_int(struct loop_signal *sig)
 	stop(LOOP_OF(sig, struct setup, on_int));
 }
 
+/* In a worker: the supervisor may not be the only one who sends SIGTERM. */
+static void on_drain(struct loop_signal *sig)
+{
+	server_drain(LOOP_OF(sig, struct setup, on_term)->server);
+}
+
+static void on_now(struct loop_signal *sig)
+{
+	server_stop(LOOP_OF(sig, struct setup, on_now)->server);
+}
+
 /* --- Reloading --- */
 
 static struct tls_ctx *make_tls(const struct setup_options *o, struct err *e)
@@ -128,16 +143,16 @@ static int reload_tls(struct setup *s, struct err *e)
 	fresh = make_tls(s->o, e);
 	if (!fresh)
 		return -1;
-	server_change_tls(s->server, fresh);
+	if (s->server)
+		server_change_tls(s->server, fresh);
 	tls_ctx_free(s->tls); /* connections that use it still hold it */
 	s->tls = fresh;
 	return 0;
 }
 
 /* The users need nothing: their file is asked anew for every login. */
-static void on_hup(struct loop_signal *sig)
+static bool reload(struct setup *s)
 {
-	struct setup *s = LOOP_OF(sig, struct setup, on_hup);
 	struct err tls = { 0 }, log = { 0 };
 	bool good = reload_tls(s, &tls) == 0;
 
@@ -147,47 +162,18 @@ static void on_hup(struct loop_signal *sig)
 		log_errorx("reload: %s; the old file stays", log.msg);
 		good = false;
 	}
-	if (good)
+	return good;
+}
+
+static void on_hup(struct loop_signal *sig)
+{
+	struct setup *s = LOOP_OF(sig, struct setup, on_hup);
+
+	if (reload(s) && !s->workers)
 		log_info("reloaded");
 }
 
-/* --- What the server stands on
- * -------------------------------------------------------------------- */
-
-static int open_loop(struct setup *s, const struct setup_options *o, struct err *e)
-{
-	signal(SIGPIPE, SIG_IGN); /* a log that is a pipe may end */
-	sock_raise_nofile();
-	s->loop = loop_new(NULL, e);
-	if (!s->loop || loop_signal(s->loop, &s->on_term, SIGTERM, on_term, e) ||
-	    loop_signal(s->loop, &s->on_int, SIGINT, on_int, e) ||
-	    loop_signal(s->loop, &s->on_hup, SIGHUP, on_hup, e))
-		return -1;
-	return 0;
-}
-
-/* Files and ports are open: nothing that a peer sends meets privileges.  The workers, the store and the notes come
- * after: a thread that was there before would keep its capabilities, and the files are to be the caller's. */
-static int settle(struct setup *s, const struct setup_options *o, struct err *e)
-{
-	if (priv_drop_to_invoker(e) || store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e))
-		return -1;
-	if (o->notes && !(s->site.notes = notes_open(o->notes, e)))
-		return -1;
-	return loop_pool(s->loop, (unsigned)o->workers, (unsigned)o->work_queue, e);
-}
-
-static int open_users(struct setup *s, const struct setup_options *o, struct err *e)
-{
-	if (o->users && !(s->site.users = users_open(o->users, USERS_CHANGE, e)))
-		return -1;
-	sessions_init(&s->site.sessions, &s->store);
-	s->site.sessions.idle = o->session_idle * CLOCK_SEC;
-	s->site.sessions.absolute = o->session_age * CLOCK_SEC;
-	limit_init(&s->site.logins, (unsigned)o->login_tries);
-	limit_init(&s->site.accounts, (unsigned)o->login_tries);
-	return 0;
-}
+/* --- What the server stands on --- */
 
 static int open_key(struct setup *s, const struct setup_options *o, struct err *e)
 {
@@ -204,7 +190,6 @@ static int open_key(struct setup *s, const struct setup_options *o, struct err *
 
 static int open_site(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	s->site.loop = s->loop;
 	s->site.hsts = o->hsts;
 	s->site.http10 = is_old(o);
 	s->site.cors = o->cors;
@@ -216,7 +201,7 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 	s->site.max_age = o->max_age;
 	if (o->root && (s->site.root = files_open_root(o->root, e)) < 0)
 		return -1;
-	if (open_users(s, o, e) || open_key(s, o, e))
+	if (open_key(s, o, e))
 		return -1;
 	if (strcmp(o->access_format, "combined") != 0 && strcmp(o->access_format, "json") != 0)
 		return err_set(
@@ -234,58 +219,142 @@ static int open_tls(struct setup *s, const struct setup_options *o, struct err *
 	return s->tls ? 0 : -1;
 }
 
-/* --- Listening --- */
-
-static int listen_on(struct setup *s, const char *text, uint16_t port, struct tls_ctx *tls, struct err *e)
+/* Sessions in one worker's memory would be unknown to the next one that the same user meets. */
+static int check_workers(const struct setup_options *o, struct err *e)
 {
-	char name[ADDR_TEXT];
-	struct addr at, bound;
-
-	if (addr_resolve(&at, text, port, e) || server_listen(s->server, &at, tls, &bound, e))
-		return -1;
-	return buf_printf(&s->listening, "listening on %s://%s\n", tls ? "https" : "http",
-	    addr_format(&bound, name, sizeof(name)));
+	if (o->workers == 1 || !o->users || strcmp(o->store, "memory") != 0)
+		return 0;
+	return err_set(e, ERR_USAGE,
+	    "--workers %d and --users need sessions that every process sees: --store sqlite:FILE, "
+	    "redis://HOST "
+	    "or none",
+	    (int)o->workers);
 }
 
-static int listen_metrics(struct setup *s, const char *text, struct err *e)
+/* All that needs privileges; after it there are none: nothing that a peer sends meets them. */
+static int open_ground(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	char name[ADDR_TEXT];
-	struct addr at, bound;
-
-	if (addr_resolve(&at, text, 9100, e) || server_listen_metrics(s->server, &at, &bound, e))
+	signal(SIGPIPE, SIG_IGN); /* a log that is a pipe may end */
+	sock_raise_nofile();
+	if (check_workers(o, e) || open_site(s, o, e) || open_tls(s, o, e))
 		return -1;
-	return buf_printf(
-	    &s->listening, "metrics at http://%s/metrics\n", addr_format(&bound, name, sizeof(name)));
+	s->shared = shared_new((unsigned)o->workers, (unsigned)o->login_tries, e);
+	if (!s->shared ||
+	    ports_open(&s->ports, &o->http, &o->https, &o->metrics, s->tls != NULL, (int)o->workers, e))
+		return -1;
+	return priv_drop_to_invoker(e);
 }
 
-/* Is an address named at all? */
-static bool names_address(const struct setup_options *o)
-{
-	bool named = o->https.n > 0;
+/* --- What each process that serves has of its own --- */
 
-	for (int i = 0; i < o->http.n; i++)
-		named = named || !is_version(o->http.v[i]);
-	return named;
+static int open_loop(struct setup *s, struct err *e)
+{
+	s->loop = loop_new(NULL, e);
+	if (!s->loop || loop_signal(s->loop, &s->on_hup, SIGHUP, on_hup, e))
+		return -1;
+	s->site.loop = s->loop;
+	if (s->workers)
+		return loop_signal(s->loop, &s->on_term, SIGTERM, on_drain, e) ||
+		       loop_signal(s->loop, &s->on_now, SIGUSR1, on_now, e);
+	return loop_signal(s->loop, &s->on_term, SIGTERM, on_term, e) ||
+	       loop_signal(s->loop, &s->on_int, SIGINT, on_int, e);
 }
 
-static int listen_all(struct setup *s, const struct setup_options *o, struct err *e)
+static int open_users(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	int i;
-
-	for (i = 0; i < o->http.n; i++)
-		if (!is_version(o->http.v[i]) && listen_on(s, o->http.v[i], 8080, NULL, e))
-			return -1;
-	for (i = 0; i < o->metrics.n; i++)
-		if (listen_metrics(s, o->metrics.v[i], e))
-			return -1;
-	for (i = 0; i < o->https.n; i++)
-		if (listen_on(s, o->https.v[i], 8443, s->tls, e))
-			return -1;
-	if (!names_address(o) && (listen_on(s, "127.0.0.1", 8080, NULL, e) ||
-	                             (s->tls && listen_on(s, "127.0.0.1", 8443, s->tls, e))))
+	if (o->users && !(s->site.users = users_open(o->users, USERS_CHANGE, e)))
 		return -1;
+	sessions_init(&s->site.sessions, &s->store);
+	s->site.sessions.idle = o->session_idle * CLOCK_SEC;
+	s->site.sessions.absolute = o->session_age * CLOCK_SEC;
 	return 0;
 }
+
+/* The worker of sockets number i listens. */
+static int listen_all(struct setup *s, int i, struct err *e)
+{
+	for (int k = 0; k < s->ports.n; k++) {
+		struct port *p = &s->ports.v[k];
+		int fd = ports_take(p, i);
+
+		if (p->kind == PORT_METRICS
+		        ? server_listen_metrics(s->server, fd, e)
+		        : server_listen(s->server, fd, p->kind == PORT_HTTPS ? s->tls : NULL, e))
+			return -1;
+	}
+	return 0;
+}
+
+/* The threads come last: the signals are taken by then. */
+static int open_process(struct setup *s, int i, struct err *e)
+{
+	const struct setup_options *o = s->o;
+	struct server_options so = server_options(o);
+
+	shared_join(s->shared, i, &s->site);
+	if (open_loop(s, e) || open_users(s, o, e) ||
+	    store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e) ||
+	    (o->notes && !(s->site.notes = notes_open(o->notes, e))) ||
+	    !(s->server = server_new(s->loop, &s->site, &s->log, &so, e)) || listen_all(s, i, e))
+		return -1;
+	return loop_pool(s->loop, (unsigned)o->password_threads, (unsigned)o->work_queue, e);
+}
+
+static void close_process(struct setup *s)
+{
+	if (s->server)
+		server_stop(s->server);
+	store_close(&s->store);
+	loop_free(s->loop); /* jobs end, and with them the last connections */
+	server_free(s->server);
+	users_close(s->site.users);
+	notes_close(s->site.notes);
+}
+
+/* --- Workers --- */
+
+static int serve_as_worker(void *ctx, struct workers *w, int i, struct err *e)
+{
+	struct setup *s = ctx;
+	int rc;
+
+	s->workers = w;
+	ports_keep(&s->ports, i);
+	rc = open_process(s, i, e);
+	if (rc == 0) {
+		workers_ready(w, i);
+		rc = loop_run(s->loop, e);
+	}
+	close_process(s);
+	access_close(&s->log);
+	return rc;
+}
+
+static void on_closing(void *ctx)
+{
+	ports_close(&((struct setup *)ctx)->ports);
+}
+
+static void on_reload(void *ctx)
+{
+	if (reload(ctx))
+		log_info("reloaded; the workers follow");
+}
+
+static void on_gone(void *ctx, int i)
+{
+	shared_leave(((struct setup *)ctx)->shared, i);
+}
+
+static int start_workers(struct setup *s, struct err *e)
+{
+	struct workers_plan plan = { (int)s->o->workers, s, serve_as_worker, on_closing, on_reload, on_gone };
+
+	s->workers = workers_start(&plan, e);
+	return s->workers ? 0 : -1;
+}
+
+/* --- All of it --- */
 
 /* What the operator should know; said once all is well, so that an error stands alone. */
 static void tell(const struct setup_options *o)
@@ -305,7 +374,6 @@ static void tell(const struct setup_options *o)
 struct setup *setup_new(const struct setup_options *o, struct err *e)
 {
 	struct setup *s = calloc(1, sizeof(*s));
-	struct server_options so = server_options(o);
 
 	if (!s) {
 		err_set(e, ERR_ENV, "out of memory");
@@ -316,11 +384,10 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 	s->log.fd = -1;
 	if (o->clock)
 		clock_fix(o->clock);
-	if (open_loop(s, o, e) == 0 && open_site(s, o, e) == 0 && open_tls(s, o, e) == 0 &&
-	    (s->server = server_new(s->loop, &s->site, &s->log, &so, e)) && listen_all(s, o, e) == 0 &&
-	    settle(s, o, e) == 0) {
+	if (open_ground(s, o, e) == 0 &&
+	    (o->workers > 1 ? start_workers(s, e) : open_process(s, 0, e)) == 0) {
 		tell(o);
-		fputs(buf_cstr(&s->listening), stdout);
+		fputs(buf_cstr(&s->ports.text), stdout);
 		fflush(stdout); /* whoever started us may read a pipe and wait for the lines */
 		return s;
 	}
@@ -330,24 +397,20 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 
 int setup_run(struct setup *s, struct err *e)
 {
-	return loop_run(s->loop, e);
+	return s->workers ? workers_watch(s->workers, e) : loop_run(s->loop, e);
 }
 
 void setup_free(struct setup *s)
 {
 	if (!s)
 		return;
-	if (s->server)
-		server_stop(s->server);
-	store_close(&s->store);
-	loop_free(s->loop); /* jobs end, and with them the last connections */
-	server_free(s->server);
+	workers_free(s->workers);
+	close_process(s);
+	ports_close(&s->ports);
+	shared_free(s->shared);
 	tls_ctx_free(s->tls);
 	access_close(&s->log);
 	jwtkey_fini(&s->key);
-	users_close(s->site.users);
-	notes_close(s->site.notes);
-	buf_fini(&s->listening);
 	if (s->site.root >= 0)
 		close(s->site.root);
 	free(s);

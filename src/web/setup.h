@@ -24,7 +24,8 @@ struct setup_options {
 	int64_t clock;             /* seconds since 1970 to start at; 0: the real time */
 	int64_t handshake, header, body, idle, stall, drain;
 	int64_t line_max, head_max, body_max, requests_max, clients_max;
-	int64_t workers, work_queue; /* threads that check passwords; jobs that may wait for one */
+	int64_t workers;                      /* processes that serve */
+	int64_t password_threads, work_queue; /* of each: threads that check passwords; jobs that may wait */
 	int64_t session_idle, session_age, sessions_max;
 	int64_t login_tries; /* failed ones per minute, of an address and for an account; 0: no limit */
 	int64_t hsts;
@@ -44,7 +45,8 @@ struct setup; /* everything the server stands on */
  * "listening on http://127.0.0.1:8080".  NULL with *e (one clear line); free with setup_free. */
 struct setup *setup_new(const struct setup_options *o, struct err *e);
 /* Serves until SIGTERM or SIGINT (drains; a second one: stops now).  SIGHUP: reads the certificate again and opens
- * the access log again; what cannot be read is left as it was.  0, or -1. */
+ * the access log again; what cannot be read is left as it was.  With several workers: watches over them, see
+ * web/workers.h.  0, or -1. */
 int setup_run(struct setup *s, struct err *e);
 void setup_free(struct setup *s);
 

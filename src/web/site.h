@@ -19,21 +19,23 @@ struct site {
 	struct loop *loop;   /* for loop_work */
 	struct users *users; /* NULL: nobody can log in */
 	struct sessions sessions;
-	struct limit logins;           /* failed logins per address */
-	struct limit accounts;         /* failed logins per account, from addresses it did not know */
+	struct limit *logins;          /* failed logins per address */
+	struct limit *accounts;        /* failed logins per account, from addresses it did not know */
 	struct token_key sign;         /* makes tokens; sign.can_sign */
 	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
 	const char *issuer, *audience; /* of tokens made and accepted */
-	struct metrics *metrics;       /* what was counted; the server's */
-	struct cors cors;              /* pages of which other sites may read answers */
-	struct notes *notes;           /* of /api/notes; NULL: none are kept */
-	bool http10;                   /* answer as servers did before HTTP/1.1 */
-	bool trace;                    /* TRACE is answered */
-	bool listing;                  /* a directory without index.html shows its files */
-	bool gzip;                     /* files are compressed on the way out */
-	int64_t max_age;               /* seconds that files may be kept without asking; 0: none */
-	int root;                      /* directory whose files are served; -1: none */
-	int64_t hsts;                  /* seconds of Strict-Transport-Security over TLS; 0: none */
+	struct metrics *metrics;       /* what this process counts */
+	const struct metrics *all;     /* what each of n_all processes has counted; NULL: there is but this */
+	unsigned n_all;
+	struct cors cors;    /* pages of which other sites may read answers */
+	struct notes *notes; /* of /api/notes; NULL: none are kept */
+	bool http10;         /* answer as servers did before HTTP/1.1 */
+	bool trace;          /* TRACE is answered */
+	bool listing;        /* a directory without index.html shows its files */
+	bool gzip;           /* files are compressed on the way out */
+	int64_t max_age;     /* seconds that files may be kept without asking; 0: none */
+	int root;            /* directory whose files are served; -1: none */
+	int64_t hsts;        /* seconds of Strict-Transport-Security over TLS; 0: none */
 };
 
 #endif

@@ -49,23 +49,23 @@ static unsigned count_try(struct exchange *x)
 {
 	struct site *site = x->site;
 	struct slice there = limit_address(x->peer);
-	unsigned wait = limit_take(&site->logins, there, clock_mono());
+	unsigned wait = limit_take(site->logins, there, clock_mono());
 
 	x->verify.counted = false;
-	if (wait || limit_knows(&site->accounts, account(x), x->peer))
+	if (wait || limit_knows(site->accounts, account(x), x->peer))
 		return wait;
-	wait = limit_take(&site->accounts, account(x), clock_mono());
+	wait = limit_take(site->accounts, account(x), clock_mono());
 	x->verify.counted = wait == 0;
 	if (wait)
-		limit_give_back(&site->logins, there);
+		limit_give_back(site->logins, there);
 	return wait;
 }
 
 static void uncount_try(struct exchange *x)
 {
-	limit_give_back(&x->site->logins, limit_address(x->peer));
+	limit_give_back(x->site->logins, limit_address(x->peer));
 	if (x->verify.counted)
-		limit_give_back(&x->site->accounts, account(x));
+		limit_give_back(x->site->accounts, account(x));
 }
 
 static enum web_progress too_many_tries(struct exchange *x, unsigned seconds)
@@ -103,7 +103,7 @@ int verify_verdict(struct exchange *x)
 
 	if (v->verdict > 0) {
 		uncount_try(x);
-		limit_remember(&x->site->accounts, account(x), x->peer);
+		limit_remember(x->site->accounts, account(x), x->peer);
 		x->user = v->name;
 	}
 	if (v->verdict < 0) {

@@ -149,3 +149,24 @@ stop() {
 	exec 3<&-
 	return $stopped
 }
+
+# The processes that the server has made (start runs it under timeout).
+children() {
+	tr ' ' '\n' <"/proc/$1/task/$1/children" | grep .
+}
+workers() {
+	children "$(children "$server")"
+}
+three() {
+	[ "$(workers | wc -l)" -eq 3 ]
+}
+# A worker that is killed is replaced: within two seconds there are three again, and it is none of them.
+replaced() {
+	victim=$(workers | head -n 1)
+	kill -KILL "$victim" || return 1
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		three && ! workers | grep -qx "$victim" && return 0
+		timeout 0.1 tail -f /dev/null
+	done
+	return 1
+}

@@ -83,6 +83,14 @@ echo 'Dear diary' >"$tmp/text"
 	says "notes file $tmp/nothing/x: No such file"
 	try 1 serve $any --notes "$tmp/text"
 	says "notes file $tmp/text: file is not a database$"
+	try 2 serve $any --workers 2 --users "$tmp/nothing"
+	says "--workers 2 and --users need sessions that every process sees: --store sqlite:FILE, redis://HOST or none$"
+	try 3 serve $any --workers 2 --store "sqlite:$tmp/nothing/x"
+	says "session store $tmp/nothing/x: No such file"
+	try 3 serve $any --workers 2 --users "$tmp/nothing" --store none
+	says "users file $tmp/nothing: No such file"
+	try 2 serve $any --workers 65
+	says ' --workers takes a number from 1 to 64'
 	try 2 serve $any --access-format xml
 	says "--access-format takes combined or json, not 'xml'$"
 	try 2 serve $any --metrics 0.0.0.0:0
@@ -101,7 +109,43 @@ says "^osilab serve: port $port is in use by another program: choose another"
 try 3 serve --http 127.0.0.1:0 --http "127.0.0.1:$port"
 says "port $port is in use"
 hides '^osilab'
+try 3 serve --workers 2 --http "127.0.0.1:$port"
+says "^osilab serve: port $port is in use by another program: choose another"
 check 'serve stops' stop
+
+# Several processes: one that dies is replaced, and whichever is asked for figures adds up those of all.
+metrics() {
+	printf 'GET /metrics HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n' |
+		"$bin/osilab-talk" "127.0.0.1:$figures"
+}
+# answered N: so many requests, says every worker that comes to answer.
+answered() {
+	for _ in 1 2 3 4 5 6; do
+		metrics | tr -d '\r' | grep -qx "osilab_requests_total{status=\"200\"} $1" || return 1
+	done
+}
+# so many requests over 16 connections, none of which may fail
+ask() {
+	"$bin/osilab-load" -c 16 -n "$1" "http://127.0.0.1:$port/"
+}
+logged() {
+	[ "$(grep -c '"GET / HTTP/1.1" 200 ' "$tmp/access")" -eq "$1" ]
+}
+listen_for_three() {
+	start serve --workers 3 --http 127.0.0.1:0 --metrics 127.0.0.1:0 --access-log "$tmp/access" &&
+		read -r line <&3 && figures=${line##*:} && figures=${figures%/metrics}
+}
+check 'serve listens for three workers' listen_for_three
+check 'serve makes three processes' three
+check 'three workers answer' ask 160
+check 'three workers count together' answered 160
+check 'serve replaces a worker that was killed' replaced
+check 'three workers answer again' ask 160
+check 'what a dead worker counted stays' answered 320
+check 'three workers reload' kill -HUP "$(children "$server")"
+check 'three workers answer after that' ask 160
+check 'three workers stop' stop
+check 'three workers write one log' logged 480
 
 # Whoever called sudo is who the server is once its ports are open, in every thread and for good.
 given_up() {

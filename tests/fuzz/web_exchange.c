@@ -13,13 +13,15 @@ static const uint8_t secret[] = "0123456789abcdef0123456789abcdef";
 static struct exchange *prepare(void)
 {
 	static struct site site;
+	static struct limit logins, accounts;
 	static struct store store;
 
 	site = (struct site){ .issuer = "lab", .audience = "lab", .root = -1, .hsts = 1 };
 	if (store_memory_open(&store, 4, NULL))
 		abort();
 	sessions_init(&site.sessions, &store);
-	limit_init(&site.logins, 0);
+	site.logins = &logins; /* zeroed: no limit */
+	site.accounts = &accounts;
 	site.loop = loop_new(NULL, NULL);
 	token_key_init(&site.sign, TOKEN_HS256, slice_of(secret, 32), NULL);
 	site.verify = site.sign;

@@ -21,6 +21,7 @@ static const uint8_t secret[] = "0123456789abcdef0123456789abcdef";
 
 struct fixture {
 	struct site site;
+	struct limit logins, accounts;
 	struct store store;
 	struct exchange *x;
 	struct addr peer;
@@ -36,7 +37,10 @@ static int setup(void **state)
 	f->site = (struct site){ .issuer = "lab", .audience = "lab", .root = -1 };
 	assert_int_equal(store_memory_open(&f->store, 8, NULL), 0);
 	sessions_init(&f->site.sessions, &f->store);
-	limit_init(&f->site.logins, 5);
+	limit_init(&f->logins, 5);
+	limit_init(&f->accounts, 0);
+	f->site.logins = &f->logins;
+	f->site.accounts = &f->accounts;
 	f->site.loop = loop_new(NULL, NULL); /* without workers */
 	assert_non_null(f->site.loop);
 	assert_int_equal(token_key_init(&f->site.sign, TOKEN_HS256, slice_of(secret, 32), NULL), 0);

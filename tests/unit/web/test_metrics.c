@@ -53,9 +53,28 @@ static void test_page(void **state)
 	exchange_free(x);
 }
 
+static void test_several_processes(void **state)
+{
+	struct metrics all[2] = { { .connections = 3, .open = 1 }, { .connections = 4, .open = 2 } };
+	struct site site = { .root = -1, .metrics = &all[1], .all = all, .n_all = 2 };
+	struct exchange *x = exchange_new(&site);
+	const char *p;
+
+	metrics_answer(&all[0], 200, 10, 50000);
+	metrics_answer(&all[1], 200, 20, 70000);
+	p = page(x);
+	has(p, "osilab_connections_total 7\n");
+	has(p, "osilab_connections_open 3\n");
+	has(p, "osilab_requests_total{status=\"200\"} 2\n");
+	has(p, "osilab_response_bytes_total 30\n");
+	has(p, "osilab_request_seconds_sum 0.000120000\n");
+	exchange_free(x);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_page) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_page),
+		cmocka_unit_test(test_several_processes) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
