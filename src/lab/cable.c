@@ -99,6 +99,14 @@ static int hear(const struct cable *c, struct words *w, struct err *e)
 	return 0;
 }
 
+/* By a byte: to close it would not do, since processes that were forked later have it open as well. */
+static void stop(const struct cable *c)
+{
+	while (write(c->stop, "", 1) < 0 && errno == EINTR)
+		;
+	close(c->stop);
+}
+
 static void reap(struct cable *c)
 {
 	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
@@ -143,7 +151,7 @@ int cable_start(struct cable *c, struct lab *lab, struct lab_node *a, const char
 	if (start_process(c, middle, o, log, e))
 		return -1;
 	if (hear(c, &w, e)) {
-		close(c->stop);
+		stop(c);
 		reap(c);
 		return -1;
 	}
@@ -157,7 +165,7 @@ int cable_end(struct cable *c, struct cable_report *report, struct err *e)
 
 	if (!c->pid)
 		return 0;
-	close(c->stop);
+	stop(c);
 	rc = hear(c, &w, e);
 	*report = w.report;
 	reap(c);

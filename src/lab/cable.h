@@ -8,7 +8,7 @@
 
 struct cable {
 	pid_t pid; /* 0: not running */
-	int stop;  /* closed: it ends */
+	int stop;  /* a byte here ends it */
 	int words; /* pipe from its process */
 };
 

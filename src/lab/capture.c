@@ -25,6 +25,7 @@ enum {
 	LAST_ROUND = 3,
 	ROUND_MS = 10,
 	READY_MS = 10000,
+	MARK_TAIL = 3,
 };
 
 /* What a capturing process says: once when it sees packets, once at the end. */
@@ -39,9 +40,21 @@ struct words {
 
 /* A mark's bytes behind the token. */
 struct mark_tail {
+	uint8_t pair;
 	uint8_t end;   /* 0 or 1: who sent it */
 	uint8_t round; /* from 1 */
 };
+
+int capture_marks_init(
+    struct capture_marks *m, const struct capture_marks *first, uint8_t pair, struct err *e)
+{
+	*m = (struct capture_marks){ .end = { -1, -1 }, .pair = pair };
+	if (first)
+		memcpy(m->token, first->token, sizeof(m->token));
+	else if (getrandom(m->token, sizeof(m->token), 0) != sizeof(m->token))
+		return err_sys(e, "random numbers");
+	return 0;
+}
 
 int capture_marks_open(struct capture_marks *m, struct lab *lab, const struct lab_node *a, const char *addr_a,
     const struct lab_node *b, const char *addr_b, struct err *e)
@@ -49,14 +62,12 @@ int capture_marks_open(struct capture_marks *m, struct lab *lab, const struct la
 	const struct lab_node *node[2] = { a, b };
 	struct addr addr[2];
 
-	m->end[0] = m->end[1] = -1;
-	if (addr_parse(&addr[0], addr_a, CAPTURE_MARK_PORT, e) ||
-	    addr_parse(&addr[1], addr_b, CAPTURE_MARK_PORT, e))
+	uint16_t port = (uint16_t)(CAPTURE_MARK_PORT + m->pair);
+
+	if (addr_parse(&addr[0], addr_a, port, e) || addr_parse(&addr[1], addr_b, port, e))
 		return -1;
-	if (getrandom(m->token, sizeof(m->token), 0) != sizeof(m->token))
-		return err_sys(e, "random numbers");
 	for (int i = 0; i < 2; i++) {
-		m->end[i] = lab_udp(lab, node[i], addr[i].ss.ss_family, CAPTURE_MARK_PORT, e);
+		m->end[i] = lab_udp(lab, node[i], addr[i].ss.ss_family, port, e);
 		if (m->end[i] < 0)
 			return -1;
 		if (connect(m->end[i], addr_sa(&addr[!i]), addr[!i].len))
@@ -78,12 +89,13 @@ void capture_marks_close(struct capture_marks *m)
 static void send_marks(const struct capture_marks *m, uint8_t round)
 {
 	for (uint8_t i = 0; i < 2; i++) {
-		uint8_t mark[CAPTURE_TOKEN + 2];
+		uint8_t mark[CAPTURE_TOKEN + MARK_TAIL];
 		ssize_t n;
 
 		memcpy(mark, m->token, CAPTURE_TOKEN);
-		mark[CAPTURE_TOKEN] = i;
-		mark[CAPTURE_TOKEN + 1] = round;
+		mark[CAPTURE_TOKEN] = m->pair;
+		mark[CAPTURE_TOKEN + 1] = i;
+		mark[CAPTURE_TOKEN + 2] = round;
 		n = send(m->end[i], mark, sizeof(mark), MSG_DONTWAIT);
 		(void)n;
 	}
@@ -94,12 +106,13 @@ static bool read_mark(const struct pkt *p, const struct capture_marks *m, struct
 {
 	const struct layer *udp = p->transport;
 
-	if (!udp || udp->proto != PROTO_UDP || p->payload.n != CAPTURE_TOKEN + 2)
+	if (!udp || udp->proto != PROTO_UDP || p->payload.n != CAPTURE_TOKEN + MARK_TAIL)
 		return false;
 	if (memcmp(p->payload.p, m->token, CAPTURE_TOKEN) != 0)
 		return false;
-	tail->end = p->payload.p[CAPTURE_TOKEN] & 1;
-	tail->round = p->payload.p[CAPTURE_TOKEN + 1];
+	tail->pair = p->payload.p[CAPTURE_TOKEN];
+	tail->end = p->payload.p[CAPTURE_TOKEN + 1] & 1;
+	tail->round = p->payload.p[CAPTURE_TOKEN + 2];
 	return true;
 }
 
@@ -143,7 +156,7 @@ static int copy_packets(
 		if (!read_mark(&f.pkt, m, &tail)) {
 			if (write_packet(sink, &f, w))
 				return -1;
-		} else if (tail.round >= LAST_ROUND) {
+		} else if (tail.pair == m->pair && tail.round >= LAST_ROUND) {
 			seen |= 1u << tail.end;
 		}
 	}
@@ -254,7 +267,7 @@ int capture_start(struct capture *c, const struct lab_node *node, const char *in
 	struct words w;
 	int fd[2], rc;
 
-	*c = (struct capture){ .words = -1 };
+	*c = (struct capture){ .words = -1, .marks = marks };
 	snprintf(c->interface, sizeof(c->interface), "%s", interface);
 	if (pipe2(fd, O_CLOEXEC))
 		return err_sys(e, "pipe");
@@ -288,15 +301,27 @@ static bool all_spoke(const struct capture *c, unsigned n, int ms)
 	return true;
 }
 
-int capture_finish(struct capture *c, unsigned n, const struct capture_marks *marks, int64_t deadline,
-    struct capture_report *reports, struct err *e)
+/* One round of each pair, however many captures it ends. */
+static void send_all(const struct capture *c, unsigned n, uint8_t round)
+{
+	uint32_t sent = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!(sent >> c[i].marks->pair & 1))
+			send_marks(c[i].marks, round);
+		sent |= 1u << c[i].marks->pair;
+	}
+}
+
+int capture_finish(
+    struct capture *c, unsigned n, int64_t deadline, struct capture_report *reports, struct err *e)
 {
 	uint8_t round = 0;
 	int rc = 0;
 
 	do {
 		round = round < UINT8_MAX ? (uint8_t)(round + 1) : round;
-		send_marks(marks, round);
+		send_all(c, n, round);
 	} while (!all_spoke(c, n, ROUND_MS) && clock_mono() < deadline);
 	for (unsigned i = 0; i < n; i++) {
 		struct words w = { 0 };

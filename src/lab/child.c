@@ -58,10 +58,12 @@ static int set_streams(const struct child_options *o, struct err *e)
 
 /* A root that nobody lent stays root, for whom files of others are writable; everyone else keeps
  * nothing that a program could misuse. */
-static int give_up_privileges(struct err *e)
+static int give_up_privileges(bool admin, struct err *e)
 {
 	struct lab_owner o = lab_owner();
 
+	if (admin)
+		return geteuid() == 0 ? 0 : priv_keep_net(e);
 	return o.drop || o.uid != 0 ? priv_drop(o.uid, o.gid, e) : 0;
 }
 
@@ -69,7 +71,7 @@ static int become(const char *const argv[], const struct child_options *o, pid_t
 {
 	sigset_t none;
 
-	if (set_streams(o, e) || (o->node && lab_node_enter(o->node, e)) || give_up_privileges(e))
+	if (set_streams(o, e) || (o->node && lab_node_enter(o->node, e)) || give_up_privileges(o->admin, e))
 		return -1;
 	/* Last, because becoming someone else undoes it; the parent may have died before. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
@@ -245,21 +247,23 @@ int child_sibling(const char *name, char *path, size_t size, struct err *e)
 	return 0;
 }
 
-/* One line of /proc/net/tcp or tcp6 (proc(5)): "  0: 0100007F:1F90 00000000:0000 0A ...".  The port
- * that it listens on, or 0. */
-static unsigned line_listens(const char *line)
+enum { LISTENING = 0x0a, UNCONNECTED = 0x07 }; /* states of /proc/net/tcp and udp; include/net/tcp_states.h */
+
+/* One line of such a file (proc(5)): "  0: 0100007F:1F90 00000000:0000 0A ...".  The port of a socket in that
+ * state, or 0. */
+static unsigned line_port(const char *line, unsigned wanted)
 {
 	char local[64];
 	unsigned state, port;
 
-	if (sscanf(line, " %*u: %63s %*s %x", local, &state) != 2 || state != 0x0a)
+	if (sscanf(line, " %*u: %63s %*s %x", local, &state) != 2 || state != wanted)
 		return 0;
 	return sscanf(local, "%*[0-9A-Fa-f]:%x", &port) == 1 ? port : 0;
 }
 
-/* Strikes out of `wanted` (ended by 0, struck out: UINT16_MAX + 1) what the file lists as
- * listening. */
-static void strike_out(const char *path, unsigned *wanted)
+/* Strikes out of `wanted` (ended by 0, struck out: UINT32_MAX) what the file lists in that state; `family` is
+ * added to its ports. */
+static void strike_out(const char *path, unsigned state, uint32_t family, uint32_t *wanted)
 {
 	FILE *f = fopen(path, "re");
 	char line[512];
@@ -267,31 +271,33 @@ static void strike_out(const char *path, unsigned *wanted)
 	if (!f)
 		return;
 	while (fgets(line, sizeof(line), f)) {
-		unsigned port = line_listens(line);
+		unsigned port = line_port(line, state);
 
-		for (unsigned *w = wanted; port && *w; w++)
-			if (*w == port)
-				*w = UINT16_MAX + 1;
+		for (uint32_t *w = wanted; port && *w; w++)
+			if (*w == port + family)
+				*w = UINT32_MAX;
 	}
 	fclose(f);
 }
 
-/* 1 when all ports are listened on in the namespace we are in. */
-static int all_listen(const uint16_t *ports)
+/* 1 when all ports are served in the namespace we are in. */
+static int all_listen(const uint32_t *ports)
 {
-	unsigned wanted[9] = { 0 };
+	uint32_t wanted[9] = { 0 };
 
 	for (size_t i = 0; i < 8 && ports[i]; i++)
 		wanted[i] = ports[i];
-	strike_out("/proc/self/net/tcp", wanted);
-	strike_out("/proc/self/net/tcp6", wanted);
+	strike_out("/proc/self/net/tcp", LISTENING, 0, wanted);
+	strike_out("/proc/self/net/tcp6", LISTENING, 0, wanted);
+	strike_out("/proc/self/net/udp", UNCONNECTED, CHILD_UDP, wanted);
+	strike_out("/proc/self/net/udp6", UNCONNECTED, CHILD_UDP, wanted);
 	for (size_t i = 0; wanted[i]; i++)
-		if (wanted[i] <= UINT16_MAX)
+		if (wanted[i] != UINT32_MAX)
 			return 0;
 	return 1;
 }
 
-int child_listens(struct child *c, struct lab *lab, const struct lab_node *node, const uint16_t *ports,
+int child_listens(struct child *c, struct lab *lab, const struct lab_node *node, const uint32_t *ports,
     int64_t deadline, struct err *e)
 {
 	int64_t next;
@@ -310,5 +316,5 @@ int child_listens(struct child *c, struct lab *lab, const struct lab_node *node,
 			return err_set(
 			    e, ERR_ENV, "%s ended with exit code %d before it listened", c->name, reap(c));
 	} while (next < deadline);
-	return err_set(e, ERR_ENV, "%s does not listen on port %u", c->name, ports[0]);
+	return err_set(e, ERR_ENV, "%s does not listen on port %u", c->name, ports[0] & UINT16_MAX);
 }

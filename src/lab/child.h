@@ -16,6 +16,7 @@ struct child_options {
 	struct slice input;          /* its stdin, up to 4096 bytes; empty: /dev/null */
 	int out, err;                /* its stdout and stderr; -1: /dev/null; stay the caller's */
 	bool join;                   /* stderr goes where stdout goes */
+	bool admin;                  /* it may configure the network and see its packets */
 	char *const *env;            /* NULL: ours */
 };
 
@@ -44,9 +45,11 @@ int child_output(const char *const argv[], const struct child_options *o, int64_
  * *e when it is not there. */
 int child_sibling(const char *name, char *path, size_t size, struct err *e);
 
+enum { CHILD_UDP = 0x10000 }; /* added to a port: of UDP */
+
 /* Waits until something in the node listens on all of the TCP ports given (0 ends the list), on
- * IPv4 or IPv6.  -1 with *e when the child ends before, or the deadline passes. */
-int child_listens(struct child *c, struct lab *lab, const struct lab_node *node, const uint16_t *ports,
+ * IPv4 or IPv6, and has bound those of UDP.  -1 with *e when the child ends before, or the deadline passes. */
+int child_listens(struct child *c, struct lab *lab, const struct lab_node *node, const uint32_t *ports,
     int64_t deadline, struct err *e);
 
 #endif

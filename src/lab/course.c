@@ -198,9 +198,8 @@ static void ask_all(struct lesson *l)
 static int no_verdict(const struct lesson *l, struct err *e)
 {
 	return err_set(e, ERR_ENV,
-	    "%s: no verdict: a capture is not whole; run it again when the machine is less busy (--seed "
-	    "%llu)",
-	    l->id, (unsigned long long)l->seed);
+	    "%s: no verdict: %s; run it again when the machine is less busy (--seed %llu)", l->id,
+	    l->outcome->unsure, (unsigned long long)l->seed);
 }
 
 static int conclude(const struct lesson *l, struct err *e)
@@ -217,7 +216,7 @@ static int conclude(const struct lesson *l, struct err *e)
 	               : "\n%u checks held, %u failed (seed %llu)\n",
 	    r->held, r->failed, (unsigned long long)l->seed);
 	if (l->out)
-		printf("%s/client.pcapng, %s/server.pcapng, %s/wire.log\n", l->out, l->out, l->out);
+		printf(l->lang ? "캡처는 %s에 있습니다.\n" : "The captures are in %s.\n", l->out);
 	return r->failed ? err_set(e, ERR_DATA, "%s: not so: %s", l->id, r->first_failed) : 0;
 }
 

@@ -192,7 +192,8 @@ struct stage {
 
 static int start_captures(struct stage *s, struct err *e)
 {
-	if (capture_marks_open(&s->marks, s->lab, s->net.client, DEMO_CLIENT, s->net.server, DEMO_SERVER, e))
+	if (capture_marks_init(&s->marks, NULL, 0, e) ||
+	    capture_marks_open(&s->marks, s->lab, s->net.client, DEMO_CLIENT, s->net.server, DEMO_SERVER, e))
 		return -1;
 	if (capture_start(&s->captures[0], s->net.client, "c0", "client.raw.pcapng", &s->marks, e) ||
 	    capture_start(&s->captures[1], s->net.server, "s0", "server.raw.pcapng", &s->marks, e))
@@ -222,7 +223,7 @@ static int with_server_log(const struct demo *d, struct err *e)
 
 static int start_server(struct stage *s, struct err *e)
 {
-	static const uint16_t ports[] = { 80, 443, 0 };
+	static const uint32_t ports[] = { 80, 443, 0 };
 	struct child_options o = { .node = s->net.server, .join = true };
 	bool ip6 = s->lab->ip6;
 	int rc;
@@ -269,7 +270,7 @@ static int end_captures(struct stage *s, struct err *e)
 	struct capture_report r[2];
 	uint64_t dropped;
 
-	if (capture_finish(s->captures, 2, &s->marks, clock_mono() + MARKS_MS * CLOCK_MS, r, e))
+	if (capture_finish(s->captures, 2, clock_mono() + MARKS_MS * CLOCK_MS, r, e))
 		return -1;
 	capture_marks_close(&s->marks);
 	dropped = r[0].dropped + r[1].dropped;

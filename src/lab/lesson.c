@@ -8,9 +8,16 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 256 << 10, WORDS = 32, ARENA = 16 << 20 };
+/* Of mount_setattr(2), which headers before Linux 5.12 lack. */
+enum { MOUNT_SETATTR = 442, MOUNT_RDONLY = 1, AT_RECURSIVE_MOUNTS = 0x8000 };
+
+/* Where a lab works: a place that is hidden by one in memory. */
+#define FOLDER "/run"
+
+enum { FILE_MAX = 256 << 10, WORDS = 96, ARENA = 16 << 20 };
 
 static struct program_function words[WORDS];
 
@@ -37,6 +44,22 @@ int lesson_arg_text(struct lesson *l, struct lesson_text *t, const struct script
 	return 0;
 }
 
+int64_t lesson_arg_int(
+    const struct script_value *args, size_t n, size_t i, int64_t low, int64_t high, struct err *e)
+{
+	if (i < n && args[i].type == SCRIPT_INT && args[i].i >= low && args[i].i <= high)
+		return args[i].i;
+	return err_set(e, ERR_DATA, "argument %zu is to be a whole number from %lld to %lld", i + 1,
+	    (long long)low, (long long)high);
+}
+
+bool lesson_is_name(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+	return name[0] && name[0] != '.' && strlen(name) < 40 && name[strspn(name, allowed)] == '\0';
+}
+
 /* --- The file ----------------------------------------------------------------------------------------- */
 
 static int read_file(const char *path, struct buf *to, struct err *e)
@@ -57,8 +80,8 @@ static int read_file(const char *path, struct buf *to, struct err *e)
 /* All words in one list, made once. */
 static const struct program_function *all_words(void)
 {
-	const struct program_function *const lists[] = { lesson_words, lesson_stage_words,
-		lesson_judge_words };
+	const struct program_function *const lists[] = { lesson_words, lesson_net_words, lesson_capture_words,
+		lesson_program_words, lesson_file_words, lesson_watch_words, lesson_judge_words };
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
@@ -116,25 +139,71 @@ void lesson_close(struct lesson *l)
 	l->program = NULL;
 }
 
-/* --- A run -------------------------------------------------------------------------------------------- */
+/* --- Its folder --------------------------------------------------------------------------------------- */
 
-/* Files nobody keeps go to a file system that ends with the lab. */
-static int enter_folder(const struct lesson *l, struct err *e)
+/* What programs of a lab may write is in memory and ends with the lab; nothing else of this machine's files can be
+ * changed from inside (mount_setattr(2), Linux 5.12; older kernels do without that). */
+static int enter_folder(struct err *e)
 {
-	static const char *const names[] = { "client.pcapng", "server.pcapng", "wire.log" };
-	const char *dir = l->out ? l->out : "/run";
+	struct {
+		uint64_t set, clear, propagation, user;
+	} change = { .set = MOUNT_RDONLY }, undo = { .clear = MOUNT_RDONLY };
 
-	if (!l->out && mount("none", dir, "tmpfs", MS_NOSUID | MS_NODEV, "size=64m,mode=1777"))
+	if (syscall(MOUNT_SETATTR, AT_FDCWD, "/", AT_RECURSIVE_MOUNTS, &change, sizeof(change)) == 0)
+		syscall(MOUNT_SETATTR, AT_FDCWD, "/proc", 0, &undo, sizeof(undo));
+	if (mount("none", FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=1777"))
 		return err_sys(e, "cannot make a folder in memory");
-	if (l->out && mkdir(l->out, 0755) && errno != EEXIST)
-		return err_sys(e, "cannot make the folder %s", l->out);
-	if (chdir(dir))
-		return err_sys(e, "cannot use the folder %s", dir);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (unlink(names[i]) && errno != ENOENT)
-			return err_sys(e, "cannot remove %s/%s of an earlier run", dir, names[i]);
+	/* Not there in every container. */
+	mount("none", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=1777");
+	if (chdir(FOLDER))
+		return err_sys(e, "cannot use the folder %s", FOLDER);
+	setenv("HOME", FOLDER, 1);
+	setenv("TMPDIR", FOLDER, 1);
+	unsetenv("XDG_RUNTIME_DIR");
+	unsetenv("XDG_STATE_HOME");
+	unsetenv("XDG_CONFIG_HOME");
+	unsetenv("XDG_CACHE_HOME");
+	unsetenv("SSLKEYLOGFILE");
 	return 0;
 }
+
+static int copy_out(const struct lesson *l, const char *name, struct err *e)
+{
+	int from = open(name, O_RDONLY | O_CLOEXEC), to;
+	char piece[65536];
+	ssize_t n = 0;
+
+	to = openat(l->out_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (from < 0 || to < 0)
+		n = err_sys(e, "cannot keep %s", name);
+	while (n >= 0 && (n = read(from, piece, sizeof(piece))) > 0)
+		if (write(to, piece, (size_t)n) != n)
+			n = err_sys(e, "cannot keep %s", name);
+	if (from >= 0)
+		close(from);
+	if (to >= 0 && close(to) && n >= 0)
+		n = err_sys(e, "cannot keep %s", name);
+	return n < 0 ? -1 : 0;
+}
+
+/* Captures, what the wires did, and the keys. */
+static int keep_files(const struct lesson *l, struct err *e)
+{
+	const struct lesson_stage *s = &l->stage;
+	char name[64];
+
+	for (unsigned i = 0; i < s->ncaptures; i++) {
+		snprintf(name, sizeof(name), "%s.pcapng", s->captures[i].name);
+		if (copy_out(l, name, e))
+			return -1;
+	}
+	for (unsigned i = 0; i < s->ncables; i++)
+		if (copy_out(l, s->cables[i].log, e))
+			return -1;
+	return s->kept_keys ? copy_out(l, s->kept_keys, e) : 0;
+}
+
+/* --- A run -------------------------------------------------------------------------------------------- */
 
 static int judge(struct lesson *l, const char *function, const char *heading, struct err *e)
 {
@@ -143,16 +212,18 @@ static int judge(struct lesson *l, const char *function, const char *heading, st
 	return program_call(l->program, function, e);
 }
 
-/* What the wire did, as it says itself. */
-static int show_wire(const struct lesson *l, struct err *e)
+/* What the wires did, as they say themselves. */
+static int show_wires(const struct lesson *l, struct err *e)
 {
-	FILE *f = l->to ? fopen("wire.log", "re") : NULL;
 	char line[512];
 
-	if (l->to && !f)
-		return err_sys(e, "wire.log");
-	if (f) {
-		fprintf(l->to, "\n%s\n", l->lang ? "선이 한 일" : "What the wire did");
+	for (unsigned i = 0; l->to && i < l->stage.ncables; i++) {
+		const char *log = l->stage.cables[i].log;
+		FILE *f = fopen(log, "re");
+
+		if (!f)
+			return err_sys(e, "%s", log);
+		fprintf(l->to, "\n%s (%s)\n", l->lang ? "선이 한 일" : "What the wire did", log);
 		while (fgets(line, sizeof(line), f))
 			fprintf(l->to, "  %s", line);
 		fclose(f);
@@ -165,24 +236,38 @@ static int inside(struct lab *lab, void *arg, struct err *e)
 	struct lesson *l = arg;
 
 	l->stage.lab = lab;
-	if (enter_folder(l, e) || program_call(l->program, "network", e) ||
+	if (enter_folder(e) || program_call(l->program, "network", e) ||
 	    program_call(l->program, "steps", e) || lesson_stage_end(l, e))
 		return -1;
 	if (!l->outcome->verdict)
 		return 0;
-	if (show_wire(l, e))
+	if (show_wires(l, e))
 		return -1;
 	if (judge(l, "checks", l->lang ? "검사" : "Checks", e) ||
 	    judge(l, "answers", l->lang ? "답과 설명" : "Answers", e))
 		return -1;
 	if (l->to)
 		fflush(l->to);
+	if (l->out && keep_files(l, e))
+		return -1;
 	if (!l->outcome->held && !l->outcome->failed)
 		return err_set(e, ERR_DATA, "%s checked nothing", l->id);
 	if (l->outcome->answered != l->nquestions)
 		return err_set(e, ERR_DATA, "%s answers %u of its %u questions", l->id, l->outcome->answered,
 		    l->nquestions);
 	return 0;
+}
+
+/* The folder to keep files in, opened where it can be written: from inside it cannot. */
+static int open_out(struct lesson *l, struct err *e)
+{
+	l->out_fd = -1;
+	if (!l->out)
+		return 0;
+	if (mkdir(l->out, 0755) && errno != EEXIST)
+		return err_sys(e, "cannot make the folder %s", l->out);
+	l->out_fd = open(l->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return l->out_fd < 0 ? err_sys(e, "cannot use the folder %s", l->out) : 0;
 }
 
 int lesson_run(struct lesson *l, struct err *e)
@@ -195,7 +280,9 @@ int lesson_run(struct lesson *l, struct err *e)
 	if (shared == MAP_FAILED)
 		return err_sys(e, "mmap");
 	l->outcome = shared;
-	rc = lab_run(inside, l, e);
+	rc = open_out(l, e) ? -1 : lab_run(inside, l, e);
+	if (l->out_fd >= 0)
+		close(l->out_fd);
 	kept = *shared;
 	munmap(shared, sizeof(*shared));
 	l->outcome = &kept;

@@ -1,5 +1,5 @@
-/* A lab: what its file says, and one run of it.  docs/howto/add-a-lab.md has the words of the file; each is a row of
- * lesson_functions, in lesson_words.c, lesson_stage.c or lesson_judge.c. */
+/* A lab: what its file says, and one run of it.  docs/howto/add-a-lab.md has the words of the file; each is a row of the
+ * lists in lesson_words.c, lesson_net.c and the other files of its name. */
 #ifndef LAB_LESSON_H
 #define LAB_LESSON_H
 
@@ -15,7 +15,10 @@
 enum {
 	LESSON_QUESTIONS = 8,
 	LESSON_MUTANTS = 4,
-	LESSON_CHILDREN = 8,
+	LESSON_PROGRAMS = 24,
+	LESSON_PORTS = 32,
+	LESSON_CABLES = 8,
+	LESSON_CAPTURES = 8,
 	LESSON_HINTS = 3,
 	LESSON_GUESS = 64,
 };
@@ -42,21 +45,59 @@ struct lesson_outcome {
 	unsigned held, failed;  /* checks */
 	unsigned right, wrong;  /* predictions */
 	unsigned answered;      /* questions that got an answer */
-	bool verdict;           /* both captures are whole: the checks mean something */
+	bool verdict;           /* all captures are whole: the checks mean something */
+	char unsure[256];       /* why there is no verdict */
 	char first_failed[256]; /* the first check that failed, English */
 };
 
-/* The network and the programs of a run; see lesson_stage.c. */
+/* An interface of a host, "client:c0". */
+struct lesson_port {
+	struct lab_node *node;
+	char interface[LAB_NAME];
+	char address[2][48]; /* the first of IPv4 and of IPv6; "": none */
+	int peer;            /* the port at the other end of its cable; -1: none */
+	bool bridge;         /* of a bridge: what is behind it are the peers of the bridge's other ports */
+};
+
+/* Where packets are captured, into NAME.pcapng. */
+struct lesson_capture {
+	const char *name;
+	struct capture capture;
+};
+
+/* Two ports that send each other marks. */
+struct lesson_pair {
+	int ports[2];
+	struct capture_marks marks;
+};
+
+struct lesson_cable {
+	char log[48];
+	struct cable cable;
+};
+
+struct lesson_program {
+	struct child child;
+	int64_t begun;
+	char log[48]; /* what it says on stderr, and a server of others also on stdout */
+	char out[48]; /* what it says on stdout; "": that is not kept */
+};
+
+/* The network and the programs of a run; see lesson_net.c and lesson_programs.c. */
 struct lesson_stage {
 	struct lab *lab;
-	struct lab_node *node[2]; /* the ends of the wire */
-	char address[2][64];
-	struct cable cable;
-	struct capture_marks marks;
-	struct capture captures[2];
-	bool wired;
-	struct child children[LESSON_CHILDREN];
-	unsigned nchildren;
+	struct lesson_port ports[LESSON_PORTS];
+	unsigned nports;
+	struct lesson_cable cables[LESSON_CABLES];
+	unsigned ncables;
+	struct lesson_pair pairs[LESSON_CAPTURES];
+	unsigned npairs;
+	struct lesson_capture captures[LESSON_CAPTURES];
+	unsigned ncaptures;
+	struct lesson_program programs[LESSON_PROGRAMS];
+	unsigned nprograms;
+	const char *keys;      /* key log by which questions see what is inside of TLS; NULL: they do not */
+	const char *kept_keys; /* the last that was, for the report */
 };
 
 struct lesson {
@@ -66,6 +107,7 @@ struct lesson {
 	uint64_t seed;       /* of this run */
 	const char *mutated; /* the mutant that this run is; NULL: none */
 	const char *out;     /* where captures go; NULL: they are not kept */
+	int out_fd;          /* that folder while it runs */
 	FILE *to;            /* where the run is told; NULL: nowhere */
 	uint64_t random;     /* state of draw() */
 	struct lesson_text title, goal;
@@ -92,13 +134,30 @@ int lesson_run(struct lesson *l, struct err *e);
 /* --- Among the files of a lesson ---------------------------------------------------------------------- */
 
 /* The words that each file brings; each list ends with a NULL name. */
-extern const struct program_function lesson_words[], lesson_stage_words[], lesson_judge_words[];
+extern const struct program_function lesson_words[], lesson_net_words[], lesson_capture_words[],
+    lesson_program_words[], lesson_file_words[], lesson_watch_words[], lesson_judge_words[];
 
-/* lesson_stage.c, inside the lab: all that runs is ended, the captures are whole or not. */
+/* lesson_capture.c, inside the lab: all that runs is ended, the captures are whole or not. */
 int lesson_stage_end(struct lesson *l, struct err *e);
+/* lesson_capture.c: starts a capture at a port; the marks that end it are exchanged with port `far`. */
+int lesson_capture_start(struct lesson *l, const char *name, int port, int far, struct err *e);
+
+/* lesson_net.c: the host of that name, and the number of the port "host:interface"; NULL and -1 with *e. */
+struct lab_node *lesson_node(const struct lesson *l, const char *name, struct err *e);
+int lesson_port(const struct lesson *l, const char *name, struct err *e);
+
+/* lesson_programs.c: ends all programs that still run. */
+void lesson_programs_end(struct lesson *l);
+
+/* Whether the text can be the name of a file in the folder of a run: letters, digits, - _ and dots that are not the
+ * first. */
+bool lesson_is_name(const char *name);
 
 /* Argument i as text that stays; numbers are written out.  NULL with *e when it is neither. */
 const char *lesson_arg(struct lesson *l, const struct script_value *args, size_t n, size_t i, struct err *e);
+/* Argument i as a whole number from low to high; -1 with *e when it is none. */
+int64_t lesson_arg_int(
+    const struct script_value *args, size_t n, size_t i, int64_t low, int64_t high, struct err *e);
 /* Arguments i and i + 1, English and Korean. */
 int lesson_arg_text(struct lesson *l, struct lesson_text *t, const struct script_value *args, size_t n,
     size_t i, struct err *e);

@@ -19,39 +19,69 @@ __attribute__((format(printf, 2, 3))) static void say(const struct lesson *l, co
 	va_end(ap);
 }
 
-static const char *capture_of(const char *name, struct err *e)
+/* The file of the capture with that name; NULL with *e. */
+static const char *capture_of(struct lesson *l, const char *name, struct err *e)
 {
-	if (name && !strcmp(name, "client"))
-		return "client.pcapng";
-	if (name && !strcmp(name, "server"))
-		return "server.pcapng";
+	for (unsigned i = 0; name && i < l->stage.ncaptures; i++)
+		if (!strcmp(l->stage.captures[i].name, name))
+			return arena_printf(&l->arena, "%s.pcapng", name);
 	if (name)
-		err_set(e, ERR_DATA, "captures are taken at client and server, not at '%s'", name);
+		err_set(e, ERR_DATA, "no capture is called '%.40s'", name);
 	return NULL;
+}
+
+/* Asks capture `args[0]`; the answer is the only result. */
+static int ask(struct lesson *l, struct query q, const struct script_value *args, size_t n,
+    struct script_value *result, struct err *e)
+{
+	q.path = capture_of(l, lesson_arg(l, args, n, 0, e), e);
+	q.keys = l->stage.keys;
+	return !q.path || query_values(result, &q, &l->arena, e) ? -1 : 1;
 }
 
 /* packets(where, expression): the numbers of the packets that are so. */
 static int word_packets(void *host, const struct script_value *args, size_t n,
     struct script_value results[PROGRAM_RESULTS], struct err *e)
 {
-	struct lesson *l = host;
-	const char *path = capture_of(lesson_arg(l, args, n, 0, e), e), *expression;
+	struct query q = { .expression = lesson_arg(host, args, n, 1, e) };
 
-	if (!path || !(expression = lesson_arg(l, args, n, 1, e)))
-		return -1;
-	return query_values(&results[0], path, expression, NULL, &l->arena, e) ? -1 : 1;
+	return q.expression ? ask(host, q, args, n, &results[0], e) : -1;
 }
 
 /* values(where, field, expression): that field of the packets that are so. */
 static int word_values(void *host, const struct script_value *args, size_t n,
     struct script_value results[PROGRAM_RESULTS], struct err *e)
 {
-	struct lesson *l = host;
-	const char *path = capture_of(lesson_arg(l, args, n, 0, e), e), *field, *expression;
+	struct query q = { .field = lesson_arg(host, args, n, 1, e),
+		.expression = lesson_arg(host, args, n, 2, e) };
 
-	if (!path || !(field = lesson_arg(l, args, n, 1, e)) || !(expression = lesson_arg(l, args, n, 2, e)))
-		return -1;
-	return query_values(&results[0], path, expression, field, &l->arena, e) ? -1 : 1;
+	return q.field && q.expression ? ask(host, q, args, n, &results[0], e) : -1;
+}
+
+/* find(where, text): the numbers of the packets in whose payload, as it went over the wire, the text stands. */
+static int word_find(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct query q = { .find = lesson_arg(host, args, n, 1, e), .expression = "note('find.hit')" };
+
+	return q.find ? ask(host, q, args, n, &results[0], e) : -1;
+}
+
+/* keys(file): packets() and values() see from now on what these TLS secrets open; keys(false): no longer. */
+static int word_keys(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	const char *name;
+
+	l->stage.keys = NULL;
+	if (n == 1 && args[0].type == SCRIPT_BOOL && !args[0].b)
+		return 0;
+	name = lesson_arg(l, args, n, 0, e);
+	if (!name || !lesson_is_name(name))
+		return name ? err_set(e, ERR_DATA, "'%.40s' cannot name a file", name) : -1;
+	l->stage.keys = l->stage.kept_keys = name;
+	return 0;
 }
 
 /* check(condition, en, ko) */
@@ -133,26 +163,39 @@ static int word_answer(void *host, const struct script_value *args, size_t n,
 	return 0;
 }
 
-/* wire_log(text): how many lines of what the wire did have it. */
+static int64_t lines_with(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "re");
+	char line[512];
+	int64_t n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		n += strstr(line, text) != NULL;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* wire_log(text): how many lines of what the wires did have it. */
 static int word_wire_log(void *host, const struct script_value *args, size_t n,
     struct script_value results[PROGRAM_RESULTS], struct err *e)
 {
+	const struct lesson *l = host;
 	const char *text = lesson_arg(host, args, n, 0, e);
-	FILE *f = text ? fopen("wire.log", "re") : NULL;
-	char line[512];
 
-	if (!f)
-		return text ? err_sys(e, "wire.log") : -1;
+	if (!text)
+		return -1;
 	results[0] = (struct script_value){ .type = SCRIPT_INT };
-	while (fgets(line, sizeof(line), f))
-		results[0].i += strstr(line, text) != NULL;
-	fclose(f);
+	for (unsigned i = 0; i < l->stage.ncables; i++)
+		results[0].i += lines_with(l->stage.cables[i].log, text);
 	return 1;
 }
 
 const struct program_function lesson_judge_words[] = {
 	{ "packets", word_packets },
 	{ "values", word_values },
+	{ "find", word_find },
+	{ "keys", word_keys },
 	{ "check", word_check },
 	{ "statement", word_statement },
 	{ "answer", word_answer },

@@ -312,12 +312,18 @@ int lab_sysctl(
 /* Fills in a node for the namespace we are in. */
 static int node_here(const struct lab *lab, struct lab_node *node, struct err *e)
 {
+	struct err ignored = { 0 };
+	char groups[32];
+
 	node->ns = open_namespace(e);
 	if (node->ns < 0 || rtnl_open(&node->rtnl, e) || rtnl_up(&node->rtnl, "lo", e))
 		return -1;
 	/* Low ports for programs without privileges. */
 	if (set_here("ipv4/ip_unprivileged_port_start", "0", e))
 		return -1;
+	/* Echo requests as well; a kernel that has no such sockets does without. */
+	snprintf(groups, sizeof(groups), "%u %u", (unsigned)getegid(), (unsigned)getegid());
+	set_here("ipv4/ping_group_range", groups, &ignored);
 	/* Addresses are ours to give: nobody to ask for a router, no duplicate to look for. */
 	if (lab->ip6 && (set_here("ipv6/conf/default/accept_dad", "0", e) ||
 	                    set_here("ipv6/conf/default/accept_ra", "0", e) ||

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { LAB_NODES = 8, LAB_NAME = 16 };
+enum { LAB_NODES = 24, LAB_NAME = 16 };
 
 /* A host of the lab: a network namespace.  It needs no process, the descriptor holds it. */
 struct lab_node {

@@ -4,13 +4,16 @@
 #include "trace/display.h"
 #include "trace/trace.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* A sink that collects. */
 struct collector {
 	struct sink sink;
 	struct display *display;
 	const char *field;
 	struct arena *arena;
-	struct script_value *v;
+	struct script_value v[QUERY_MAX];
 	size_t n;
 };
 
@@ -39,10 +42,12 @@ static int nothing_at_end(struct sink *s, const struct trace_end *end, struct er
 	return 0;
 }
 
-static int trace_into(struct collector *c, const char *path, struct err *e)
+static int trace_into(struct collector *c, const struct query *q, struct err *e)
 {
-	struct trace_config config = { 0 };
-	struct source *source = source_file(path, e);
+	struct trace_config config = {
+		.keylog_path = q->keys, .find = { q->find }, .nfind = q->find != NULL
+	};
+	struct source *source = source_file(q->path, e);
 	struct trace *t = source ? trace_new(&config, e) : NULL;
 	int rc = t ? 0 : -1;
 
@@ -56,23 +61,39 @@ static int trace_into(struct collector *c, const char *path, struct err *e)
 	return rc;
 }
 
-int query_values(struct script_value *list, const char *path, const char *expression, const char *field,
-    struct arena *a, struct err *e)
+/* What was collected, in the arena. */
+static int give(struct script_value *list, const struct collector *c, struct arena *a, struct err *e)
+{
+	size_t size = c->n * sizeof(*c->v);
+	struct script_value *v = arena_alloc(a, size ? size : 1);
+
+	if (!v)
+		return err_set(e, ERR_ENV, "out of memory");
+	memcpy(v, c->v, size);
+	*list = (struct script_value){ .type = SCRIPT_LIST, .list = { v, c->n } };
+	return 0;
+}
+
+int query_values(struct script_value *list, const struct query *q, struct arena *a, struct err *e)
 {
 	static const struct sink_ops ops = { .name = "query", .packet = collect, .end = nothing_at_end };
-	struct collector c = { .sink = { &ops }, .arena = a };
+	struct collector *c = calloc(1, sizeof(*c));
 	int rc = -1;
 
-	c.field = field ? display_field(slice_str(field)) : NULL;
-	if (field && !c.field)
-		return err_set(e, ERR_USAGE, "no field is called %.60s", field);
-	c.v = arena_alloc(a, QUERY_MAX * sizeof(*c.v));
-	if (!c.v)
+	if (!c)
 		return err_set(e, ERR_ENV, "out of memory");
-	c.display = display_new(expression, e);
-	if (c.display)
-		rc = trace_into(&c, path, e);
-	display_free(c.display);
-	*list = (struct script_value){ .type = SCRIPT_LIST, .list = { c.v, c.n } };
+	c->sink.ops = &ops;
+	c->arena = a;
+	c->field = q->field ? display_field(slice_str(q->field)) : NULL;
+	if (q->field && !c->field)
+		err_set(e, ERR_USAGE, "no field is called %.60s", q->field);
+	else
+		c->display = display_new(q->expression, e);
+	if (c->display)
+		rc = trace_into(c, q, e);
+	display_free(c->display);
+	if (rc == 0)
+		rc = give(list, c, a, e);
+	free(c);
 	return rc;
 }

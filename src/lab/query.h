@@ -8,10 +8,17 @@
 
 enum { QUERY_MAX = 4096 };
 
-/* Traces the capture `path` and collects, of each packet that the expression (trace/display.h) is true of, the first
- * value of the field, packets without it left out; field NULL: its number.  Gives a list of at most QUERY_MAX values
- * in the arena.  0, or -1 with *e: no such field or name (ERR_USAGE), damaged capture, out of memory. */
-int query_values(struct script_value *list, const char *path, const char *expression, const char *field,
-    struct arena *a, struct err *e);
+struct query {
+	const char *path;       /* of the capture */
+	const char *expression; /* which packets (trace/display.h) */
+	const char *field;      /* which field of theirs; NULL: their numbers */
+	const char *keys;       /* key log, or NULL */
+	const char *find;       /* text to look for in payloads, by the note find.hit; or NULL */
+};
+
+/* Traces the capture and collects, of each packet that the expression is true of, the first value of the field, packets
+ * without it left out.  Gives a list of at most QUERY_MAX values in the arena.  0, or -1 with *e: no such field or name
+ * (ERR_USAGE), damaged capture, out of memory. */
+int query_values(struct script_value *list, const struct query *q, struct arena *a, struct err *e);
 
 #endif

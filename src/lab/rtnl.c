@@ -86,7 +86,8 @@ static size_t nest_begin(struct request *q, uint16_t type)
 
 static void nest_end(struct request *q, size_t at)
 {
-	uint16_t len = (uint16_t)(NLMSG_ALIGN(q->head.nlmsg_len) - at);
+	/* Without the padding of what is last in it: the message may end there. */
+	uint16_t len = (uint16_t)(q->head.nlmsg_len - at);
 
 	if (!q->full)
 		memcpy(q->bytes + at, &len, sizeof(len));
@@ -231,6 +232,36 @@ static int index_of(struct rtnl *r, const char *interface, struct err *e)
 		return 0;
 	}
 	return q.ifr_ifindex;
+}
+
+int rtnl_bridge(struct rtnl *r, const char *name, struct err *e)
+{
+	struct ifinfomsg link = { .ifi_family = AF_UNSPEC };
+	struct request q = request_of(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link));
+	size_t info;
+	char what[64];
+
+	put_text(&q, IFLA_IFNAME, name);
+	info = nest_begin(&q, IFLA_LINKINFO);
+	put_text(&q, IFLA_INFO_KIND, "bridge");
+	nest_end(&q, info);
+	snprintf(what, sizeof(what), "make the bridge %s", name);
+	return ask(r, &q, e, what);
+}
+
+int rtnl_enslave(struct rtnl *r, const char *interface, const char *bridge, struct err *e)
+{
+	struct ifinfomsg link = { .ifi_family = AF_UNSPEC, .ifi_index = index_of(r, interface, e) };
+	int master = link.ifi_index ? index_of(r, bridge, e) : 0;
+	struct request q;
+	char what[96];
+
+	if (!master)
+		return -1;
+	q = request_of(RTM_NEWLINK, 0, &link, sizeof(link));
+	put_u32(&q, IFLA_MASTER, (uint32_t)master);
+	snprintf(what, sizeof(what), "put %s into the bridge %s", interface, bridge);
+	return ask(r, &q, e, what);
 }
 
 int rtnl_up(struct rtnl *r, const char *interface, struct err *e)

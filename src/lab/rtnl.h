@@ -24,6 +24,11 @@ void rtnl_close(struct rtnl *r);
  * namespaces given by descriptor. */
 int rtnl_veth(struct rtnl *r, const char *name_a, int ns_a, const char *name_b, int ns_b, struct err *e);
 
+/* Makes a bridge: what one of its interfaces receives, the one with the addressee sends on (IEEE 802.1D). */
+int rtnl_bridge(struct rtnl *r, const char *name, struct err *e);
+/* Makes an interface one of the bridge's. */
+int rtnl_enslave(struct rtnl *r, const char *interface, const char *bridge, struct err *e);
+
 int rtnl_up(struct rtnl *r, const char *interface, struct err *e);
 
 /* "10.9.1.2/24" or "fd09:1::2/64".  IPv6 addresses are usable at once: no duplicate address

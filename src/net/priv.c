@@ -117,3 +117,20 @@ int priv_drop_to(const char *user, struct err *e)
 		return err_set(e, ERR_USAGE, "there is no user '%s'", user);
 	return priv_drop(who->pw_uid, who->pw_gid, e);
 }
+
+int priv_keep_net(struct err *e)
+{
+	static const int kept[] = { CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE };
+	struct caps c = caps_none();
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		c.data[0].permitted |= 1u << kept[i];
+		c.data[0].effective = c.data[0].inheritable = c.data[0].permitted;
+	}
+	if (syscall(SYS_capset, &c.head, c.data))
+		return err_sys(e, "cannot keep the privileges over the network");
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long)kept[i], 0L, 0L))
+			return err_sys(e, "cannot pass the privileges over the network on");
+	return 0;
+}

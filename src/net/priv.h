@@ -32,4 +32,8 @@ int priv_drop_to_invoker(struct err *e);
  * no such user (ERR_USAGE). */
 int priv_drop_to(const char *user, struct err *e);
 
+/* Keeps what the administration of a network asks for, and nothing else, for this process and the programs it becomes:
+ * CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BIND_SERVICE (ambient; Linux 4.3).  We must have them.  0 or -1. */
+int priv_keep_net(struct err *e);
+
 #endif

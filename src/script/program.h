@@ -1,4 +1,5 @@
-/* A whole program in Lua 5.4, confined as script.h says but with variables of its own: what it defines lasts until it
+/* A whole program in Lua 5.4, confined as script.h says but with the library table, select, next, error, assert, and
+ * variables of its own: what it defines lasts until it
  * is freed.  Its host lends it functions, and calls those it defines.  Errors carry file and line. */
 #ifndef SCRIPT_PROGRAM_H
 #define SCRIPT_PROGRAM_H
@@ -7,7 +8,7 @@
 
 enum {
 	PROGRAM_STEPS = 10000000, /* instructions of Lua's machine per call */
-	PROGRAM_ARGS = 16,
+	PROGRAM_ARGS = 40,
 	PROGRAM_RESULTS = 4,
 };
 

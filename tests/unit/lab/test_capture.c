@@ -77,13 +77,13 @@ static int inside(struct lab *lab, void *arg, struct err *e)
 
 	snprintf(path[0], sizeof(path[0]), "%s/a.pcapng", job->dir);
 	snprintf(path[1], sizeof(path[1]), "%s/b.pcapng", job->dir);
-	if (raise_network(lab, e) ||
+	if (raise_network(lab, e) || capture_marks_init(&marks, NULL, 0, e) ||
 	    capture_marks_open(&marks, lab, &lab->nodes[0], "10.9.1.1", &lab->nodes[1], "10.9.1.2", e))
 		return -1;
 	if (capture_start(&c[0], &lab->nodes[0], "a0", path[0], &marks, e) ||
 	    capture_start(&c[1], &lab->nodes[1], "b0", path[1], &marks, e) || burst(lab, e))
 		return -1;
-	if (capture_finish(c, 2, &marks, clock_mono() + PATIENCE_MS * CLOCK_MS, job->report, e))
+	if (capture_finish(c, 2, clock_mono() + PATIENCE_MS * CLOCK_MS, job->report, e))
 		return -1;
 	capture_marks_close(&marks);
 	/* The other process reads the files; it learns the counts from here. */
@@ -178,7 +178,7 @@ static int inside_failures(struct lab *lab, void *arg, struct err *e)
 	char path[64];
 
 	snprintf(path, sizeof(path), "%s/c.pcapng", job->dir);
-	if (raise_network(lab, e) ||
+	if (raise_network(lab, e) || capture_marks_init(&marks, NULL, 0, e) ||
 	    capture_marks_open(&marks, lab, &lab->nodes[0], "10.9.1.1", &lab->nodes[1], "10.9.1.2", e))
 		return -1;
 	NEED(capture_start(&c, &lab->nodes[0], "b0", path, &marks, &why) == -1);
@@ -187,7 +187,7 @@ static int inside_failures(struct lab *lab, void *arg, struct err *e)
 	NEED(strstr(why.msg, "/no/such/file"));
 	/* On lo no marks come by: the end must not be waited for for ever. */
 	NEED(capture_start(&c, &lab->nodes[0], "lo", path, &marks, e) == 0);
-	NEED(capture_finish(&c, 1, &marks, clock_mono() + 50 * CLOCK_MS, job->report, &why) == -1);
+	NEED(capture_finish(&c, 1, clock_mono() + 50 * CLOCK_MS, job->report, &why) == -1);
 	NEED(strstr(why.msg, "did not see the end") && unlink(path) == 0);
 	return 0;
 }

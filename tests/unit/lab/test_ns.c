@@ -212,7 +212,7 @@ static void children_end_when_told(void **state)
 
 static int inside_listens(struct lab *lab, void *arg, struct err *e)
 {
-	static const uint16_t both[] = { 80, 443, 0 }, one[] = { 80, 0 };
+	static const uint32_t both[] = { 80, 443, 0 }, one[] = { 80, 0 };
 	struct child_options o = { .out = -1, .err = -1 };
 	int64_t later = clock_mono() + PATIENCE_MS * CLOCK_MS;
 	struct lab_node *n = lab_node_new(lab, "server", e);

@@ -72,7 +72,10 @@ static void says_where_it_fails(void **state)
 	refuses("\n\nadd('x')", ERR_ENV, "lab.lua:3: argument 1 is no number");
 	refuses("add(add)", ERR_ENV, "lab.lua:1: argument 1");
 	refuses("local t = nil\nt.x = 1", ERR_DATA, "lab.lua:2: ");
-	refuses("add(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17)", ERR_DATA, "at most 16 arguments");
+	refuses("add(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,"
+	        "35,36,37,38,39,40,41)",
+	    ERR_DATA, "at most 40 arguments");
+	refuses("local t = { 1, 2 }\nassert(select('#', table.unpack(t)) == 3, 'two')", ERR_DATA, "two");
 }
 
 static void is_confined(void **state)
