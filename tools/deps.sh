@@ -36,6 +36,7 @@ make	cmocka	to run the unit tests	cmocka.h	libcmocka-dev	libcmocka-devel	cmocka	
 make	curl	to be a web client in the labs	curl	curl	curl	curl	curl
 check	sanitizers of cc	to test with sanitizers	cc -fsanitize=address,undefined -Df=main	gcc	libasan libubsan	gcc	!gcc has no sanitizers with musl
 check	clang	to compile the fuzz targets	clang	clang	clang	clang	clang
+check	nghttp2 programs	to ask by HTTP/2 as others do	nghttp	nghttp2-client	nghttp2	nghttp2	nghttp2
 check	redis-server	to test sessions in Redis	redis-server	redis-server	redis	redis/valkey	redis
 bench	wrk	to measure the load generator beside	wrk	wrk	wrk	wrk	wrk
 bench	nginx	to be loaded	nginx	nginx-light/nginx	nginx	nginx	nginx

@@ -14,7 +14,7 @@ static const struct command {
 } commands[] = {
 	{ "demo", "a guided run: real traffic, captured and explained" },
 	{ "trace", "explain a capture or live traffic, layer by layer" },
-	{ "serve", "an HTTP/1.1 and HTTPS server with sessions and tokens" },
+	{ "serve", "an HTTP and HTTPS server (1.0, 1.1, 2) with sessions and tokens" },
 	{ "echo", "an echo server in the I/O model of your choice" },
 	{ "talk", "stdin to a server and back: TCP, TLS, UDP; as hex, or slowly" },
 	{ "load", "load a server and measure it: HTTP, TCP, TLS, UDP" },

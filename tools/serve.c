@@ -12,7 +12,7 @@ static struct setup_options o; /* where the rows below put what they are told */
 #define TIME(name, help, to) { OPT_INT, 0, name, "SEC", help, &o.to, 1, 1 << 30 }
 #define SIZE(name, arg, min, max, help, to) { OPT_INT, 0, name, arg, help, &o.to, min, max }
 static const struct opt rows[] = {
-	LIST("http", "ADDR:PORT", "listen in clear (default 127.0.0.1:8080); port 0: any; 1.0: answer as HTTP/1.0", http),
+	LIST("http", "ADDR:PORT", "listen in clear (default 127.0.0.1:8080), port 0: any; or 1.0, 1.1, 2: speak only that", http),
 	LIST("https", "ADDR:PORT", "listen with TLS (default 127.0.0.1:8443 with --cert)", https),
 	TEXT("cert", "FILE", "certificate and its issuers, PEM (make one: osilab ca)", cert),
 	TEXT("key", "FILE", "its private key, PEM", key),
@@ -56,11 +56,13 @@ static const struct opt rows[] = {
 	SIZE("max-body", "BYTES", 0, 1 << 30, "content (1048576)", body_max),
 	SIZE("max-requests", "N", 1, 1 << 30, "per connection (1000)", requests_max),
 	SIZE("max-connections", "N", 1, 1 << 20, "at once; more wait (1000)", clients_max),
+	SIZE("max-streams", "N", 1, 1 << 16, "HTTP/2: requests at once on a connection (100)", streams_max),
+	SIZE("h2-window", "BYTES", 1, 1 << 24, "HTTP/2: content a client may send ahead (262144)", h2_window),
 	SIZE("password-threads", "N", 1, 64, "threads that check passwords, 128 MiB each (2)", password_threads),
 	SIZE("work-queue", "N", 1, 4096, "logins that may wait for one; more get 503 (64)", work_queue),
 	{ OPT_HEAD, .help = "For labs:" },
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
-	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970; POST /clock?advance=SEC at --metrics moves it", clock),
+	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970", clock),
 	SIZE("hsts", "SEC", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
 	FLAG("no-keepalive", "a connection per request", no_keepalive),
 	FLAG("trace", "answer TRACE with the request, without its secrets", trace),
@@ -71,7 +73,7 @@ static const struct opt rows[] = {
 static const struct opts opts = {
 	.program = "osilab serve",
 	.usage = "[options]",
-	.about = "An HTTP/1.1 server with TLS, login sessions and tokens.  SIGTERM: drains, ends.  SIGHUP: "
+	.about = "An HTTP/1.1 and HTTP/2 server with TLS, login sessions and tokens.  SIGTERM: drains, ends.  SIGHUP: "
 	         "reads certificates again.",
 	.examples = "  osilab user add alice && osilab serve --users users.db\n"
 	            "  osilab serve --http 127.0.0.1:0 --root public --access-log -\n",

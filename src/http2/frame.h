@@ -38,6 +38,13 @@ enum h2_flag {
 	H2_HAS_PRIORITY = 0x20, /* HEADERS */
 };
 
+/* Error codes that we send ourselves (RFC 9113 7); all have names, see h2_error_name. */
+enum h2_error {
+	H2_ERROR_NONE = 0,
+	H2_ERROR_INTERNAL = 2,
+	H2_ERROR_CANCEL = 8,
+};
+
 struct h2_frame {
 	uint32_t length; /* octets of payload behind the header */
 	uint8_t type;    /* enum h2_type, or any other number */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "net/sock.h"
 #include "tls/digest.h"
+#include "web/h2.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -68,7 +69,9 @@ void client_die(struct client *c)
 	if (c->state == CLIENT_DEAD)
 		return;
 	c->state = CLIENT_DEAD;
-	if (c->working && c->x->cancel) {
+	if (c->h2)
+		c->working = h2_abandon(c);
+	else if (c->working && c->x->cancel) {
 		c->x->cancel(c->x);
 		c->working = false;
 	}
@@ -86,6 +89,7 @@ static void release(struct client *c)
 	if (c->next)
 		c->next->link = c->link;
 	client_give_exchange(c);
+	h2_free(c);
 	client_forget_input(c, c->in.n);
 	client_give_buffer(c, &c->out);
 	free(c);
@@ -103,7 +107,7 @@ static bool wants_input(const struct client *c)
 {
 	if (is_leaving(c))
 		return true;
-	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY) && !c->end &&
+	return (c->state == CLIENT_HEAD || c->state == CLIENT_BODY || c->state == CLIENT_H2) && !c->end &&
 	       client_queued(c) <= CLIENT_QUEUE_MAX;
 }
 
@@ -126,6 +130,8 @@ static unsigned wanted_events(const struct client *c)
 
 static enum client_deadline wanted_deadline(const struct client *c)
 {
+	if (c->state == CLIENT_H2)
+		return DEADLINE_H2;
 	if (c->state == CLIENT_HANDSHAKE)
 		return DEADLINE_HANDSHAKE;
 	if (c->state == CLIENT_LEFT)
@@ -141,6 +147,11 @@ static enum client_deadline wanted_deadline(const struct client *c)
 	return c->requests && !client_unread(c).n ? DEADLINE_IDLE : DEADLINE_HEAD;
 }
 
+int64_t client_body_span(const struct server_options *o, const struct exchange *x)
+{
+	return o->body + (int64_t)(x->body.n / BODY_RATE) * CLOCK_SEC;
+}
+
 static int64_t deadline_span(const struct client *c)
 {
 	const struct server_options *o = &c->server->o;
@@ -149,9 +160,7 @@ static int64_t deadline_span(const struct client *c)
 	switch (c->deadline) {
 	case DEADLINE_HANDSHAKE: return o->handshake;
 	case DEADLINE_HEAD: return grace && DRAIN_GRACE < o->header ? DRAIN_GRACE : o->header;
-	case DEADLINE_BODY:
-		return o->body + (int64_t)(c->x->body.n / BODY_RATE) * CLOCK_SEC -
-		       (loop_now(c->server->loop) - c->body_start);
+	case DEADLINE_BODY: return client_body_span(o, c->x) - (loop_now(c->server->loop) - c->body_start);
 	case DEADLINE_IDLE: return grace && DRAIN_GRACE < o->idle ? DRAIN_GRACE : o->idle;
 	case DEADLINE_STALL: return o->stall;
 	case DEADLINE_LEFT: return LEFT_TIME;
@@ -164,6 +173,14 @@ static void set_deadline(struct client *c)
 {
 	enum client_deadline wanted = wanted_deadline(c);
 
+	if (wanted == DEADLINE_H2) {
+		bool progress = c->deadline == DEADLINE_NONE;
+
+		c->deadline = DEADLINE_H2;
+		if (h2_set_deadline(c, progress))
+			client_die(c);
+		return;
+	}
 	if (wanted == c->deadline && wanted != DEADLINE_BODY)
 		return;
 	c->deadline = (uint8_t)wanted;
@@ -201,7 +218,7 @@ static void leave(struct client *c)
 /* Writes what is queued, as far as it goes. */
 static void flush(struct client *c)
 {
-	while (client_queued(c)) {
+	while (client_queued(c) && c->state != CLIENT_DEAD) {
 		ssize_t n = conn_write(&c->conn, c->out.p + c->out_at, client_queued(c));
 
 		if (n == CONN_ERROR) {
@@ -240,7 +257,7 @@ static void end_stream(struct client *c)
 /* Forgets the input that is done with.  Not while an exchange may point into it. */
 static void drop_input(struct client *c)
 {
-	if (c->state != CLIENT_HEAD && c->state != CLIENT_BODY)
+	if (c->state != CLIENT_HEAD && c->state != CLIENT_BODY && c->state != CLIENT_H2)
 		return;
 	client_forget_input(c, c->in_at);
 	c->in_at = 0;
@@ -257,11 +274,12 @@ static void turn(struct client *c)
 		while (client_step(c))
 			;
 		/* A fast reader could take a large file without an end: what is queued brings us back. */
-		if (c->state == CLIENT_FILE && pieces++ == TURN_PIECES)
+		if ((c->state == CLIENT_FILE || c->state == CLIENT_H2) && pieces++ == TURN_PIECES)
 			break;
 		flush(c);
 		more = c->state == CLIENT_FILE &&
 		       (client_queued(c) ? client_queued(c) < CLIENT_QUEUE_MAX : client_send_file(c));
+		more = more || (c->state == CLIENT_H2 && !client_queued(c) && h2_has_output(c));
 		more = more || (c->state == CLIENT_HEAD && !client_queued(c) && client_unread(c).n > c->seen);
 	} while (more);
 	if (c->state == CLIENT_CLOSE && !client_queued(c))
@@ -284,6 +302,13 @@ static void linger(struct client *c)
 		c->lingered += (size_t)n;
 	if (n <= 0 || c->lingered > LINGER_MAX)
 		client_die(c);
+}
+
+static bool is_idle(const struct client *c)
+{
+	if (client_unread(c).n || client_queued(c))
+		return false;
+	return c->state == CLIENT_HEAD || (c->state == CLIENT_H2 && h2_is_idle(c));
 }
 
 /* Reads until the descriptor is empty or there is work; TLS may hold bytes the loop cannot see. */
@@ -315,7 +340,7 @@ static void receive(struct client *c)
 		c->in.n += (size_t)n;
 		c->more = n > 0;
 		c->end = n == 0;
-		if (c->end && c->state == CLIENT_HEAD && !client_unread(c).n && !client_queued(c)) {
+		if (c->end && is_idle(c)) {
 			/* It left while nothing was due to it.  Let it close its TCP stream first: under
 			 * TLS its FIN comes behind its close_notify, and it is the one to keep TIME-WAIT.  One
 			 * that waits for our close_notify gets it when LEFT_TIME is over. */
@@ -341,6 +366,13 @@ static void count_handshake(struct client *c, bool done)
 		m->full++;
 }
 
+static bool chose_h2(const struct client *c)
+{
+	struct tls_info info;
+
+	return tls_info(&c->conn, &info) == 0 && slice_eq(info.alpn, SLICE("h2"));
+}
+
 static void handshake(struct client *c)
 {
 	int r = conn_handshake(&c->conn);
@@ -353,7 +385,10 @@ static void handshake(struct client *c)
 	c->state = CLIENT_HEAD;
 	count_handshake(c, r == 0);
 	if (r == 0) {
-		receive(c);
+		if (chose_h2(c))
+			h2_begin(c);
+		if (c->state != CLIENT_DEAD)
+			receive(c);
 	} else if (tls_plain_http(&c->conn) && (c->x = client_take_exchange(c))) {
 		c->secure = c->x->secure = false;
 		c->x->begun = clock_mono();
@@ -398,8 +433,12 @@ static void on_deadline(struct loop_timer *t)
 	enum client_deadline passed = (enum client_deadline)c->deadline;
 
 	c->deadline = DEADLINE_NONE;
-	if (passed == DEADLINE_BODY) {
-		client_refuse(c, 408, "The content did not come in time");
+	if (passed == DEADLINE_H2) {
+		c->deadline = DEADLINE_H2; /* what it may stand for beside is not over */
+		h2_expire(c);
+		turn(c);
+	} else if (passed == DEADLINE_BODY) {
+		client_refuse(c, 408, CLIENT_BODY_LATE);
 		turn(c);
 	} else if (passed == DEADLINE_HEAD && client_unread(c).n && (c->x = client_take_exchange(c))) {
 		c->requests++;
@@ -419,17 +458,22 @@ static void on_deadline(struct loop_timer *t)
 	leave(c);
 }
 
+void client_go_on(struct client *c)
+{
+	if (c->state != CLIENT_DEAD)
+		turn(c);
+	leave(c);
+}
+
 /* What the handler waited for is there. */
 void client_resumed(struct exchange *x)
 {
 	struct client *c = x->owner;
 
 	c->working = false;
-	if (c->state != CLIENT_DEAD) {
+	if (c->state != CLIENT_DEAD)
 		client_settle(c, x->then(x));
-		turn(c);
-	}
-	leave(c);
+	client_go_on(c);
 }
 
 static int open_conn(struct client *c, int fd, const struct addr *peer, struct tls_ctx *tls)
@@ -489,8 +533,12 @@ void client_new(struct listener *at, int fd, const struct addr *peer)
 
 void client_drain(struct client *c)
 {
-	if (c->state == CLIENT_HEAD && !client_unread(c).n)
+	if (c->state == CLIENT_H2) {
+		h2_drain(c);
+		turn(c);
+	} else if (c->state == CLIENT_HEAD && !client_unread(c).n) {
 		c->deadline = DEADLINE_NONE; /* a new one, with less patience */
+	}
 	leave(c);
 }
 

@@ -19,7 +19,9 @@ struct server {
 	struct listener *listeners;
 	struct client *clients; /* all of them, newest first */
 	unsigned n_clients;
-	uint64_t bodies; /* bytes of content that the exchanges of all connections hold */
+	uint64_t bodies;      /* bytes of content that the exchanges of all connections hold */
+	unsigned h2_requests; /* exchanges of connections that speak HTTP/2 */
+	struct buf scratch;   /* the head of an answer, while it is made */
 	bool draining;
 	bool full;    /* the listeners are not watched for now */
 	bool starved; /* the last accept failed for want of descriptors or memory */
@@ -39,6 +41,7 @@ enum client_state {
 	CLIENT_BODY,      /* the head is read, its body not yet */
 	CLIENT_WAIT,      /* the handler's work goes on elsewhere */
 	CLIENT_FILE,      /* the head of the answer is queued, its pieces go out bit by bit */
+	CLIENT_H2,        /* HTTP/2: `h2` has what goes on */
 	CLIENT_LEFT,      /* idle, and the client has said that it leaves: its FIN is awaited a moment */
 	CLIENT_CLOSE,     /* no further request; what is queued goes out, then our end of stream */
 	CLIENT_LINGER,    /* our stream is ended; what still comes is dropped, else the client's
@@ -53,6 +56,7 @@ enum client_deadline {
 	DEADLINE_HEAD,
 	DEADLINE_BODY,
 	DEADLINE_STALL,
+	DEADLINE_H2,
 	DEADLINE_LEFT,
 	DEADLINE_LINGER,
 };
@@ -83,6 +87,7 @@ struct client {
 	size_t lingered;    /* bytes dropped in CLIENT_LINGER */
 	int64_t body_start; /* loop_now when the body began */
 
+	struct h2 *h2;      /* NULL: HTTP/1 */
 	struct exchange *x; /* the present request, from its head to the end of its answer */
 	struct http_chunk chunk;
 	uint64_t left;            /* CLIENT_BODY: bytes of the body still to come */
@@ -110,7 +115,15 @@ void client_drop(struct client *c);
 
 enum {
 	CLIENT_QUEUE_MAX = 64 * 1024, /* with more than that to write, nothing more is parsed */
+	/* Bytes of content held for all connections together; one may have body_max in any case. */
+	BODIES_MAX = 64 << 20,
+	/* Bytes of one content that nobody counts before they are taken.  And room for the content of a usual form at once:
+	 * growing would leave copies of a password. */
+	HELD_FREELY = 4 * 1024,
 };
+
+#define CLIENT_TOO_LARGE "The content is larger than this server takes"
+#define CLIENT_BODY_LATE "The content did not come in time"
 
 /* Bytes still to write. */
 static inline size_t client_queued(const struct client *c)
@@ -138,6 +151,11 @@ void client_resumed(struct exchange *x);
 /* Closes; the struct stays until leave(). */
 void client_die(struct client *c);
 
+/* How long the content of x may take in all, by what came of it. */
+int64_t client_body_span(const struct server_options *o, const struct exchange *x);
+/* The end of every entry from the loop: does all that can be done now; frees c if it is done with. */
+void client_go_on(struct client *c);
+
 /* Does one step of whatever is next: a head, a piece of a body, an answer, a piece of a file.  True
  * when something was done; false when it takes the client, or time. */
 bool client_step(struct client *c);
@@ -156,6 +174,8 @@ void client_refuse(struct client *c, unsigned status, const char *text);
 void server_gone(struct server *s);
 /* x is no longer needed. */
 void server_give_exchange(struct server *s, struct exchange *x);
+/* Adds to the content of the request of x.  0; or the status to refuse it with, *why is the text. */
+unsigned server_add_content(struct server *s, struct exchange *x, struct slice data, const char **why);
 /* Counts and logs an answer with so many bytes of content; not those to who looks at the figures. */
 void server_note(struct server *s, const struct exchange *x, uint64_t bytes);
 

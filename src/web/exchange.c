@@ -224,7 +224,7 @@ void exchange_route(struct exchange *x)
 {
 	const struct http_msg *req = &x->req;
 
-	if (req->expect == HTTP_EXPECT_OTHER && req->minor >= 1) {
+	if (req->expect == HTTP_EXPECT_OTHER && (req->major > 1 || req->minor >= 1)) {
 		exchange_malformed(x, HTTP_EXPECT_UNKNOWN);
 	} else if (req->method == HTTP_OTHER) {
 		exchange_error(x, 501, "The server does not know this method");
@@ -298,7 +298,7 @@ static void write_head(const struct exchange *x, bool close, struct buf *out)
 	http_write_head(out, x->status, clock_real(), x->type, size, close);
 	if (x->site->http10 && out->n >= before + sizeof("HTTP/1.1"))
 		out->p[before + sizeof("HTTP/1.") - 1] = '0';
-	if (!close && x->req.minor == 0)
+	if (!close && x->req.major == 1 && x->req.minor == 0)
 		http_write_text(out, "Connection", "keep-alive");
 	write_policies(x, out);
 	cors_write(x, out);

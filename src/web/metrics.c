@@ -38,6 +38,14 @@ void metrics_answer(struct metrics *m, unsigned status, uint64_t bytes, int64_t 
 	m->nanoseconds += ns > 0 ? (uint64_t)ns : 0;
 }
 
+void metrics_version(struct metrics *m, unsigned major, unsigned minor)
+{
+	if (major == 2)
+		m->versions[2]++;
+	else if (major == 1)
+		m->versions[minor > 0]++;
+}
+
 static void head(struct buf *out, const char *name, const char *type, const char *help)
 {
 	buf_printf(out, "# HELP osilab_%s %s\n# TYPE osilab_%s %s\n", name, help, name, type);
@@ -59,6 +67,10 @@ static void put_connections(struct buf *out, const struct metrics *m)
 	series(out, "tls_handshakes_total", "{kind=\"full\"}", m->full);
 	series(out, "tls_handshakes_total", "{kind=\"resumed\"}", m->resumed);
 	series(out, "tls_handshakes_total", "{kind=\"failed\"}", m->failed);
+	head(out, "http2_connections_total", "counter", "Connections that spoke HTTP/2.");
+	series(out, "http2_connections_total", "", m->h2_connections);
+	head(out, "http2_calmed_total", "counter", "HTTP/2 connections ended with ENHANCE_YOUR_CALM.");
+	series(out, "http2_calmed_total", "", m->h2_calmed);
 }
 
 static void put_statuses(struct buf *out, const struct metrics *m)
@@ -68,6 +80,10 @@ static void put_statuses(struct buf *out, const struct metrics *m)
 		if (m->statuses[i])
 			buf_printf(out, "osilab_requests_total{status=\"%03u\"} %llu\n", i,
 			    (unsigned long long)m->statuses[i]);
+	head(out, "requests_by_version_total", "counter", "Requests answered, by version of HTTP.");
+	series(out, "requests_by_version_total", "{version=\"1.0\"}", m->versions[0]);
+	series(out, "requests_by_version_total", "{version=\"1.1\"}", m->versions[1]);
+	series(out, "requests_by_version_total", "{version=\"2\"}", m->versions[2]);
 	head(out, "response_bytes_total", "counter", "Bytes of content in answers.");
 	series(out, "response_bytes_total", "", m->bytes);
 }
@@ -103,6 +119,10 @@ static void metrics_add(struct metrics *sum, const struct metrics *m)
 	add(&sum->full, &m->full);
 	add(&sum->resumed, &m->resumed);
 	add(&sum->failed, &m->failed);
+	add(&sum->h2_connections, &m->h2_connections);
+	add(&sum->h2_calmed, &m->h2_calmed);
+	for (size_t i = 0; i < METRICS_VERSIONS; i++)
+		add(&sum->versions[i], &m->versions[i]);
 	for (size_t i = 0; i < METRICS_STATUS_MAX; i++)
 		add(&sum->statuses[i], &m->statuses[i]);
 	add(&sum->bytes, &m->bytes);

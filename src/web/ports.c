@@ -2,15 +2,11 @@
 #include "web/ports.h"
 
 #include "net/sock.h"
+#include "web/versions.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool is_version(const char *text)
-{
-	return strcmp(text, "1.0") == 0 || strcmp(text, "1.1") == 0;
-}
 
 static int fail(struct err *e)
 {
@@ -73,7 +69,7 @@ static int add_all(
     struct ports *p, const struct opt_list *list, enum port_kind kind, uint16_t usual, struct err *e)
 {
 	for (int i = 0; i < list->n; i++)
-		if (!(kind == PORT_HTTP && is_version(list->v[i])) && add(p, kind, list->v[i], usual, e))
+		if (!(kind == PORT_HTTP && versions_names(list->v[i])) && add(p, kind, list->v[i], usual, e))
 			return -1;
 	return 0;
 }

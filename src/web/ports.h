@@ -25,7 +25,7 @@ struct ports {
 };
 
 /* Listens at the addresses of the lists; at 127.0.0.1:8080, and :8443 when `tls`, when http and https name none.
- * "1.0" and "1.1" among those of http are versions, and no addresses.  0; -1 with *e: ports_close it all the same. */
+ * Versions among those of http are no addresses (versions.h).  0; -1 with *e: ports_close it all the same. */
 int ports_open(struct ports *p, const struct opt_list *http, const struct opt_list *https,
     const struct opt_list *metrics, bool tls, int copies, struct err *e);
 /* Closes what is open but worker i's. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "http/write.h"
+#include "web/h2.h"
 #include "web/routes.h"
 
 #include <string.h>
@@ -69,6 +70,7 @@ void server_note(struct server *s, const struct exchange *x, uint64_t bytes)
 	if (x->rows != routes)
 		return;
 	metrics_answer(s->site->metrics, x->status, bytes, took);
+	metrics_version(s->site->metrics, x->req.major, x->req.minor);
 	access_note(s->log, x, bytes, took);
 }
 
@@ -125,13 +127,6 @@ static void refuse_malformed(struct client *c, enum http_reason reason)
 
 /* --- Reading a request --- */
 
-enum {
-	/* Room for the content of a usual form at once: growing would leave copies of a password. */
-	BODY_START = 4 * 1024,
-	/* Bytes of content held for all connections together; one may have body_max in any case. */
-	BODIES_MAX = 64 << 20,
-};
-
 static bool begin_body(struct client *c, enum http_framing framing)
 {
 	struct exchange *x = c->x;
@@ -139,7 +134,7 @@ static bool begin_body(struct client *c, enum http_framing framing)
 	bool asks = !c->server->site->http10 && req->expect == HTTP_EXPECT_CONTINUE && req->minor >= 1;
 
 	if (framing == HTTP_LENGTH && (uint64_t)req->content_length > c->server->o.body_max) {
-		client_refuse(c, 413, "The content is larger than this server takes");
+		client_refuse(c, 413, CLIENT_TOO_LARGE);
 		return true;
 	}
 	if (asks && x->status) { /* RFC 9110 10.1.1: say no before the content is sent */
@@ -151,10 +146,6 @@ static bool begin_body(struct client *c, enum http_framing framing)
 		client_take_buffer(c, &c->out);
 		http_write_status(&c->out, 100);
 		http_write_end(&c->out);
-	}
-	if (buf_reserve(&x->body, BODY_START)) {
-		client_die(c);
-		return false;
 	}
 	c->state = CLIENT_BODY;
 	c->left = framing == HTTP_LENGTH ? (uint64_t)req->content_length : 0;
@@ -176,10 +167,16 @@ static bool take_head(struct client *c)
 {
 	struct slice rest = client_unread(c);
 	enum http_framing framing;
+	enum h2_preface preface;
 	ssize_t used;
 
 	if (!rest.n)
 		return false;
+	if (c->server->o.http2 && (preface = h2_preface_seen(c)) != H2_PREFACE_NO) {
+		if (preface == H2_PREFACE_YES)
+			h2_begin(c);
+		return preface == H2_PREFACE_YES;
+	}
 	if (!c->x && !(c->x = client_take_exchange(c))) {
 		client_die(c);
 		return false;
@@ -201,6 +198,10 @@ static bool take_head(struct client *c)
 		return true;
 	}
 	c->in_at += (size_t)used;
+	if (!c->server->o.http1) {
+		client_refuse(c, 505, "This server speaks HTTP/2 alone");
+		return true;
+	}
 	exchange_route(c->x);
 	framing = http_request_framing(&c->x->req);
 	if (framing == HTTP_NO_BODY || (framing == HTTP_LENGTH && c->x->req.content_length == 0)) {
@@ -232,10 +233,29 @@ static bool body_done(const struct client *c)
 	return c->x->req.chunked ? http_chunk_done(&c->chunk) : c->left == 0;
 }
 
+unsigned server_add_content(struct server *s, struct exchange *x, struct slice data, const char **why)
+{
+	size_t n = x->body.n + data.n;
+
+	*why = CLIENT_TOO_LARGE;
+	if (n > s->o.body_max)
+		return 413;
+	*why = "Too much content is being sent just now";
+	if (n > HELD_FREELY && s->bodies + data.n > BODIES_MAX && s->bodies > x->body.n)
+		return 503;
+	*why = "There is no memory for the content";
+	if (buf_reserve(&x->body, x->body.n ? data.n : data.n + HELD_FREELY) || buf_slice(&x->body, data))
+		return 503;
+	s->bodies += data.n;
+	return 0;
+}
+
 static bool take_body(struct client *c)
 {
 	struct slice data;
 	ssize_t used = next_piece(c, &data);
+	const char *why;
+	unsigned status;
 
 	if (used < 0) {
 		refuse_malformed(c, (enum http_reason) - used);
@@ -247,21 +267,10 @@ static bool take_body(struct client *c)
 		return c->end;
 	}
 	c->in_at += (size_t)used;
-	if (c->x->body.n + data.n > c->server->o.body_max) {
-		client_refuse(c, 413, "The content is larger than this server takes");
-		return true;
-	}
-	if (c->x->body.n + data.n > BODY_START && c->server->bodies + data.n > BODIES_MAX &&
-	    c->server->bodies > c->x->body.n) {
-		client_refuse(c, 503, "Too much content is being sent just now");
-		return true;
-	}
-	if (buf_slice(&c->x->body, data)) {
-		client_die(c);
-		return false;
-	}
-	c->server->bodies += data.n;
-	if (body_done(c))
+	status = server_add_content(c->server, c->x, data, &why);
+	if (status)
+		client_refuse(c, status, why);
+	else if (body_done(c))
 		client_settle(c, exchange_handle(c->x));
 	return true;
 }
@@ -332,6 +341,7 @@ bool client_step(struct client *c)
 		}
 		return take_head(c);
 	case CLIENT_BODY: return take_body(c);
+	case CLIENT_H2: return h2_step(c);
 	case CLIENT_FILE: return file_step(c);
 	default: return false;
 	}

@@ -28,6 +28,10 @@ struct server_options server_defaults(void)
 		.body_max = 1 << 20,
 		.requests_max = 1000,
 		.clients_max = 1000,
+		.http1 = true,
+		.http2 = true,
+		.streams_max = 100,
+		.h2_window = 256 * 1024,
 	};
 }
 
@@ -241,6 +245,7 @@ void server_free(struct server *s)
 	}
 	while (s->n_buffers)
 		buf_fini(&s->buffers[--s->n_buffers]);
+	buf_fini(&s->scratch);
 	if (s->reserve >= 0)
 		close(s->reserve);
 	free(s);

@@ -1,4 +1,4 @@
-/* The HTTP/1.1 server: listeners, connections, limits, drain.  RFC 9112, RFC 9110.
+/* The HTTP server, 1.0, 1.1 and 2: listeners, connections, limits, drain.  RFC 9112, RFC 9110.
  *
  * One loop, one thread; what blocks (password hashing) goes through loop_work.  A connection's life
  * is in client.c. */
@@ -25,6 +25,10 @@ struct server_options {
 	uint64_t body_max;     /* bytes */
 	unsigned requests_max; /* per connection */
 	unsigned clients_max;  /* connections at once; more wait in the kernel's queue */
+	/* Versions. */
+	bool http1, http2;    /* spoken */
+	unsigned streams_max; /* HTTP/2: requests at once on a connection */
+	uint32_t h2_window;   /* HTTP/2: bytes of content that may be under way, of a request and of all */
 };
 
 /* The values in the comments of the rules: 10 s, 30 s, 15 s, 1 MiB, 1000, ... */

@@ -10,6 +10,7 @@
 #include "web/notes.h"
 #include "web/ports.h"
 #include "web/shared.h"
+#include "web/versions.h"
 #include "web/workers.h"
 
 #include <signal.h>
@@ -57,6 +58,8 @@ struct setup_options setup_defaults(void)
 		.body_max = (int64_t)d.body_max,
 		.requests_max = d.requests_max,
 		.clients_max = d.clients_max,
+		.streams_max = d.streams_max,
+		.h2_window = d.h2_window,
 		.store = "memory",
 		.workers = 1,
 		.password_threads = 2,
@@ -68,17 +71,10 @@ struct setup_options setup_defaults(void)
 	};
 }
 
-/* --http 1.0 asks for a version and names no address. */
-static bool is_old(const struct setup_options *o)
-{
-	for (int i = 0; i < o->http.n; i++)
-		if (strcmp(o->http.v[i], "1.0") == 0)
-			return true;
-	return false;
-}
-
 static struct server_options server_options(const struct setup_options *o)
 {
+	struct versions v = versions_of(&o->http);
+
 	return (struct server_options){
 		.handshake = o->handshake * CLOCK_SEC,
 		.header = o->header * CLOCK_SEC,
@@ -88,8 +84,12 @@ static struct server_options server_options(const struct setup_options *o)
 		.drain = o->drain * CLOCK_SEC,
 		.limits = { (uint32_t)o->line_max, (uint32_t)o->head_max, HTTP_FIELDS_MAX },
 		.body_max = (uint64_t)o->body_max,
-		.requests_max = o->no_keepalive || is_old(o) ? 1 : (unsigned)o->requests_max,
+		.requests_max = o->no_keepalive || v.old ? 1 : (unsigned)o->requests_max,
 		.clients_max = (unsigned)o->clients_max,
+		.http1 = v.http1,
+		.http2 = v.http2,
+		.streams_max = (unsigned)o->streams_max,
+		.h2_window = (uint32_t)o->h2_window,
 	};
 }
 
@@ -129,7 +129,10 @@ static void on_now(struct loop_signal *sig)
 
 static struct tls_ctx *make_tls(const struct setup_options *o, struct err *e)
 {
-	struct tls_options t = { .cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog };
+	struct versions v = versions_of(&o->http);
+	struct tls_options t = {
+		.cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog, .alpn = versions_alpn(&v)
+	};
 
 	return tls_ctx_new(&t, e);
 }
@@ -191,8 +194,7 @@ static int open_key(struct setup *s, const struct setup_options *o, struct err *
 static int open_site(struct setup *s, const struct setup_options *o, struct err *e)
 {
 	s->site.hsts = o->hsts;
-	s->site.http10 = is_old(o);
-	s->site.clock = o->clock && o->workers == 1;
+	s->site.http10 = versions_of(&o->http).old;
 	s->site.cors = o->cors;
 	if (cors_check(&o->cors, e))
 		return -1;

@@ -8,7 +8,7 @@
 /* What `osilab serve` was told.  Start from setup_defaults; times in seconds. */
 struct setup_options {
 	struct opt_list http, https; /* addresses; both empty: 127.0.0.1:8080, and :8443 with a
-	                              * certificate.  "1.0" among those of http: answer as HTTP/1.0 */
+	                              * certificate.  Among those of http may be versions: versions.h */
 	const char *cert, *key;      /* PEM files */
 	const char *keylog;          /* file; NULL: no */
 	const char *root;            /* directory of files; NULL: none */
@@ -24,6 +24,7 @@ struct setup_options {
 	int64_t clock;             /* seconds since 1970 to start at; 0: the real time */
 	int64_t handshake, header, body, idle, stall, drain;
 	int64_t line_max, head_max, body_max, requests_max, clients_max;
+	int64_t streams_max, h2_window;       /* of HTTP/2: see struct server_options */
 	int64_t workers;                      /* processes that serve */
 	int64_t password_threads, work_queue; /* of each: threads that check passwords; jobs that may wait */
 	int64_t session_idle, session_age, sessions_max;

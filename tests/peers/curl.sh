@@ -4,50 +4,8 @@
 # shellcheck disable=SC2317 # functions are called by check
 cd "$(dirname "$0")/../.." || exit 3
 . tests/peers/lib.sh
+. tests/peers/serve.sh
 need curl openssl
-
-password=correct-horse-battery
-server=
-
-cleanup() {
-	[ -z "$server" ] || kill "$server" 2>/dev/null
-}
-
-# start ARG...: leaves the ports in $http and $https.  The server's end is watched over by timeout.
-start() {
-	mkfifo "$tmp/ports" || exit 3
-	timeout --foreground -k 5 60 "$bin/osilab-serve" "$@" >"$tmp/ports" 2>"$tmp/log" </dev/null &
-	server=$!
-	exec 3<"$tmp/ports"
-	read -r line <&3 && http=${line##*:}
-	read -r line <&3 && https=${line##*:}
-	case $http$https in '' | *[!0-9]*) return 1 ;; esac
-}
-
-# stops: by SIGTERM, and its word for it is the exit code.
-stops() {
-	kill "$server"
-	wait "$server"
-	status=$?
-	server=
-	return "$status"
-}
-
-# What all runs of curl share; what the last of them got is in $tmp/head and $tmp/body.
-get() {
-	curl --silent --show-error --max-time 10 --dump-header "$tmp/head" --output "$tmp/body" "$@"
-}
-
-# tells FORMAT WANTED ARG...: what curl -w says of the last transfer
-tells() {
-	format=$1 wanted=$2
-	shift 2
-	got=$(get --write-out "$format" "$@") || return 1
-	[ "$got" = "$wanted" ] && return 0
-	echo "curl says $got, wanted $wanted"
-	sed 's/\r$//' "$tmp/head"
-	return 1
-}
 
 # Each transfer of one run of curl has its own words; those of all are compared.
 tell_all() {
@@ -166,7 +124,7 @@ check 'without a cookie' tells '%{http_code}' 401 "$plain/me"
 {
 	check 'HTTPS' tells '%{http_code} %{ssl_verify_result}' '200 0' $tls "$named/hello.txt"
 	check 'by address, which the certificate has too' tells '%{http_code}' 200 $tls "$sealed/hello.txt"
-	check 'HTTP/1.1, though curl offers more' tells '%{http_version}' 1.1 $tls "$named/hello.txt"
+	check 'HTTP/2, since curl offers it' tells '%{http_version}' 2 $tls "$named/hello.txt"
 	check 'a large file' tells '%{size_download}' 300000 $tls "$named/large.txt"
 	check '... is whole' cmp "$tmp/body" "$tmp/root/large.txt"
 	format='%{http_code}/%{num_connects}'
@@ -199,7 +157,7 @@ check 's_client -tls1_2' handshake -tls1_2
 check '... with forward secrecy' shows '^New, TLSv1\.2, Cipher is ECDHE-'
 check '... renegotiating securely' shows '^Secure Renegotiation IS supported'
 check 's_client -alpn' handshake -alpn h2,http/1.1
-check '... chooses HTTP/1.1' shows '^ALPN protocol: http/1\.1'
+check '... chooses HTTP/2' shows '^ALPN protocol: h2'
 check 's_client -tls1_1 is refused' fails handshake -tls1_1 -cipher ALL:@SECLEVEL=0
 check 'by the server, with an alert' shows 'alert protocol version'
 
