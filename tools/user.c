@@ -19,7 +19,9 @@ static const struct opt rows[] = {
 static const struct opts opts = {
 	.program = "osilab user",
 	.usage = "[options] add NAME | passwd NAME | disable NAME | enable NAME | list",
-	.about = "Keeps the file of users that osilab serve --users reads.",
+	.about = "Keeps the file of users that osilab serve --users reads.  disable and passwd also end the "
+	         "user's "
+	         "sessions, on servers that run.",
 	.examples = "  osilab user add alice\n"
 	            "  osilab user add bob --password-file - < secret.txt\n",
 	.rows = rows,
@@ -41,6 +43,8 @@ static int with_password(struct users *u, const char *name, bool new, struct err
 
 	if (rc == 0)
 		rc = (new ? users_add : users_set_password)(u, slice_str(name), buf_view(&password), e);
+	if (rc == 0 && !new) /* who had the old one may be logged in */
+		rc = users_end_sessions(u, slice_str(name), e);
 	prompt_forget(&password);
 	return rc;
 }

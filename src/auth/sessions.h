@@ -56,11 +56,13 @@ enum store_when sessions_start(
 enum store_when sessions_end(struct sessions *s, struct sessions_call *c, struct slice id);
 
 /* The sessions of the user of c->session, the latest used first: c->store.n_items of them are in items, at
- * most max.  c->outcome is SESSIONS_FOUND, or SESSIONS_FAILED; so with the next two. */
+ * most max.  c->outcome is SESSIONS_FOUND, or SESSIONS_FAILED; so with the next three. */
 enum store_when sessions_list(
     struct sessions *s, struct sessions_call *c, struct store_item *items, size_t max);
 /* Deletes the sessions of the user of c->session, but the one of this id. */
 enum store_when sessions_end_others(struct sessions *s, struct sessions_call *c, struct slice id);
+/* Deletes all of them. */
+enum store_when sessions_end_all(struct sessions *s, struct sessions_call *c);
 /* Deletes one that sessions_list found. */
 enum store_when sessions_end_one(struct sessions *s, struct sessions_call *c, const uint8_t key[STORE_KEY]);
 /* Is the one of that list the session of this id? */

@@ -168,10 +168,54 @@ int users_set_password(struct users *u, struct slice name, struct slice password
 	return update(u, "UPDATE users SET password = ?2 WHERE name = ?1 RETURNING 1", name, line, e);
 }
 
-int users_disable(struct users *u, struct slice name, bool disabled, struct err *e)
+/* The list that ended.c reads.  What is older than any session lives goes when something comes. */
+static const char ended_schema[] = "CREATE TABLE IF NOT EXISTS ended(n INTEGER PRIMARY KEY AUTOINCREMENT, "
+                                   "name TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+                                   "DELETE FROM ended WHERE at < unixepoch() - 30 * 86400;";
+
+static int list_ended(struct users *u, struct slice name, struct err *e)
+{
+	sqlite3_stmt *s;
+	int rc = sqlite3_exec(u->db, ended_schema, NULL, NULL, NULL);
+
+	if (rc != SQLITE_OK)
+		return fail(u, rc, e);
+	s = statement(u, "INSERT INTO ended(name, at) VALUES(?1, unixepoch())", name, NULL, e);
+	if (!s)
+		return -1;
+	rc = sqlite3_step(s);
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : fail(u, rc, e);
+}
+
+int users_end_sessions(struct users *u, struct slice name, struct err *e)
+{
+	return check_name(name, e) ? -1 : list_ended(u, name, e);
+}
+
+static int set_disabled(struct users *u, struct slice name, bool disabled, struct err *e)
 {
 	return update(u, "UPDATE users SET disabled = CAST(?2 AS INTEGER) WHERE name = ?1 RETURNING 1", name,
 	    disabled ? "1" : "0", e);
+}
+
+int users_disable(struct users *u, struct slice name, bool disabled, struct err *e)
+{
+	int rc;
+
+	if (!disabled)
+		return set_disabled(u, name, false, e);
+	rc = sqlite3_exec(u->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return fail(u, rc, e);
+	if (set_disabled(u, name, true, e) == 0 && list_ended(u, name, e) == 0) {
+		rc = sqlite3_exec(u->db, "COMMIT", NULL, NULL, NULL);
+		if (rc == SQLITE_OK)
+			return 0;
+		fail(u, rc, e);
+	}
+	sqlite3_exec(u->db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
 }
 
 /* The stored line of an enabled user.  1 found, 0 not, -1 with *e. */
@@ -192,16 +236,27 @@ static int load(struct users *u, struct slice name, char line[PASSWORD_TEXT], st
 	return rc == SQLITE_DONE ? 0 : fail(u, rc, e);
 }
 
+static int still(struct users *u, struct slice name, const char *line, struct err *e)
+{
+	char now[PASSWORD_TEXT];
+	int known = load(u, name, now, e);
+
+	return known > 0 ? strcmp(now, line) == 0 : known;
+}
+
 int users_verify(struct users *u, struct slice name, struct slice password, struct err *e)
 {
 	char line[PASSWORD_TEXT];
-	int known = users_name_ok(name) ? load(u, name, line, e) : 0, right;
+	int known = load(u, name, line, e), right; /* also of what can be no name: it is not there */
 
 	if (known < 0)
 		return -1;
 	if (!known)
 		password_decoy(u->log2_n, line);
 	right = password_verify(password, line, e);
+	if (known &&
+	    right > 0) /* the user may have been disabled meanwhile, which ended all sessions there were */
+		right = still(u, name, line, e);
 	return known || right < 0 ? right : 0;
 }
 

@@ -31,7 +31,9 @@ bool users_name_ok(struct slice name);
  * or too long, the file refused.  BLOCKS for the hashing. */
 int users_add(struct users *u, struct slice name, struct slice password, struct err *e);
 int users_set_password(struct users *u, struct slice name, struct slice password, struct err *e);
-/* A disabled user keeps the name and cannot log in. */
+/* Has the servers that use this file end the user's sessions; see ended.h. */
+int users_end_sessions(struct users *u, struct slice name, struct err *e);
+/* A disabled user keeps the name, cannot log in, and has no sessions any more. */
 int users_disable(struct users *u, struct slice name, bool disabled, struct err *e);
 
 /* Is this the password of an enabled user of this name?  1 yes; 0 no, after the same time and with

@@ -270,6 +270,8 @@ static int open_users(struct setup *s, const struct setup_options *o, struct err
 	sessions_init(&s->site.sessions, &s->store);
 	s->site.sessions.idle = o->session_idle * CLOCK_SEC;
 	s->site.sessions.absolute = o->session_age * CLOCK_SEC;
+	if (o->users && !(s->site.ended = ended_open(o->users, &s->site.sessions, e)))
+		return -1;
 	return 0;
 }
 
@@ -310,6 +312,7 @@ static void close_process(struct setup *s)
 	store_close(&s->store);
 	loop_free(s->loop); /* jobs end, and with them the last connections */
 	server_free(s->server);
+	ended_close(s->site.ended);
 	users_close(s->site.users);
 	notes_close(s->site.notes);
 }

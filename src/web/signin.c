@@ -63,6 +63,7 @@ enum web_progress signin_find(struct exchange *x)
 {
 	if (!x->site->sessions.store->ops)
 		return x->route->handler(x);
+	ended_check(x->site->ended);
 	x->session.done = on_session;
 	return go_on(x, sessions_find(&x->site->sessions, &x->session, signin_id(x), x->secure), found);
 }

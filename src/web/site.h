@@ -3,6 +3,7 @@
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 
+#include "auth/ended.h"
 #include "auth/sessions.h"
 #include "auth/users.h"
 #include "net/loop.h"
@@ -19,6 +20,7 @@ struct site {
 	struct loop *loop;   /* for loop_work */
 	struct users *users; /* NULL: nobody can log in */
 	struct sessions sessions;
+	struct ended *ended;           /* users whose sessions are to end; NULL: there are no users */
 	struct limit *logins;          /* failed logins per address */
 	struct limit *accounts;        /* failed logins per account, from addresses it did not know */
 	struct token_key sign;         /* makes tokens; sign.can_sign */

@@ -2,6 +2,10 @@
  *
  *	serve PATH/TO/osilab-serve FILE...
  *
+ *	serve --users FILE
+ *
+ * makes the users' file that these dialogues have: alice (correct horse) and mallory, who is disabled.
+ *
  * Each file gets a server of its own, on ports the kernel chooses, in a temporary folder.  Lines:
  *
  *	server OPTIONS       further options of the server, ${dir} is its folder; before the first case, or
@@ -24,6 +28,9 @@
  *	< !Name              a field it must not have
  *	body PATTERN         its content
  *	end                  they end the stream, and nothing came before
+ *	disable NAME, enable NAME    the user, as osilab user does
+ *	until STATUS         sends again what was sent since the last answer, until one has that status
+ *	from 127.0.0.2       the next connections of this case come from there
  *	kill                 the server, as kill -9 does
  *	signal TERM|INT|HUP  to the server
  *	renew                makes a new certificate and sends HUP, until new connections get to see it
@@ -83,6 +90,8 @@ struct run {
 	struct conn *c;        /* the present one; NULL: to be opened */
 	bool tls, clear;       /* to the port for TLS; without TLS all the same */
 	bool metrics;          /* to the port for figures */
+	in_addr_t from;        /* where connections come from */
+	struct buf sent;       /* since the last answer */
 	const char *version;   /* that answers must have */
 	struct buf head, body; /* of the last answer */
 
@@ -198,6 +207,7 @@ static void close_conns(struct run *r)
 static void open_conn(struct run *r, const char *name)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in own = { .sin_family = AF_INET, .sin_addr.s_addr = r->from };
 	struct timeval patience = { .tv_sec = PATIENCE_MS / 1000 };
 	struct conn *c = &r->conns[r->n_conns];
 	int on = 1;
@@ -214,6 +224,8 @@ static void open_conn(struct run *r, const char *name)
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (r->from && bind(c->fd, (struct sockaddr *)&own, sizeof(own)))
+		fail(r, strerror(errno), SLICE("no such address"));
 	if (connect(c->fd, (struct sockaddr *)&to, sizeof(to)))
 		fail(r, strerror(errno), SLICE("no connection"));
 	if (!r->tls || r->clear || r->failed)
@@ -248,6 +260,7 @@ static void send_bytes(struct run *r, struct slice s)
 {
 	struct conn *c = present(r);
 
+	buf_slice(&r->sent, s);
 	while (c && s.n) {
 		size_t want = c->bytewise ? 1 : s.n;
 		ssize_t n = c->ssl ? SSL_write(c->ssl, s.p, (int)want) : send(c->fd, s.p, want, MSG_NOSIGNAL);
@@ -327,6 +340,7 @@ static void read_answer(struct run *r, bool no_content)
 		}
 	if (!c)
 		return;
+	buf_clear(&r->sent);
 	take(r, &r->head, (size_t)end + 4);
 	if (sscanf(buf_cstr(&r->head), "HTTP/1.%*1[01] %d", &status) != 1) {
 		fail(r, "not an HTTP/1 answer", buf_view(&r->head));
@@ -571,13 +585,11 @@ static void write_spaces(const struct run *r, const char *name, int n)
 	write_file(r, name, text, 0600);
 }
 
-static int make_users(const struct run *r, struct err *e)
+static int make_users(const char *path, struct err *e)
 {
-	char path[96];
 	struct users *u;
 	int rc;
 
-	snprintf(path, sizeof(path), "%s/users.db", r->dir);
 	u = users_open(path, USERS_CREATE, e);
 	if (!u)
 		return -1;
@@ -615,7 +627,8 @@ static void make_folder(struct run *r)
 	snprintf(path, sizeof(path), "%s/www/link.txt", r->dir);
 	if (symlink("hello.txt", path))
 		exit(3);
-	if (make_users(r, &e) || ca_init(r->dir, CA_ROOT_DAYS, false, clock_real(), &e) ||
+	snprintf(path, sizeof(path), "%s/users.db", r->dir);
+	if (make_users(path, &e) || ca_init(r->dir, CA_ROOT_DAYS, false, clock_real(), &e) ||
 	    ca_issue(r->dir, &req, clock_real(), &e)) {
 		printf("%s\n", e.msg);
 		exit(3);
@@ -657,6 +670,8 @@ static void end_case(struct run *r)
 	close_conns(r);
 	r->title[0] = '\0';
 	r->failed = r->tls = r->clear = r->metrics = false;
+	r->from = 0;
+	buf_clear(&r->sent);
 	r->n_vars = 0;
 }
 
@@ -676,6 +691,23 @@ static void send_line(struct run *r, const char *text, int times)
 		expand(r, text, &out);
 	send_bytes(r, buf_view(&out));
 	buf_fini(&out);
+}
+
+static void send_again(struct run *r, const char *text)
+{
+	int64_t end = clock_mono() + PATIENCE_MS * CLOCK_MS;
+	struct buf same = { 0 };
+
+	buf_slice(&same, buf_view(&r->sent));
+	read_answer(r, false);
+	while (!r->failed && !slice_eq_str(slice_sub(buf_view(&r->head), 9, 3), text)) {
+		if (clock_mono() > end)
+			fail(r, "that status does not come", buf_view(&r->head));
+		poll(NULL, 0, 20);
+		send_bytes(r, buf_view(&same));
+		read_answer(r, false);
+	}
+	buf_fini(&same);
 }
 
 static void send_repeated(struct run *r, const char *text)
@@ -731,6 +763,34 @@ static void set_clear(struct run *r, const char *text)
 static void set_metrics(struct run *r, const char *text)
 {
 	r->metrics = true;
+}
+
+static void set_from(struct run *r, const char *text)
+{
+	r->from = inet_addr(text);
+}
+
+static void change_user(struct run *r, const char *name, bool disabled)
+{
+	struct err e = { 0 };
+	char path[96];
+	struct users *u;
+
+	snprintf(path, sizeof(path), "%s/users.db", r->dir);
+	u = users_open(path, USERS_CHANGE, &e);
+	if (!u || users_disable(u, slice_str(name), disabled, &e))
+		fail(r, e.msg, SLICE(""));
+	users_close(u);
+}
+
+static void disable(struct run *r, const char *name)
+{
+	change_user(r, name, true);
+}
+
+static void enable(struct run *r, const char *name)
+{
+	change_user(r, name, false);
 }
 
 static void set_version(struct run *r, const char *text)
@@ -809,6 +869,10 @@ static const struct verb {
 	{ "clear", set_clear },
 	{ "version", set_version },
 	{ "metrics", set_metrics },
+	{ "from", set_from },
+	{ "disable", disable },
+	{ "enable", enable },
+	{ "until", send_again },
 	{ "on", switch_to },
 	{ ">", send_text },
 	{ ">-", send_raw },
@@ -876,7 +940,14 @@ static void run_file(struct run *r, const char *name)
 int main(int argc, char **argv)
 {
 	struct run r = { .program = argv[1], .version = "HTTP/1.1" };
+	struct err e = { 0 };
 
+	if (argc == 3 && !strcmp(argv[1], "--users")) {
+		if (make_users(argv[2], &e) == 0)
+			return 0;
+		fprintf(stderr, "%s: %s\n", argv[0], e.msg);
+		return 3;
+	}
 	if (argc < 3) {
 		fprintf(stderr, "usage: %s PATH/TO/osilab-serve FILE...\n", argv[0]);
 		return 2;
@@ -887,6 +958,7 @@ int main(int argc, char **argv)
 		run_file(&r, argv[i]);
 	buf_fini(&r.head);
 	buf_fini(&r.body);
+	buf_fini(&r.sent);
 	printf("%d passed, %d failed\n", r.passed_cases, r.failed_cases);
 	return r.failed_cases ? 1 : 0;
 }
