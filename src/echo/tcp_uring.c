@@ -33,6 +33,10 @@ enum { ACCEPT, RECEIVE, SEND, SEND_KEPT, CANCEL, KINDS = 7 };
 #define BATCH 64
 /* How long what else a send may need can wait for company, ns. */
 #define PATIENCE (CLOCK_MS / 2)
+/* Clients are counted over spans of this length, ns; a quarter of those heard in one is waited for together, so
+ * a message waits for about a quarter of a span and never longer than one. */
+#define SPAN    (CLOCK_MS / 4)
+#define COMPANY 4
 
 /* What is under way for a client, in its events; it is freed when nothing is. */
 #define RECEIVING 1u
@@ -45,6 +49,7 @@ enum { ACCEPT, RECEIVE, SEND, SEND_KEPT, CANCEL, KINDS = 7 };
 struct client {
 	struct echo_client c; /* unsent: what the running send takes its bytes from, if it is not a buffer */
 	unsigned buffer;      /* which it is otherwise */
+	unsigned heard;       /* the span in which it was heard last */
 	uint8_t *later;       /* what came behind */
 	size_t n_later;
 };
@@ -58,6 +63,10 @@ struct server {
 	bool draining;               /* the listener is closed */
 	int64_t resume;              /* when to accept again, or 0 */
 	unsigned instant;            /* sends that will have been completed when the next call returns */
+	unsigned span;               /* the number of the running one */
+	int64_t span_end;            /* when it ends */
+	unsigned talking;            /* clients heard in it */
+	unsigned company;            /* messages worth waiting for together */
 	struct echo_clients clients; /* the first member of each struct client */
 	struct echo_client *starved;
 };
@@ -192,6 +201,8 @@ static void keep_later(struct server *s, struct client *c, unsigned buffer, size
 static void received_bytes(struct server *s, struct client *c, unsigned buffer, size_t n)
 {
 	s->pub->stats.messages++;
+	s->talking += c->heard != s->span;
+	c->heard = s->span;
 	if (c->c.events & (SENDING | DYING)) {
 		keep_later(s, c, buffer, n);
 		return;
@@ -323,16 +334,33 @@ static int drain(struct server *s)
 	return 0;
 }
 
+/* When a span is over: how many messages are worth waiting for together in the next.  A server that wakes for
+ * each would make a call for each, since here a call serves as many as there are.  Whoever talks alone waits for
+ * nobody: only different clients count, as each may wait for its answer before it says more. */
+static void count_company(struct server *s)
+{
+	int64_t now = clock_mono();
+
+	if (now < s->span_end)
+		return;
+	s->company = s->talking < 2 * COMPANY || now > s->span_end + SPAN ? 1 : s->talking / COMPANY;
+	s->span_end = now + SPAN;
+	s->talking = 0;
+	s->span++;
+}
+
 /* Hands over what was asked for and sleeps; signals are open (echo_stop_interrupt).  That sends have been
- * completed is no reason to wake: it waits for one thing more, but not for long, as one of them may have been
+ * completed is no reason to wake: it waits for something more, but not for long, as one of them may have been
  * cut short.  The deadline of a drain needs no timeout, the ticker interrupts. */
 static int enter(struct server *s)
 {
-	int64_t ns = s->instant ? PATIENCE : ECHO_PAUSE * CLOCK_MS;
+	int64_t ns = s->company > 1 ? SPAN : s->instant ? PATIENCE : ECHO_PAUSE * CLOCK_MS;
 	struct __kernel_timespec ts = { 0, ns };
 	struct io_uring_cqe *cqe;
-	unsigned n = 1 + s->instant;
+	unsigned n;
 
+	count_company(s);
+	n = s->company + s->instant;
 	s->instant = 0;
 	if (n == 1 && !s->resume)
 		return io_uring_submit_and_wait(&s->ring, 1);
@@ -393,7 +421,7 @@ static void server_free(struct server *s)
 
 int echo_tcp_uring(struct echo_server *pub, struct err *e)
 {
-	struct server s = { .pub = pub };
+	struct server s = { .pub = pub, .span = 1, .company = 1 };
 	int rc;
 
 	if (sock_nonblock(pub->fd, false))
