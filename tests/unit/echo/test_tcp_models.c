@@ -225,7 +225,7 @@ static void reset(const struct echo_model *m)
 	server_stop(&s);
 }
 
-#define WORKERS_MAX 32
+#define WORKERS_MAX 64
 
 /* Twice: what was made while the maker had no limit yet is seen by the second look, what comes later inherits it. */
 static void limit_descriptors(const struct server *s, rlim_t n)
@@ -274,7 +274,7 @@ static void must_rest(const struct server *s)
 		fail_msg("%s spins", s->model->name);
 }
 
-#define HARDLY 24 /* descriptors the server may have */
+#define HARDLY 40 /* descriptors the server may have: its own, some that it was born with, and most for clients */
 
 /* More clients than descriptors: each is served or turned away, none is left hanging, and
  * afterwards the server is as good as new. */
