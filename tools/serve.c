@@ -62,7 +62,7 @@ static const struct opt rows[] = {
 	SIZE("work-queue", "N", 1, 4096, "logins that may wait for one; more get 503 (64)", work_queue),
 	{ OPT_HEAD, .help = "For labs:" },
 	TEXT("keylog", "FILE", "write the secrets of every TLS connection: DANGEROUS", keylog),
-	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970", clock),
+	SIZE("clock", "SEC", 1, UINT32_MAX, "start at this time since 1970; POST /clock?advance=SEC at --metrics moves it", clock),
 	SIZE("hsts", "SEC", 0, 0, "tell browsers to come by HTTPS only (off)", hsts),
 	FLAG("no-keepalive", "a connection per request", no_keepalive),
 	FLAG("trace", "answer TRACE with the request, without its secrets", trace),

@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "http/cookie.h"
 #include "http/url.h"
 #include "web/exchange.h"
 #include "web/page.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -239,5 +241,55 @@ enum web_progress lab_status(struct exchange *x)
 	for (size_t i = 0; i < sizeof(companions) / sizeof(*companions); i++)
 		if (companions[i].status == status)
 			exchange_field(x, companions[i].name, companions[i].value);
+	return WEB_ANSWERED;
+}
+
+/* --- A cookie that is no session --- */
+
+static bool is_word(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!isalnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_')
+			return false;
+	return s.n > 0;
+}
+
+enum web_progress lab_cookie(struct exchange *x)
+{
+	char value[LAB_COOKIE_MAX + 1];
+	ssize_t n = http_form_get(x->req.query, "value", value, sizeof(value));
+	struct http_setcookie c = {
+		.name = SLICE("choice"), .path = SLICE("/"), .samesite = HTTP_SAMESITE_LAX
+	};
+	uint64_t age;
+
+	c.value = slice_of(value, n > 0 ? (size_t)n : 0);
+	if (!is_word(c.value))
+		return exchange_error(
+		    x, 400, "The parameter value must be there once: letters, digits, - and _, not too many");
+	if (number(x, "max-age", 0, 400 * (uint64_t)LAB_DAY, &age))
+		return WEB_ANSWERED;
+	c.has_max_age = age > 0;
+	c.max_age = (int64_t)age;
+	buf_puts(exchange_begin(x, 200, PAGE_TEXT), "I shall know your choice by its cookie.\n");
+	http_setcookie_write(&x->fields, &c);
+	return WEB_ANSWERED;
+}
+
+/* --- The clock --- */
+
+enum web_progress lab_clock(struct exchange *x)
+{
+	char now[32];
+	uint64_t seconds;
+
+	if (!x->site->clock)
+		return exchange_error(
+		    x, 404, "The time is the real one, without --clock, or not for one process to change");
+	if (number(x, "advance", 0, LAB_DAY, &seconds))
+		return WEB_ANSWERED;
+	clock_advance((int64_t)seconds);
+	buf_printf(
+	    exchange_begin(x, 200, PAGE_TEXT), "It is %s.\n", clock_utc(clock_real(), now, sizeof(now)));
 	return WEB_ANSWERED;
 }

@@ -35,7 +35,10 @@ static enum web_progress start_page(struct exchange *x)
 	              "<li><a href=\"/slow?ms=2000\">/slow?ms=N</a>: an answer that comes late\n"
 	              "<li><a href=\"/bytes?n=100000\">/bytes?n=N</a>: so many bytes\n"
 	              "<li><a href=\"/status/418\">/status/NNN</a>: an answer with that status\n"
-	              "<li><a href=\"/whoami\">/whoami</a>: how the server sees you\n</ul>\n");
+	              "<li><a href=\"/whoami\">/whoami</a>: how the server sees you\n"
+	              "<li><a "
+	              "href=\"/cookie?value=dark&amp;max-age=86400\">/cookie?value=V&amp;max-age=N</a>: a "
+	              "cookie that outlives the browser\n</ul>\n");
 	page_close(out);
 	return WEB_ANSWERED;
 }
@@ -66,11 +69,13 @@ const struct route routes[] = {
 	{ "/api/notes/", HTTP_PUT, ROUTE_PREFIX | ROUTE_JSON, notes_api_put },
 	{ "/api/notes/", HTTP_DELETE, ROUTE_PREFIX | ROUTE_JSON, notes_api_delete },
 	{ "/whoami", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, lab_whoami },
+	{ "/cookie", HTTP_GET, ROUTE_PRIVATE, lab_cookie },
 	{ 0 },
 };
 
 const struct route routes_metrics[] = {
 	{ "/metrics", HTTP_GET, 0, metrics_page },
+	{ "/clock", HTTP_POST, 0, lab_clock },
 	{ 0 },
 };
 

@@ -195,6 +195,7 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 {
 	s->site.hsts = o->hsts;
 	s->site.http10 = versions_of(&o->http).old;
+	s->site.clock = o->clock && o->workers == 1;
 	s->site.cors = o->cors;
 	if (cors_check(&o->cors, e))
 		return -1;

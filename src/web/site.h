@@ -34,6 +34,7 @@ struct site {
 	bool http10;         /* answer as servers did before HTTP/1.1 */
 	bool trace;          /* TRACE is answered */
 	bool listing;        /* a directory without index.html shows its files */
+	bool clock;          /* the time is not the real one, and can be advanced */
 	bool gzip;           /* files are compressed on the way out */
 	int64_t max_age;     /* seconds that files may be kept without asking; 0: none */
 	int root;            /* directory whose files are served; -1: none */
