@@ -24,7 +24,7 @@ uses.wire   := base
 uses.http   := base
 uses.http2  := base http
 uses.tls    := base net
-uses.token  := base
+uses.token  := base tls
 uses.auth   := base net http tls token
 uses.echo   := base net
 uses.web    := base net http http2 tls token auth
@@ -169,7 +169,7 @@ unit: $(UNIT)
 
 # Conformance runners and helpers of the dialogue tests: a program per file, with the rooms it needs.
 aux.conformance/http_vectors := base http
-aux.conformance/jwt_vectors  := base token
+aux.conformance/jwt_vectors  := base tls token
 aux.conformance/captures     :=
 aux.conformance/hostile      := base trace render
 aux.dialog/serve             := base tls auth

@@ -23,7 +23,7 @@ make	make	to build and run everything	make	make	make	make	make
 make	C library	to call the kernel	stdio.h && __has_include(<linux/types.h>)	libc6-dev	glibc-devel	glibc linux-api-headers	musl-dev linux-headers
 make	libpcap	to capture packets	pcap/pcap.h	libpcap-dev	libpcap-devel	libpcap	libpcap-dev
 make	OpenSSL 3	for TLS, certificates and password hashes	openssl/ssl.h && OPENSSL_VERSION_MAJOR >= 3	libssl-dev	openssl-devel	openssl	openssl-dev
-make	libjwt 1 or 2	to sign and verify JSON Web Tokens	jwt.h && !__has_include(<jwt_export.h>)	libjwt-dev	libjwt-devel	!libjwt2 is in the AUR: https://aur.archlinux.org/packages/libjwt2	libjwt2-dev/libjwt-dev
+make	libjwt	to sign and verify JSON Web Tokens	jwt.h	libjwt-dev	libjwt-devel	libjwt	libjwt-dev
 make	jansson	to read and write JSON	jansson.h	libjansson-dev	jansson-devel	jansson	jansson-dev
 make	SQLite 3	to keep users and sessions	sqlite3.h	libsqlite3-dev	sqlite-devel	sqlite	sqlite-dev
 make	hiredis	to keep sessions in Redis	hiredis/async.h	libhiredis-dev	hiredis-devel	hiredis	hiredis-dev

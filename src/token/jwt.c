@@ -16,6 +16,7 @@ static const struct fault faults[TOKEN_FAULTS] = {
 	                                       "objects inside." },
 	[TOKEN_ALG] = { "token_alg", "The header names another algorithm than the one this server "
 	                             "accepts." },
+	[TOKEN_KEY] = { "token_key", "The header names no key of this server (kid)." },
 	[TOKEN_CRIT] = { "token_crit", "The header demands an extension (crit or b64) this server "
 	                               "lacks." },
 	[TOKEN_TYPE] = { "token_type", "The header's typ says that this is no JWT." },
@@ -52,6 +53,7 @@ static const char *const alg_names[TOKEN_ALGS] = {
 	[TOKEN_HS384] = "HS384",
 	[TOKEN_HS512] = "HS512",
 	[TOKEN_RS256] = "RS256",
+	[TOKEN_PS256] = "PS256",
 	[TOKEN_ES256] = "ES256",
 };
 

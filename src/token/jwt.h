@@ -22,6 +22,7 @@ enum token_alg {
 	TOKEN_HS384,
 	TOKEN_HS512,
 	TOKEN_RS256, /* RSA PKCS #1 v1.5 with SHA-256; 2048 bits or more */
+	TOKEN_PS256, /* RSA PSS with SHA-256; likewise */
 	TOKEN_ES256, /* ECDSA on P-256 with SHA-256 */
 	TOKEN_ALGS,
 };
@@ -36,6 +37,7 @@ enum token_fault {
 	TOKEN_TOO_BIG,   /* longer than TOKEN_SIZE_MAX */
 	TOKEN_BAD_FORM,  /* not three parts of strict base64url, or not a JSON object inside */
 	TOKEN_ALG,       /* header alg is not exactly the one configured */
+	TOKEN_KEY,       /* header kid names no key of the ring, or there is none and it does not follow */
 	TOKEN_CRIT,      /* header has crit (or b64): extensions we do not implement */
 	TOKEN_TYPE,      /* header typ is there and is not JWT */
 	TOKEN_SIGNATURE, /* the signature is not that of this text under this key */
@@ -69,7 +71,8 @@ struct token_view {
 	struct slice signing_input; /* header.payload as sent; points into the token */
 	size_t signature_size;      /* bytes, decoded; 0: unsigned */
 	bool has_crit;
-	const char *key_source; /* "jku", "jwk", "x5u" or "x5c": the header brings its own key or says where one
+	const char
+	    *key_source;     /* "jku", "jwk", "x5u" or "x5c": the header brings its own key or says where one
 	                         * lies; NULL: it does not */
 	bool payload_object; /* the payload is a JSON object (else only claims.json is set) */
 	struct token_claims claims;
@@ -87,8 +90,8 @@ struct token_key {
 	bool can_sign; /* HS256, or a private key */
 };
 
-/* Checks the key: HS256 TOKEN_SECRET_MIN bytes or more and not PEM text; RS256 and ES256 a PEM
- * public key of that very kind and size, or a private key, which can sign only (and is looked at
+/* Checks the key: HS256 TOKEN_SECRET_MIN bytes or more and not PEM text; RS256, PS256 and ES256 a
+ * PEM public key of that very kind and size, or a private key, which can sign only (and is looked at
  * then).  The bytes are borrowed, not copied. */
 int token_key_init(struct token_key *k, enum token_alg alg, struct slice bytes, struct err *e);
 
@@ -102,8 +105,12 @@ struct token_new {
 /* Appends the compact token to out. */
 int token_sign(const struct token_key *k, const struct token_new *t, struct buf *out, struct err *e);
 
+struct ring;
+
 struct token_policy {
-	const struct token_key *key;
+	const struct token_key *key; /* NULL: one of `ring`: the one that the header's kid names, or without
+	                              * kid the only one for its alg */
+	const struct ring *ring;
 	const char *iss; /* must be exactly this; NULL: not looked at */
 	const char *aud; /* must be this or, as an array, hold it; NULL: not looked at */
 	int64_t now;     /* seconds since 1970 (clock_real() / CLOCK_SEC) */
@@ -116,7 +123,7 @@ struct token_policy {
 int token_verify(const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out);
 
 /* The signature alone, for a tracer that was given the key and only looks: a secret of any length for HS256,
- * HS384 and HS512, or a PEM public key for RS256 (RSA) or ES256 (P-256).  1 it is right, 0 it is wrong, or
+ * HS384 and HS512, or a PEM public key for RS256 and PS256 (RSA) or ES256 (P-256).  1 it is right, 0 it is wrong, or
  * -TOKEN_ALG (the header says an algorithm that this kind of key is not for), -TOKEN_TOO_BIG,
  * -TOKEN_BAD_FORM, -TOKEN_NO_MEMORY. */
 int token_signature_ok(struct slice key, struct slice token);

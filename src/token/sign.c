@@ -1,14 +1,15 @@
-/* Signing and verifying through libjwt 1.10 to 1.17.  RFC 7515 5, RFC 7519 7.2, RFC 8725 3.
+/* Signing and verifying.  RFC 7515 5, RFC 7519 7.2, RFC 8725 3.
  *
- * That library takes the algorithm from the token, looks at no claim, and reads duplicate members
- * its own way; so everything is checked here before, and only the signature is left to it. */
+ * libjwt 1 takes the algorithm from the token, looks at no claim, and reads duplicate members its own way; so
+ * everything is checked here before, and only the signature is left to it.  PS256 is OpenSSL's. */
 #include "base/base64.h"
+#include "tls/pkey.h"
 #include "token/jwt.h"
 #include "token/key.h"
+#include "token/lib.h"
 #include "token/parts.h"
+#include "token/ring.h"
 
-#include <errno.h>
-#include <jwt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,17 +18,17 @@ enum {
 };
 
 struct alg {
-	jwt_alg_t lib;
 	uint8_t secret_min; /* HMAC: bytes of key, as many as the hash has (RFC 7518 3.2); else 0 */
 	enum key_kind kind; /* of the public key */
 };
 
 static const struct alg algs[TOKEN_ALGS] = {
-	[TOKEN_HS256] = { JWT_ALG_HS256, TOKEN_SECRET_MIN, KEY_NOT_PEM },
-	[TOKEN_HS384] = { JWT_ALG_HS384, 48, KEY_NOT_PEM },
-	[TOKEN_HS512] = { JWT_ALG_HS512, 64, KEY_NOT_PEM },
-	[TOKEN_RS256] = { JWT_ALG_RS256, 0, KEY_RSA },
-	[TOKEN_ES256] = { JWT_ALG_ES256, 0, KEY_P256 },
+	[TOKEN_HS256] = { TOKEN_SECRET_MIN, KEY_NOT_PEM },
+	[TOKEN_HS384] = { 48, KEY_NOT_PEM },
+	[TOKEN_HS512] = { 64, KEY_NOT_PEM },
+	[TOKEN_RS256] = { 0, KEY_RSA },
+	[TOKEN_PS256] = { 0, KEY_RSA },
+	[TOKEN_ES256] = { 0, KEY_P256 },
 };
 
 /* --- Keys ------------------------------------------------------------------------------------ */
@@ -72,81 +73,127 @@ int token_key_init(struct token_key *k, enum token_alg alg, struct slice bytes, 
 
 /* --- Signing --------------------------------------------------------------------------------- */
 
-static int add_text(jwt_t *j, const char *name, const char *value)
+static int add_text(json_t *claims, const char *name, const char *value)
 {
-	return value ? jwt_add_grant(j, name, value) : 0;
+	return value ? json_object_set_new(claims, name, json_string(value)) : 0;
 }
 
-static int add_time(jwt_t *j, const char *name, int64_t value)
+static int add_time(json_t *claims, const char *name, int64_t value)
 {
-	return value ? jwt_add_grant_int(j, name, (long)value) : 0;
+	return value ? json_object_set_new(claims, name, json_integer(value)) : 0;
 }
 
-/* 0, or an errno value. */
-static int fill(jwt_t *j, const struct token_key *k, const struct token_new *t)
+/* The payload, to be freed; NULL when `more` is no JSON object or a text no UTF-8. */
+static char *payload_of(const struct token_new *t)
 {
-	int rc = t->more ? jwt_add_grants_json(j, t->more) : 0;
+	json_t *claims = t->more ? parts_object(slice_str(t->more)) : json_object();
+	char *text = NULL;
+
+	if (claims && add_text(claims, "iss", t->iss) == 0 && add_text(claims, "sub", t->sub) == 0 &&
+	    add_text(claims, "aud", t->aud) == 0 && add_text(claims, "jti", t->jti) == 0 &&
+	    add_time(claims, "iat", t->iat) == 0 && add_time(claims, "nbf", t->nbf) == 0 &&
+	    add_time(claims, "exp", t->exp) == 0)
+		text = json_dumps(claims, JSON_COMPACT);
+	json_decref(claims);
+	return text;
+}
+
+static int put_part(struct buf *out, struct slice part)
+{
+	return base64_put(out, part, BASE64_URL | BASE64_UNPADDED);
+}
+
+static int put_header(struct buf *out, enum token_alg alg, const char *kid)
+{
+	json_t *header = json_pack("{s:s,s:s}", "alg", token_alg_name(alg), "typ", "JWT");
+	char *text = NULL;
+	int rc = -1;
+
+	if (header && add_text(header, "kid", kid) == 0)
+		text = json_dumps(header, JSON_COMPACT);
+	if (text)
+		rc = put_part(out, slice_str(text));
+	free(text);
+	json_decref(header);
+	return rc;
+}
+
+/* What the library would do, for the one algorithm that it is not asked for. */
+static int put_ps256(const struct token_key *k, const char *kid, const char *payload, struct buf *out)
+{
+	struct buf signature = { 0 };
+	size_t from = out->n;
+	struct pkey key;
+	int rc = pkey_init(&key, slice_of(k->bytes, k->n), NULL);
 
 	if (rc == 0)
-		rc = add_text(j, "iss", t->iss);
+		rc = put_header(out, k->alg, kid);
+	buf_putc(out, '.');
+	if (rc == 0 && put_part(out, slice_str(payload)) == 0)
+		rc = pkey_ps256_sign(&key, slice_skip(buf_view(out), from), &signature);
+	buf_putc(out, '.');
 	if (rc == 0)
-		rc = add_text(j, "sub", t->sub);
-	if (rc == 0)
-		rc = add_text(j, "aud", t->aud);
-	if (rc == 0)
-		rc = add_text(j, "jti", t->jti);
-	if (rc == 0)
-		rc = add_time(j, "iat", t->iat);
-	if (rc == 0)
-		rc = add_time(j, "nbf", t->nbf);
-	if (rc == 0)
-		rc = add_time(j, "exp", t->exp);
-	if (rc == 0 && t->kid)
-		rc = jwt_add_header(j, "kid", t->kid);
-	return rc ? rc : jwt_set_alg(j, algs[k->alg].lib, k->bytes, (int)k->n);
+		rc = put_part(out, buf_view(&signature));
+	if (rc || out->failed)
+		out->n = from;
+	pkey_fini(&key);
+	buf_fini(&signature);
+	return rc || out->failed ? -1 : 0;
+}
+
+static int put_by_library(const struct token_key *k, const char *kid, const char *payload, struct buf *out)
+{
+	char *text = lib_encode(k->alg, slice_of(k->bytes, k->n), kid, payload);
+	int rc = text ? buf_puts(out, text) : -1;
+
+	free(text);
+	return rc;
 }
 
 int token_sign(const struct token_key *k, const struct token_new *t, struct buf *out, struct err *e)
 {
-	jwt_t *j = NULL;
-	char *text = NULL;
-	int rc;
+	char *payload;
+	int rc = -1;
 
 	if (!k->can_sign)
 		return err_set(e, ERR_ENV, "the %s key can only verify", token_alg_name(k->alg));
-	rc = jwt_new(&j);
-	if (rc == 0)
-		rc = fill(j, k, t);
-	if (rc == 0)
-		text = jwt_encode_str(j);
-	if (text)
-		rc = buf_puts(out, text) == 0 ? 0 : ENOMEM;
-	else if (rc == 0)
-		rc = EINVAL;
-	free(text);
-	jwt_free(j);
-	return rc == 0 ? 0 : err_set(e, ERR_ENV, "sign a token: %s", strerror(rc));
+	payload = payload_of(t);
+	if (payload)
+		rc = (k->alg == TOKEN_PS256 ? put_ps256 : put_by_library)(k, t->kid, payload, out);
+	free(payload);
+	return rc == 0 ? 0
+	               : err_set(e, ERR_ENV, "cannot sign: the claims are no JSON, or the %s key is damaged",
+	                     token_alg_name(k->alg));
 }
 
 /* --- Verifying ------------------------------------------------------------------------------- */
 
-/* Only the signature: the token is already known to be three strict parts with our algorithm. */
-static int signature_right(struct slice token, const struct token_key *k, struct arena *a)
+static int ps256_right(const struct token_key *k, const struct parts *p)
 {
-	struct slice text = arena_dup(a, token);
-	jwt_t *j = NULL;
-	int rc;
+	struct pkey key;
+	int rc = pkey_init(&key, slice_of(k->bytes, k->n), NULL);
 
-	/* Without a key the library checks nothing and says yes. */
-	if (!k->bytes || !k->n)
+	if (rc == 0)
+		rc = pkey_ps256_verify(&key, p->signing_input, p->signature);
+	pkey_fini(&key);
+	return rc == 1 ? 0 : -TOKEN_SIGNATURE;
+}
+
+/* Only the signature: the token is already known to be three strict parts with our algorithm. */
+static int signature_right(
+    struct slice token, const struct parts *p, const struct token_key *k, struct arena *a)
+{
+	struct slice text;
+
+	/* Without a key libjwt 1 checks nothing and says yes; a private key is for signing alone. */
+	if (!k->bytes || !k->n || (k->can_sign && !algs[k->alg].secret_min))
 		return -TOKEN_SIGNATURE;
+	if (k->alg == TOKEN_PS256)
+		return ps256_right(k, p);
+	text = arena_dup(a, token);
 	if (!text.p)
 		return -TOKEN_NO_MEMORY;
-	rc = jwt_decode(&j, (const char *)text.p, k->bytes, (int)k->n);
-	if (rc == 0 && jwt_get_alg(j) != algs[k->alg].lib)
-		rc = EINVAL;
-	jwt_free(j);
-	return rc == 0 ? 0 : rc == ENOMEM ? -TOKEN_NO_MEMORY : -TOKEN_SIGNATURE;
+	return lib_check(k->alg, slice_of(k->bytes, k->n), (const char *)text.p);
 }
 
 /* The header before anything else: one algorithm, spelled exactly, and no extension.  jku, jwk, x5u
@@ -234,6 +281,46 @@ static int check_names(const json_t *claims, const struct token_policy *p)
 	return p->aud && found != 0 ? -TOKEN_AUDIENCE : 0;
 }
 
+/* The key is chosen by what the header names and nothing else; what the header says of the algorithm must then
+ * be what the key is for (check_header). */
+static int choose_key(const struct token_policy *p, const json_t *header, const struct token_key **out)
+{
+	const json_t *kid = json_object_get(header, "kid"), *alg = json_object_get(header, "alg");
+	const struct ring_key *k = NULL;
+	enum token_alg named = TOKEN_ALGS;
+	size_t n = 1;
+
+	*out = p->key;
+	if (p->key)
+		return 0;
+	if (!header || !json_is_string(alg))
+		return -TOKEN_BAD_FORM;
+	named = token_alg_of(slice_str(json_string_value(alg)));
+	if (json_is_string(kid))
+		k = ring_find(p->ring, slice_of(json_string_value(kid), json_string_length(kid)));
+	else if (!kid)
+		k = ring_only(p->ring, named, &n);
+	if (!k)
+		return n == 0 ? -TOKEN_ALG : -TOKEN_KEY;
+	*out = &k->verify;
+	return 0;
+}
+
+static int check_parts(const struct token_policy *p, struct slice token, const struct parts *parts,
+    const json_t *header, const json_t *claims, struct arena *a)
+{
+	const struct token_key *key;
+	int rc = claims ? choose_key(p, header, &key) : -TOKEN_BAD_FORM;
+
+	if (rc == 0)
+		rc = check_header(header, key->alg);
+	if (rc == 0)
+		rc = signature_right(token, parts, key, a);
+	if (rc == 0)
+		rc = check_times(claims, p);
+	return rc == 0 ? check_names(claims, p) : rc;
+}
+
 int token_verify(const struct token_policy *p, struct slice token, struct arena *a, struct token_claims *out)
 {
 	json_t *header = NULL, *claims = NULL;
@@ -246,13 +333,7 @@ int token_verify(const struct token_policy *p, struct slice token, struct arena 
 		return rc;
 	header = parts_object(parts.header);
 	claims = parts_object(parts.payload);
-	rc = claims ? check_header(header, p->key->alg) : -TOKEN_BAD_FORM;
-	if (rc == 0)
-		rc = signature_right(token, p->key, a);
-	if (rc == 0)
-		rc = check_times(claims, p);
-	if (rc == 0)
-		rc = check_names(claims, p);
+	rc = check_parts(p, token, &parts, header, claims, a);
 	if (rc == 0)
 		parts_claims(claims, parts.payload, a, out);
 	json_decref(header);
@@ -283,7 +364,7 @@ static int look_at_signature(struct slice key, struct slice token, struct parts 
 		rc = k.alg == TOKEN_ALGS ? -TOKEN_ALG : check_header(header, k.alg);
 	/* What else the header demands does not change what was signed, and how. */
 	if (rc == 0 || rc == -TOKEN_TYPE || rc == -TOKEN_CRIT)
-		rc = signature_right(token, &k, a);
+		rc = signature_right(token, parts, &k, a);
 	json_decref(header);
 	json_decref(claims);
 	return rc;

@@ -61,11 +61,16 @@ static enum web_progress issue(struct exchange *x, const char *user)
 		.nbf = now,
 		.exp = now + SITE_TOKEN_SECONDS,
 	};
-	struct buf *out = exchange_begin(x, 200, PAGE_JSON);
+	const struct ring_key *key = ring_signer(&x->site->keys);
 	struct err e = { .msg = "no random numbers" };
+	struct buf *out;
 
+	if (!key)
+		return exchange_error(x, 404, "This server only verifies tokens: it has no key to sign with");
+	t.kid = key->kid;
+	out = exchange_begin(x, 200, PAGE_JSON);
 	buf_puts(out, "{\"access_token\":\"");
-	if (random_id(id) || token_sign(&x->site->sign, &t, out, &e)) {
+	if (random_id(id) || token_sign(&key->sign, &t, out, &e)) {
 		log_errorx("token: %s", e.msg);
 		return exchange_error(x, 500, "The token could not be made");
 	}
@@ -135,10 +140,11 @@ static enum web_progress bad_token(struct exchange *x, int fault)
 enum web_progress api_me(struct exchange *x)
 {
 	struct token_policy policy = {
-		.key = &x->site->verify,
+		.ring = &x->site->keys,
 		.iss = x->site->issuer,
 		.aud = x->site->audience,
 		.now = clock_real() / CLOCK_SEC,
+		.leeway = x->site->leeway,
 	};
 	struct http_credentials c;
 	struct token_claims claims;
@@ -158,5 +164,18 @@ enum web_progress api_me(struct exchange *x)
 	x->user = (const char *)arena_dup(&x->arena, claims.sub).p;
 	buf_slice(exchange_begin(x, 200, PAGE_JSON), claims.json);
 	buf_putc(&x->content, '\n');
+	return WEB_ANSWERED;
+}
+
+/* --- GET /.well-known/jwks.json --- */
+
+enum web_progress api_jwks(struct exchange *x)
+{
+	struct buf *out = exchange_begin(x, 200, "application/jwk-set+json");
+
+	if (ring_jwks(&x->site->keys, out))
+		return exchange_error(x, 500, "The keys cannot be shown");
+	buf_putc(out, '\n');
+	exchange_field(x, "Cache-Control", "public, max-age=300");
 	return WEB_ANSWERED;
 }

@@ -10,5 +10,7 @@ enum web_progress api_token(struct exchange *x);
 /* GET /api/me with Authorization: Bearer: the claims of the token as JSON; else 401 that says what
  * is wrong with it (RFC 6750 3). */
 enum web_progress api_me(struct exchange *x);
+/* GET /.well-known/jwks.json: the public keys (RFC 7517 5); a server whose key is a secret publishes none. */
+enum web_progress api_jwks(struct exchange *x);
 
 #endif

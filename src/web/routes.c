@@ -31,6 +31,8 @@ static enum web_progress start_page(struct exchange *x)
 	              "<code>curl -u name:password</code>\n"
 	              "<li><code>/api/me</code>: who you are, by that token: "
 	              "<code>Authorization: Bearer ...</code>\n"
+	              "<li><a href=\"/.well-known/jwks.json\">/.well-known/jwks.json</a>: the public keys "
+	              "that tokens are verified with\n"
 	              "<li><a href=\"/echo?a=1\">/echo</a>: your request as it was understood, any method\n"
 	              "<li><a href=\"/slow?ms=2000\">/slow?ms=N</a>: an answer that comes late\n"
 	              "<li><a href=\"/bytes?n=100000\">/bytes?n=N</a>: so many bytes\n"
@@ -55,6 +57,7 @@ const struct route routes[] = {
 	{ "/password", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, account_password },
 	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, api_token },
 	{ "/api/me", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, api_me },
+	{ "/.well-known/jwks.json", HTTP_GET, ROUTE_JSON, api_jwks },
 	{ "/echo", HTTP_GET, ROUTE_PRIVATE, lab_echo },
 	{ "/echo", HTTP_POST, ROUTE_PRIVATE, lab_echo },
 	{ "/echo", HTTP_PUT, ROUTE_PRIVATE, lab_echo },

@@ -6,7 +6,6 @@
 #include "net/priv.h"
 #include "net/sock.h"
 #include "web/files.h"
-#include "web/jwtkey.h"
 #include "web/notes.h"
 #include "web/ports.h"
 #include "web/shared.h"
@@ -23,7 +22,6 @@ struct setup {
 	/* Made before there are workers: each of them starts from what is here. */
 	const struct setup_options *o;
 	struct site site;
-	struct jwtkey key;
 	struct access log;
 	struct tls_ctx *tls;
 	struct ports ports;
@@ -153,14 +151,35 @@ static int reload_tls(struct setup *s, struct err *e)
 	return 0;
 }
 
+/* A random key stays as it is: what it signed is to be good until it expires. */
+static int reload_keys(struct setup *s, struct err *e)
+{
+	const struct opt_list *files = &s->o->jwt_keys;
+	struct ring fresh;
+
+	if (!files->n)
+		return 0;
+	if (ring_load(&fresh, files->v, files->n, e)) {
+		ring_fini(&fresh);
+		return -1;
+	}
+	ring_fini(&s->site.keys);
+	s->site.keys = fresh;
+	return 0;
+}
+
 /* The users need nothing: their file is asked anew for every login. */
 static bool reload(struct setup *s)
 {
-	struct err tls = { 0 }, log = { 0 };
+	struct err tls = { 0 }, keys = { 0 }, log = { 0 };
 	bool good = reload_tls(s, &tls) == 0;
 
 	if (!good)
 		log_errorx("reload: %s; the old certificate stays", tls.msg);
+	if (reload_keys(s, &keys)) {
+		log_errorx("reload: %s; the old keys stay", keys.msg);
+		good = false;
+	}
 	if (s->o->access_log && access_reopen(&s->log, s->o->access_log, &log)) {
 		log_errorx("reload: %s; the old file stays", log.msg);
 		good = false;
@@ -178,14 +197,13 @@ static void on_hup(struct loop_signal *sig)
 
 /* --- What the server stands on --- */
 
-static int open_key(struct setup *s, const struct setup_options *o, struct err *e)
+static int open_keys(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	if (o->jwt_public && !o->jwt_key)
-		return err_set(e, ERR_USAGE, "--jwt-public is of no use without its private half: --jwt-key");
-	if (jwtkey_init(&s->key, o->jwt_key, o->jwt_public, e))
+	const struct opt_list *files = &o->jwt_keys;
+
+	if (files->n ? ring_load(&s->site.keys, files->v, files->n, e) : ring_random(&s->site.keys, e))
 		return -1;
-	s->site.sign = s->key.sign;
-	s->site.verify = s->key.verify;
+	s->site.leeway = o->jwt_leeway;
 	s->site.issuer = o->jwt_issuer;
 	s->site.audience = o->jwt_audience;
 	return 0;
@@ -205,7 +223,7 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 	s->site.max_age = o->max_age;
 	if (o->root && (s->site.root = files_open_root(o->root, e)) < 0)
 		return -1;
-	if (open_key(s, o, e))
+	if (open_keys(s, o, e))
 		return -1;
 	if (strcmp(o->access_format, "combined") != 0 && strcmp(o->access_format, "json") != 0)
 		return err_set(
@@ -369,7 +387,7 @@ static void tell(const struct setup_options *o)
 	if (!o->users)
 		log_info("no --users: nobody can log in (make one: osilab user add NAME --db "
 		         "users.db)");
-	if (!o->jwt_key)
+	if (!o->jwt_keys.n)
 		log_info("no --jwt-key: tokens are signed with a random key, until this server "
 		         "ends");
 	if (o->keylog)
@@ -417,7 +435,7 @@ void setup_free(struct setup *s)
 	shared_free(s->shared);
 	tls_ctx_free(s->tls);
 	access_close(&s->log);
-	jwtkey_fini(&s->key);
+	ring_fini(&s->site.keys);
 	if (s->site.root >= 0)
 		close(s->site.root);
 	free(s);

@@ -14,10 +14,9 @@ struct setup_options {
 	const char *root;            /* directory of files; NULL: none */
 	const char *users;           /* file; NULL: nobody can log in */
 	const char *store;           /* where sessions are, as store_open takes it */
-	const char *jwt_key;         /* file: an HS256 secret (a last line end does not count) or a
-	                              * PEM private key; NULL: a random secret */
-	const char *jwt_public;      /* file: the public half, when jwt_key is a private key */
+	struct opt_list jwt_keys;    /* as ring_load takes them; none: a random secret */
 	const char *jwt_issuer, *jwt_audience;
+	int64_t jwt_leeway;
 	const char *access_log;    /* file or "-"; NULL: none */
 	const char *access_format; /* "combined" or "json" */
 	struct opt_list metrics;   /* loopback addresses for GET /metrics */
@@ -45,8 +44,8 @@ struct setup; /* everything the server stands on */
 /* Opens everything and listens; o is borrowed until setup_free.  Prints one line per listening address to standard output:
  * "listening on http://127.0.0.1:8080".  NULL with *e (one clear line); free with setup_free. */
 struct setup *setup_new(const struct setup_options *o, struct err *e);
-/* Serves until SIGTERM or SIGINT (drains; a second one: stops now).  SIGHUP: reads the certificate again and opens
- * the access log again; what cannot be read is left as it was.  With several workers: watches over them, see
+/* Serves until SIGTERM or SIGINT (drains; a second one: stops now).  SIGHUP: reads the certificate and the keys of
+ * tokens again and opens the access log again; what cannot be read is left as it was.  With several workers: watches over them, see
  * web/workers.h.  0, or -1. */
 int setup_run(struct setup *s, struct err *e);
 void setup_free(struct setup *s);

@@ -7,7 +7,7 @@
 #include "auth/sessions.h"
 #include "auth/users.h"
 #include "net/loop.h"
-#include "token/jwt.h"
+#include "token/ring.h"
 #include "web/cors.h"
 #include "web/limit.h"
 
@@ -23,9 +23,9 @@ struct site {
 	struct ended *ended;           /* users whose sessions are to end; NULL: there are no users */
 	struct limit *logins;          /* failed logins per address */
 	struct limit *accounts;        /* failed logins per account, from addresses it did not know */
-	struct token_key sign;         /* makes tokens; sign.can_sign */
-	struct token_key verify;       /* checks them: the same secret, or the public half of `sign` */
+	struct ring keys;              /* of tokens */
 	const char *issuer, *audience; /* of tokens made and accepted */
+	int64_t leeway;                /* seconds by which clocks may differ */
 	struct metrics *metrics;       /* what this process counts */
 	const struct metrics *all;     /* what each of n_all processes has counted; NULL: there is but this */
 	unsigned n_all;

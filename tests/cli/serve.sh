@@ -69,8 +69,13 @@ echo 'Dear diary' >"$tmp/text"
 	says "key $tmp/nothing: No such file"
 	try 3 serve $any --jwt-key "$tmp/open.key"
 	says "key $tmp/open.key: others can read it"
-	try 2 serve $any --jwt-public "$crt"
-	says '--jwt-public is of no use without .*--jwt-key$'
+	(umask 077 && mkdir "$tmp/keys" && echo 0123456789abcdef0123456789abcdef >"$tmp/keys/a.key")
+	try 3 serve $any --jwt-key "$tmp/text.key"
+	says "key $tmp/text.key: the HS256 key has 10 bytes; 32 random ones are needed$"
+	try 1 serve $any --jwt-key "$tmp/keys" --jwt-key "$tmp/keys/a.key"
+	says "key $tmp/keys/a.key: there are two keys named a$"
+	try 2 serve $any --jwt-leeway 61
+	says " --jwt-leeway takes a number"
 	try 3 serve $any --access-log "$tmp/nothing/x"
 	says "access log $tmp/nothing/x: No such file"
 	try 2 serve $any --cors-origin '*' --cors-credentials

@@ -33,6 +33,8 @@
  *	from 127.0.0.2       the next connections of this case come from there
  *	kill                 the server, as kill -9 does
  *	signal TERM|INT|HUP  to the server
+ *	key NAME TEXT        writes the file NAME of ${dir}/keys; without TEXT it is removed
+ *	reload               sends HUP, and waits until the server has read its files again, or said why not
  *	renew                makes a new certificate and sends HUP, until new connections get to see it
  *	exit CODE            the server ends by itself
  *	log PATTERN, log !PATTERN    some line, no line of the access log (after exit)
@@ -51,6 +53,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -547,6 +550,34 @@ static void renew(struct run *r, const char *text)
 		fail(r, "the new certificate does not come", SLICE(""));
 }
 
+/* How many lines of the server's say what came of a reload. */
+static int reloads(const struct run *r)
+{
+	char name[96], line[1024];
+	int n = 0;
+	FILE *said;
+
+	snprintf(name, sizeof(name), "%s/stderr", r->dir);
+	said = fopen(name, "r");
+	while (said && fgets(line, sizeof(line), said))
+		n += strstr(line, ": reload") != NULL;
+	if (said)
+		fclose(said);
+	return n;
+}
+
+static void reload(struct run *r, const char *text)
+{
+	int64_t until = clock_mono() + PATIENCE_MS * CLOCK_MS;
+	int before = reloads(r);
+
+	send_signal(r, "HUP");
+	while (reloads(r) == before && clock_mono() < until)
+		sched_yield();
+	if (reloads(r) == before)
+		fail(r, "the server does not reload", SLICE(""));
+}
+
 static void expect_log(struct run *r, const char *pattern)
 {
 	bool want = pattern[0] != '!', found = false;
@@ -577,12 +608,35 @@ static void write_file(const struct run *r, const char *name, const char *text, 
 	close(fd);
 }
 
+static void remove_file(const struct run *r, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", r->dir, name);
+	remove(path);
+}
+
 static void write_spaces(const struct run *r, const char *name, int n)
 {
 	char text[4096];
 
 	snprintf(text, sizeof(text), "%*s", n, "");
 	write_file(r, name, text, 0600);
+}
+
+static void set_key(struct run *r, const char *text)
+{
+	struct slice rest = slice_str(text), file = slice_cut(&rest, ' ');
+	struct buf out = { 0 };
+	char name[64];
+
+	snprintf(name, sizeof(name), "keys/%.*s", SLICE_ARG(file));
+	expand(r, rest.p ? (const char *)rest.p : "", &out);
+	if (rest.p)
+		write_file(r, name, buf_cstr(&out), 0600);
+	else
+		remove_file(r, name);
+	buf_fini(&out);
 }
 
 static int make_users(const char *path, struct err *e)
@@ -616,6 +670,8 @@ static void make_folder(struct run *r)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/www/sub", r->dir);
 	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/keys", r->dir);
+	mkdir(path, 0700);
 	write_file(r, "www/hello.txt", "hello, world\n", 0600);
 	write_file(r, "www/sub/index.html", "<p>sub\n", 0600);
 	write_file(r, "www/app.js", "let plain\n", 0600);
@@ -645,13 +701,11 @@ static void drop_folder(struct run *r)
 	static const char *const names[] = { "www/hello.txt", "www/sub/index.html", "www/.hidden",
 		"www/link.txt", "www/app.js", "www/app.js.gz", "www/app.css", "www/sub", "www", "outside.txt",
 		"jwt.key", "users.db", "notes.db", "access.log", "sessions.db", "sessions.db-wal",
-		"sessions.db-shm", "stderr", "root.crt", "root.key", "localhost.crt", "localhost.key" };
-	char path[128];
+		"sessions.db-shm", "stderr", "root.crt", "root.key", "localhost.crt", "localhost.key",
+		"keys/1.key", "keys/2.key", "keys/3.key", "keys/lab.pem", "keys" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", r->dir, names[i]);
-		remove(path);
-	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		remove_file(r, names[i]);
 	if (rmdir(r->dir))
 		printf("%s is left behind\n", r->dir);
 	SSL_CTX_free(r->ctx);
@@ -887,6 +941,8 @@ static const struct verb {
 	{ "end", expect_closed },
 	{ "signal", send_signal },
 	{ "kill", kill_server },
+	{ "key", set_key },
+	{ "reload", reload },
 	{ "renew", renew },
 	{ "exit", expect_code },
 	{ "log", expect_log },

@@ -15,6 +15,7 @@ static struct exchange *prepare(void)
 	static struct site site;
 	static struct limit logins, accounts;
 	static struct store store;
+	struct buf bytes = { 0 };
 
 	site = (struct site){ .issuer = "lab", .audience = "lab", .root = -1, .hsts = 1 };
 	if (store_memory_open(&store, 4, NULL))
@@ -23,8 +24,8 @@ static struct exchange *prepare(void)
 	site.logins = &logins; /* zeroed: no limit */
 	site.accounts = &accounts;
 	site.loop = loop_new(NULL, NULL);
-	token_key_init(&site.sign, TOKEN_HS256, slice_of(secret, 32), NULL);
-	site.verify = site.sign;
+	buf_put(&bytes, secret, 32);
+	ring_add(&site.keys, SLICE("k"), TOKEN_HS256, &bytes, NULL);
 	return exchange_new(&site);
 }
 

@@ -451,9 +451,10 @@ static void test_signature_public(void **state)
 		enum token_alg alg;
 		const char *private, *public, *other;
 	} rows[] = { { TOKEN_RS256, rsa_private, rsa_public, p256_public },
+		{ TOKEN_PS256, rsa_private, rsa_public, p256_public },
 		{ TOKEN_ES256, p256_private, p256_public, rsa_public } };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct token_key k;
 		struct buf token = { 0 };
 		struct err e = { 0 };

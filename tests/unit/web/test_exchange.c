@@ -29,6 +29,14 @@ struct fixture {
 	char raw[4096];
 };
 
+static int add_key(struct ring *keys)
+{
+	struct buf bytes = { 0 };
+
+	buf_put(&bytes, secret, 32);
+	return ring_add(keys, SLICE("k"), TOKEN_HS256, &bytes, NULL);
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -43,8 +51,7 @@ static int setup(void **state)
 	f->site.accounts = &f->accounts;
 	f->site.loop = loop_new(NULL, NULL); /* without workers */
 	assert_non_null(f->site.loop);
-	assert_int_equal(token_key_init(&f->site.sign, TOKEN_HS256, slice_of(secret, 32), NULL), 0);
-	f->site.verify = f->site.sign;
+	assert_int_equal(add_key(&f->site.keys), 0);
 	assert_int_equal(addr_parse(&f->peer, "192.0.2.7:1234", 0, NULL), 0);
 	f->x = exchange_new(&f->site);
 	*state = f;
@@ -57,6 +64,7 @@ static int teardown(void **state)
 
 	exchange_free(f->x);
 	buf_fini(&f->answer);
+	ring_fini(&f->site.keys);
 	store_close(&f->store);
 	loop_free(f->site.loop);
 	free(f);
