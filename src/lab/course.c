@@ -231,6 +231,8 @@ static int run(struct course *c, int number, struct err *e)
 	rc = open_lab(c, &l, number, seed, c->o->mutant, e);
 	l.to = stdout;
 	l.out = c->o->out;
+	if (rc == 0 && l.lacks)
+		rc = err_set(e, ERR_ENV, "%s needs %s: install it", l.id, l.lacks);
 	if (rc == 0) {
 		show_head(&l);
 		if (!c->o->no_input && isatty(STDIN_FILENO))
@@ -290,6 +292,11 @@ static int verify_lab(struct course *c, int number, struct err *e)
 
 	if (rc)
 		return rc;
+	if (l.lacks) {
+		printf("skip  %s  needs %s, which is not installed\n", l.id, l.lacks);
+		lesson_close(&l);
+		return 0;
+	}
 	for (int64_t i = 0; i < c->o->seeds && rc == 0; i++) {
 		rc = try_run(c, number, seed + (uint64_t)i, NULL, e);
 		for (unsigned m = 0; m < l.nmutants && rc == 0; m++, runs++)

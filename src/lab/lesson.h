@@ -112,6 +112,7 @@ struct lesson {
 	uint64_t random;     /* state of draw() */
 	struct lesson_text title, goal;
 	const char *claims; /* "S3-35 S0-23", or "" */
+	const char *lacks;  /* a program that it needs and this machine has not; NULL: none */
 	struct lesson_mutant mutants[LESSON_MUTANTS];
 	unsigned nmutants;
 	struct lesson_question questions[LESSON_QUESTIONS];

@@ -31,14 +31,16 @@ static const char *file_arg(
 	return NULL;
 }
 
-static int write_text(const char *name, struct slice text, struct err *e)
+/* It belongs to whom the programs are run as. */
+static int write_text(const char *name, mode_t mode, struct slice text, struct err *e)
 {
-	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	struct lab_owner owner = lab_owner();
 	int rc = 0;
 
 	if (fd < 0)
 		return err_sys(e, "cannot make %s", name);
-	if (write(fd, text.p, text.n) != (ssize_t)text.n)
+	if ((owner.drop && fchown(fd, owner.uid, owner.gid)) || write(fd, text.p, text.n) != (ssize_t)text.n)
 		rc = err_sys(e, "cannot write %s", name);
 	close(fd);
 	return rc;
@@ -51,7 +53,8 @@ static int word_file(void *host, const struct script_value *args, size_t n,
 	struct lesson *l = host;
 	const char *name = file_arg(l, args, n, 0, e), *text = name ? lesson_arg(l, args, n, 1, e) : NULL;
 
-	return text ? write_text(name, args[1].type == SCRIPT_TEXT ? args[1].s : slice_str(text), e) : -1;
+	return text ? write_text(name, 0600, args[1].type == SCRIPT_TEXT ? args[1].s : slice_str(text), e)
+	            : -1;
 }
 
 /* text = read(name): nil when there is no such file. */
@@ -87,7 +90,7 @@ static int word_hosts(void *host, const struct script_value *args, size_t n,
 	if (!text || !l->stage.lab)
 		return text ? err_set(e, ERR_DATA, "hosts() is for network() and what follows it") : -1;
 	text = arena_printf(&l->arena, "127.0.0.1 localhost\n::1 localhost\n%s\n", text);
-	if (!text || write_text("hosts", slice_str(text), e))
+	if (!text || write_text("hosts", 0644, slice_str(text), e))
 		return -1;
 	return lab_hosts("hosts", e);
 }
@@ -141,7 +144,7 @@ static int word_resolver(void *host, const struct script_value *args, size_t n,
 		return text ? err_set(e, ERR_DATA, "resolver() is for network() and what follows it") : -1;
 	if (!strchr(text, '\n'))
 		text = arena_printf(&l->arena, "nameserver %s\noptions timeout:2 attempts:2\n", text);
-	if (!text || write_text("resolv.conf", slice_str(text), e))
+	if (!text || write_text("resolv.conf", 0644, slice_str(text), e))
 		return -1;
 	return cover_resolver(e);
 }
@@ -162,24 +165,46 @@ static int word_environment(void *host, const struct script_value *args, size_t 
 	return setenv(name, value, 1) ? err_sys(e, "setenv") : 0;
 }
 
+static bool is_installed(const char *name)
+{
+	const char *path = getenv("PATH");
+	struct slice rest = slice_str(path ? path : "/usr/bin:/bin");
+	char full[PATH_MAX];
+	bool found = false;
+
+	while (rest.n && !found && !strchr(name, '/')) {
+		struct slice dir = slice_cut(&rest, ':');
+
+		snprintf(full, sizeof(full), "%.*s/%s", (int)dir.n, (const char *)dir.p, name);
+		found = access(full, X_OK) == 0;
+	}
+	return found;
+}
+
 /* have(program): whether this machine has it. */
 static int word_have(void *host, const struct script_value *args, size_t n,
     struct script_value results[PROGRAM_RESULTS], struct err *e)
 {
-	const char *name = lesson_arg(host, args, n, 0, e), *path = getenv("PATH");
-	struct slice rest = slice_str(path ? path : "/usr/bin:/bin");
-	char full[PATH_MAX];
+	const char *name = lesson_arg(host, args, n, 0, e);
 
 	if (!name)
 		return -1;
-	results[0] = (struct script_value){ .type = SCRIPT_BOOL };
-	while (rest.n && !results[0].b && !strchr(name, '/')) {
-		struct slice dir = slice_cut(&rest, ':');
-
-		snprintf(full, sizeof(full), "%.*s/%s", (int)dir.n, (const char *)dir.p, name);
-		results[0].b = access(full, X_OK) == 0;
-	}
+	results[0] = (struct script_value){ .type = SCRIPT_BOOL, .b = is_installed(name) };
 	return 1;
+}
+
+/* needs(program): where it is missing the lab is not run. */
+static int word_needs(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+	const char *name = lesson_arg(l, args, n, 0, e);
+
+	if (!name)
+		return -1;
+	if (!is_installed(name))
+		l->lacks = name;
+	return 0;
 }
 
 /* tell(en, ko): a line of the run. */
@@ -217,6 +242,7 @@ const struct program_function lesson_file_words[] = {
 	{ "resolver", word_resolver },
 	{ "environment", word_environment },
 	{ "have", word_have },
+	{ "needs", word_needs },
 	{ "tell", word_tell },
 	{ "pause", word_pause },
 	{ NULL, NULL },

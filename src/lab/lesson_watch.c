@@ -191,17 +191,17 @@ static int word_state_times(void *host, const struct script_value *args, size_t 
 	return seen_of(host, true, args, n, &results[0], e);
 }
 
-/* Whether a socket of the namespace we are in has that port and state. */
-static bool is_now(unsigned port, const char *state)
+/* How many sockets of the namespace we are in have that port and state. */
+static unsigned count_now(unsigned port, const char *state)
 {
 	static struct look k;
+	unsigned count = 0;
 
 	look(&k);
 	for (unsigned i = 0; i < k.n; i++)
-		if ((port_of(k.s[i].local) == port || port_of(k.s[i].remote) == port) &&
-		    !strcmp(names[k.s[i].state], state))
-			return true;
-	return false;
+		count += (port_of(k.s[i].local) == port || port_of(k.s[i].remote) == port) &&
+		         !strcmp(names[k.s[i].state], state);
+	return count;
 }
 
 static bool is_state(const char *name)
@@ -212,7 +212,7 @@ static bool is_state(const char *name)
 	return false;
 }
 
-/* true = wait_state(host, port, state): until a connection is so; false after ten seconds. */
+/* true = wait_state(host, port, state [, n]): until a connection is so, or n are; false after ten seconds. */
 static int word_wait_state(void *host, const struct script_value *args, size_t n,
     struct script_value results[PROGRAM_RESULTS], struct err *e)
 {
@@ -220,15 +220,18 @@ static int word_wait_state(void *host, const struct script_value *args, size_t n
 	const struct lab_node *node = lesson_node(l, lesson_arg(l, args, n, 0, e), e);
 	int64_t port = node ? lesson_arg_int(args, n, 1, 1, UINT16_MAX, e) : -1;
 	const char *state = port > 0 ? lesson_arg(l, args, n, 2, e) : NULL;
+	int64_t wanted = n > 3 ? lesson_arg_int(args, n, 3, 1, SOCKETS, e) : 1;
 	int64_t deadline = clock_mono() + 10 * CLOCK_SEC;
 	struct timespec t = { .tv_nsec = LOOK_NS };
 	bool there = false;
 
+	if (wanted < 0)
+		return -1;
 	if (!state || !is_state(state))
 		return state ? err_set(e, ERR_DATA, "TCP has no state %.40s", state) : -1;
 	if (lab_node_enter(node, e))
 		return -1;
-	while (!(there = is_now((unsigned)port, state)) && clock_mono() < deadline)
+	while (!(there = count_now((unsigned)port, state) >= wanted) && clock_mono() < deadline)
 		nanosleep(&t, NULL);
 	results[0] = (struct script_value){ .type = SCRIPT_BOOL, .b = there };
 	return lab_home(l->stage.lab, e) ? -1 : 1;
