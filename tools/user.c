@@ -9,10 +9,13 @@
 #include <string.h>
 
 static const char *file = "users.db", *pw;
+static int64_t cost;
 
 static const struct opt rows[] = {
 	{ OPT_TEXT, 0, "db", "FILE", "the users' file (default users.db)", &file, 0, 0 },
 	{ OPT_TEXT, 0, "password-file", "FILE", "its first line; - is standard input", &pw, 0, 0 },
+	{ OPT_HEAD, .help = "For labs:" },
+	{ OPT_INT, 0, "cost", "N", "hash passwords in 2^N steps (17); fewer are WEAK", &cost, 10, 20 },
 	OPTS_END,
 };
 
@@ -61,6 +64,8 @@ static int run(const char *verb, const char *name, struct err *e)
 	u = users_open(file, list ? USERS_READ : add ? USERS_CREATE : USERS_CHANGE, e);
 	if (!u)
 		return -1;
+	if (cost)
+		users_set_cost(u, (int)cost);
 	if (list)
 		rc = users_list(u, print, NULL, e);
 	else if (add || passwd)

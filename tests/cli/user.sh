@@ -31,6 +31,9 @@ if [ "$(id -u)" -eq 0 ] && stranger user; then
 	try 3 user --db "$db" list
 	says "users file $db: Permission denied$"
 fi
+try 0 user --cost 10 --db "$tmp/cheap.db" add alice --password-file "$tmp/password"
+check '--cost is what the hash says' grep -q 'ln=10,' "$tmp/cheap.db"
+try 2 user --cost 9 --db "$db" list
 check 'the file is private' test "$(stat -c %a "$db")" = 600
 try 1 user --db "$db" add alice --password-file "$tmp/password"
 says 'there is a user alice already$'
