@@ -86,7 +86,7 @@ static enum tally_error kind_of(int error, bool connecting)
 /* A call on the connection said CONN_ERROR. */
 static void broke(struct worker *w, struct client *c)
 {
-	client_fail(w, c, kind_of(c->io.err.sys, false), c->io.err.msg);
+	client_fail(w, c, kind_of(c->err.sys, false), c->err.msg);
 }
 
 void client_answered(struct worker *w, struct client *c)

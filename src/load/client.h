@@ -33,6 +33,7 @@ enum client_part {
 
 struct client {
 	struct conn io;
+	struct err err; /* of io */
 	enum client_state state;
 	enum client_part part;
 	bool queued;      /* in the worker's ready list */

@@ -71,13 +71,12 @@ int source_connect(struct worker *w, struct client *c, struct err *e)
 		return -1;
 	if (!w->tls) {
 		conn_tcp_init(&c->io, fd, &p->target.addr);
-		return 0;
+	} else if (tls_client_init(&c->io, w->tls, fd, &p->target.addr)) {
+		close(fd);
+		return err_set(e, ERR_ENV, "no memory for a TLS connection");
 	}
-	if (tls_client_init(&c->io, w->tls, fd, &p->target.addr) == 0)
-		return 0;
-	*e = c->io.err;
-	close(fd);
-	return -1;
+	c->io.err = &c->err;
+	return 0;
 }
 
 bool source_resumed(const struct conn *c)

@@ -7,10 +7,16 @@
 #include "base/err.h"
 #include "base/slice.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+/* A sockaddr_storage would be four times as large, for families that nobody uses here. */
 struct addr {
-	struct sockaddr_storage ss;
+	union {
+		sa_family_t ss_family;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} ss;
 	socklen_t len; /* bytes of ss in use; 0: no address */
 };
 

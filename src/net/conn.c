@@ -9,7 +9,8 @@ int conn_fail(struct conn *c, const char *what)
 {
 	char peer[ADDR_TEXT];
 
-	err_sys(&c->err, "%s %s", what, addr_format(&c->peer, peer, sizeof(peer)));
+	if (c->err)
+		err_sys(c->err, "%s %s", what, addr_format(&c->peer, peer, sizeof(peer)));
 	return CONN_ERROR;
 }
 

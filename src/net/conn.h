@@ -11,7 +11,7 @@
  * the same function again with the same arguments: under TLS a read may have to wait for room to
  * write, and a write for something to read. */
 enum conn_result {
-	CONN_ERROR = -1,       /* conn.err says what; only conn_close is left to do */
+	CONN_ERROR = -1,       /* conn.err is told what; only conn_close is left to do */
 	CONN_AGAIN_READ = -2,  /* when the descriptor is readable */
 	CONN_AGAIN_WRITE = -3, /* when the descriptor is writable */
 };
@@ -35,15 +35,16 @@ struct conn {
 	int fd;           /* for the event loop; -1 after conn_close */
 	struct addr peer; /* who is at the other end */
 	void *state;      /* what the row needs besides (TLS: its session); NULL for TCP */
-	struct err err;   /* set when a call returned CONN_ERROR; err.sys is the errno, 0 if none */
+	/* Who wants to know why a call returned CONN_ERROR (err->sys is the errno, 0 if none) sets this after
+	 * conn_tcp_init and the like; NULL: nobody.  The words would make an idle connection twice as large. */
+	struct err *err;
 };
 
 /* A plain TCP connection over an open, non-blocking descriptor, which c now owns.  peer may be
  * NULL. */
 void conn_tcp_init(struct conn *c, int fd, const struct addr *peer);
 
-/* The words every row uses for a failed system call: fills c->err from errno, returns CONN_ERROR.
- */
+/* The words every row uses for a failed system call: fills c->err from errno, keeps that, returns CONN_ERROR. */
 int conn_fail(struct conn *c, const char *what);
 
 /* Up to n bytes (n > 0) into p.  > 0: bytes read; 0: the peer ended its stream properly (TLS: with

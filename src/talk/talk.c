@@ -49,17 +49,11 @@ static void pace_used(struct pace *p, const struct talk_options *o, size_t n)
 		p->due = clock_mono() + (int64_t)n * CLOCK_SEC / o->slow;
 }
 
-static int failed(struct talk *t, struct err *e)
-{
-	*e = t->c.err;
-	return -1;
-}
-
 /* 1: done; 0: to be tried again when *wait is ready; -1. */
 static int outcome(struct talk *t, ssize_t rc, short *wait, struct err *e)
 {
 	if (rc == CONN_ERROR)
-		return failed(t, e);
+		return -1; /* *e has it: talk_stream */
 	*wait = rc == CONN_AGAIN_READ ? POLLIN : POLLOUT;
 	return rc >= 0;
 }
@@ -177,8 +171,10 @@ static int establish(struct talk *t, struct err *e)
 
 static int talk_stream(struct talk *t, struct err *e)
 {
-	int rc = establish(t, e);
+	int rc;
 
+	t->c.err = e;
+	rc = establish(t, e);
 	t->up = t->down = pace_of(t->o->slow);
 	t->to_read = POLLIN;
 	t->to_write = POLLOUT;
@@ -196,7 +192,7 @@ static int talk_tls(struct talk *t, int fd, const struct addr *to, const char *h
 
 	if (!ctx || tls_client_init(&t->c, ctx, fd, to)) {
 		if (ctx)
-			failed(t, e);
+			err_set(e, ERR_ENV, "no memory for a TLS connection");
 		tls_ctx_free(ctx);
 		close(fd);
 		return -1;

@@ -19,7 +19,7 @@ struct tls_client_options {
 struct tls_ctx *tls_client_new(const struct tls_client_options *o, struct err *e);
 
 /* A client-side TLS connection over an open, non-blocking descriptor, perhaps not connected yet.  0: c owns
- * fd; -1 with c->err set: fd is still the caller's.  peer may be NULL.  Then, once connected, conn_handshake
+ * fd; -1 when there is no memory: fd is still the caller's.  peer may be NULL.  Then, once connected, conn_handshake
  * until it returns 0, or conn_read and conn_write do it on the way. */
 int tls_client_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *peer);
 

@@ -99,18 +99,19 @@ static int broken(struct conn *c, const char *what)
 	if (s->sys) {
 		errno = s->sys;
 		ERR_clear_error();
-		err_sys(&c->err, "TLS: %s %s", what, peer);
+		err_sys(c->err, "TLS: %s %s", what, peer);
 		return CONN_ERROR;
 	}
 	if (s->eof && !s->done) {
 		ERR_clear_error();
-		err_set(&c->err, ERR_DATA, "TLS: %s %s: the peer closed during the handshake", what, peer);
+		err_set(c->err, ERR_DATA, "TLS: %s %s: the peer closed during the handshake", what, peer);
 		return CONN_ERROR;
 	}
-	c->err.sys = 0;
-	ossl_fail(&c->err, ERR_DATA, "TLS: %s %s", what, peer);
+	if (c->err)
+		c->err->sys = 0;
+	ossl_fail(c->err, ERR_DATA, "TLS: %s %s", what, peer);
 	if (SSL_get_verify_result(s->ssl) != X509_V_OK && !s->done)
-		err_set(&c->err, ERR_DATA, "TLS: %s %s: the certificate: %s", what, peer,
+		err_set(c->err, ERR_DATA, "TLS: %s %s: the certificate: %s", what, peer,
 		    X509_verify_cert_error_string(SSL_get_verify_result(s->ssl)));
 	return CONN_ERROR;
 }
@@ -149,7 +150,7 @@ static int begin(struct conn *c)
 		s->plain = true;
 		s->broken = true;
 		addr_format(&c->peer, peer, sizeof(peer));
-		err_set(&c->err, ERR_DATA, "TLS: handshake with %s: it speaks plain HTTP", peer);
+		err_set(c->err, ERR_DATA, "TLS: handshake with %s: it speaks plain HTTP", peer);
 		return CONN_ERROR;
 	}
 	return 0; /* the handshake will meet any error again */
@@ -309,7 +310,8 @@ static int init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *
 		free(s);
 		c->fd = -1;
 		c->state = NULL;
-		return ossl_fail(&c->err, ERR_ENV, "no memory for a TLS connection");
+		ERR_clear_error();
+		return -1;
 	}
 	s->ctx = tls_ctx_hold(ctx);
 	s->fd = fd;
@@ -340,7 +342,8 @@ int tls_client_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct ad
 	    (ctx->session && !SSL_set_session(s->ssl, ctx->session))) {
 		session_free(s);
 		*c = (struct conn){ .fd = -1 };
-		return ossl_fail(&c->err, ERR_ENV, "no memory for a TLS connection");
+		ERR_clear_error();
+		return -1;
 	}
 	return 0;
 }
@@ -349,11 +352,13 @@ bool tls_plain_http(struct conn *c)
 {
 	struct session *s = c->state;
 	struct addr peer = c->peer;
+	struct err *err = c->err;
 
 	if (c->ops != &tls_ops || !s || !s->plain)
 		return false;
 	session_free(s);
 	conn_tcp_init(c, c->fd, &peer);
+	c->err = err;
 	return true;
 }
 

@@ -35,8 +35,8 @@ struct tls_ctx *tls_ctx_new(const struct tls_options *o, struct err *e);
  * reloading a certificate is: make a new context, use it for what comes next, free the old one. */
 void tls_ctx_free(struct tls_ctx *ctx);
 
-/* A server-side TLS connection over an open, non-blocking descriptor.  0: c owns fd; -1 with c->err
- * set (memory): fd is still the caller's.  peer may be NULL.  Then conn_handshake until it returns
+/* A server-side TLS connection over an open, non-blocking descriptor.  0: c owns fd; -1 when
+ * there is no memory: fd is still the caller's.  peer may be NULL.  Then conn_handshake until it returns
  * 0. */
 int tls_conn_init(struct conn *c, struct tls_ctx *ctx, int fd, const struct addr *peer);
 

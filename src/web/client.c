@@ -160,7 +160,7 @@ static int64_t deadline_span(const struct client *c)
 	switch (c->deadline) {
 	case DEADLINE_HANDSHAKE: return o->handshake;
 	case DEADLINE_HEAD: return grace && DRAIN_GRACE < o->header ? DRAIN_GRACE : o->header;
-	case DEADLINE_BODY: return client_body_span(o, c->x) - (loop_now(c->server->loop) - c->body_start);
+	case DEADLINE_BODY: return client_body_span(o, c->x) - (loop_now(c->server->loop) - c->x->body_begun);
 	case DEADLINE_IDLE: return grace && DRAIN_GRACE < o->idle ? DRAIN_GRACE : o->idle;
 	case DEADLINE_STALL: return o->stall;
 	case DEADLINE_LEFT: return LEFT_TIME;
@@ -230,7 +230,7 @@ static void flush(struct client *c)
 			return;
 		}
 		c->write_on = LOOP_WRITE;
-		c->out_at += (size_t)n;
+		c->out_at += (uint32_t)n;
 		c->deadline = DEADLINE_NONE; /* progress: the stall begins anew */
 	}
 	c->out_at = 0;
@@ -299,7 +299,7 @@ static void linger(struct client *c)
 		return;
 	}
 	if (n > 0)
-		c->lingered += (size_t)n;
+		c->lingered += (uint32_t)n;
 	if (n <= 0 || c->lingered > LINGER_MAX)
 		client_die(c);
 }

@@ -2,7 +2,6 @@
 #ifndef WEB_CLIENT_H
 #define WEB_CLIENT_H
 
-#include "http/chunk.h"
 #include "net/conn.h"
 #include "web/metrics.h"
 #include "web/pieces.h"
@@ -61,6 +60,7 @@ enum client_deadline {
 	DEADLINE_LINGER,
 };
 
+/* An idle one is little more than this: what a request needs besides is in its exchange. */
 struct client {
 	struct conn conn;
 	struct loop_file file;
@@ -72,25 +72,21 @@ struct client {
 	uint8_t state;    /* enum client_state */
 	uint8_t deadline; /* enum client_deadline: what the timer stands for */
 	bool secure;
-	const struct route *rows;  /* what there is at the port it came to */
 	bool end;                  /* the client has ended its stream */
 	bool more;                 /* the last read gave bytes: conn may hold others that no event shows */
 	bool working;              /* a job refers to `x`: the struct must stay */
 	uint8_t read_on, write_on; /* loop_event to wait for before reading, writing again */
 	unsigned requests;
+	const struct route *rows; /* what there is at the port it came to */
 
-	struct buf in; /* read; [0, in_at) is done with */
-	size_t in_at;
-	size_t seen;    /* bytes of the present head the parser has looked at */
+	struct buf in;  /* read; [0, in_at) is done with */
 	struct buf out; /* to write; [0, out_at) is written */
-	size_t out_at;
-	size_t lingered;    /* bytes dropped in CLIENT_LINGER */
-	int64_t body_start; /* loop_now when the body began */
+	uint32_t in_at, out_at;
+	uint32_t seen;     /* bytes of the present head the parser has looked at */
+	uint32_t lingered; /* bytes dropped in CLIENT_LINGER */
 
-	struct h2 *h2;      /* NULL: HTTP/1 */
-	struct exchange *x; /* the present request, from its head to the end of its answer */
-	struct http_chunk chunk;
-	uint64_t left;            /* CLIENT_BODY: bytes of the body still to come */
+	struct h2 *h2;            /* NULL: HTTP/1 */
+	struct exchange *x;       /* the present request, from its head to the end of its answer */
 	struct pieces_at content; /* CLIENT_FILE: what is queued of the pieces */
 };
 

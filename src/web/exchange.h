@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "http/chunk.h"
 #include "http/msg.h"
 #include "web/router.h"
 #include "web/site.h"
@@ -37,6 +38,9 @@ struct exchange {
 	char path[HTTP_LINE_MAX + 2]; /* decoded, without dot segments */
 	const struct route *route;    /* NULL: the request is refused, or is for a file */
 	struct buf body;              /* as decoded from its framing */
+	struct http_chunk chunk;      /* for the connection: how far that is, chunked; */
+	uint64_t left;                /* bytes still to come otherwise; */
+	int64_t body_begun;           /* loop_now when it began */
 	struct arena arena;           /* for what lives as long as the exchange */
 
 	/* Who asks. */

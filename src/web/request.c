@@ -148,9 +148,9 @@ static bool begin_body(struct client *c, enum http_framing framing)
 		http_write_end(&c->out);
 	}
 	c->state = CLIENT_BODY;
-	c->left = framing == HTTP_LENGTH ? (uint64_t)req->content_length : 0;
-	c->body_start = loop_now(c->server->loop);
-	http_chunk_init(&c->chunk, 0, 0);
+	c->x->left = framing == HTTP_LENGTH ? (uint64_t)req->content_length : 0;
+	x->body_begun = loop_now(c->server->loop);
+	http_chunk_init(&x->chunk, 0, 0);
 	return true;
 }
 
@@ -183,7 +183,7 @@ static bool take_head(struct client *c)
 	}
 	used = http_parse_request(rest, c->seen, &c->server->o.limits, 0, &c->x->req);
 	if (used == 0) {
-		c->seen = rest.n;
+		c->seen = (uint32_t)rest.n;
 		if (!c->end)
 			client_give_exchange(c);
 		else
@@ -197,7 +197,7 @@ static bool take_head(struct client *c)
 		refuse_malformed(c, (enum http_reason) - used);
 		return true;
 	}
-	c->in_at += (size_t)used;
+	c->in_at += (uint32_t)used;
 	if (!c->server->o.http1) {
 		client_refuse(c, 505, "This server speaks HTTP/2 alone");
 		return true;
@@ -222,15 +222,15 @@ static ssize_t next_piece(struct client *c, struct slice *data)
 	struct slice rest = client_unread(c);
 
 	if (c->x->req.chunked)
-		return rest.n ? http_chunk_feed(&c->chunk, rest, data) : 0;
-	*data = slice_sub(rest, 0, c->left < rest.n ? (size_t)c->left : rest.n);
-	c->left -= data->n;
+		return rest.n ? http_chunk_feed(&c->x->chunk, rest, data) : 0;
+	*data = slice_sub(rest, 0, c->x->left < rest.n ? (size_t)c->x->left : rest.n);
+	c->x->left -= data->n;
 	return (ssize_t)data->n;
 }
 
 static bool body_done(const struct client *c)
 {
-	return c->x->req.chunked ? http_chunk_done(&c->chunk) : c->left == 0;
+	return c->x->req.chunked ? http_chunk_done(&c->x->chunk) : c->x->left == 0;
 }
 
 unsigned server_add_content(struct server *s, struct exchange *x, struct slice data, const char **why)
@@ -266,7 +266,7 @@ static bool take_body(struct client *c)
 			client_refuse(c, 400, "The request ends within its content");
 		return c->end;
 	}
-	c->in_at += (size_t)used;
+	c->in_at += (uint32_t)used;
 	status = server_add_content(c->server, c->x, data, &why);
 	if (status)
 		client_refuse(c, status, why);
