@@ -15,6 +15,8 @@ int main(int argc, char **argv)
 		{ OPT_FLAG, 'x', "hex", NULL, "show the bytes of both directions as hex dump", &t.hex, 0, 0 },
 		{ OPT_INT, 0, "slow", "BYTES/S", "send and read no faster than this", &t.slow, 1,
 		    1000000000 },
+		{ OPT_FLAG, 0, "stay", NULL, "keep our half open after stdin: the server has to close",
+		    &t.stay, 0, 0 },
 		{ OPT_INT, 0, "timeout", "SEC", "until the connection must stand (10)", &t.timeout, 1, 3600 },
 		{ OPT_INT, 'w', "wait", "SEC", "UDP: after stdin, until nobody answers any more (1)", &t.wait,
 		    0, 3600 },
@@ -37,6 +39,8 @@ int main(int argc, char **argv)
 		rest = err_set(&e, ERR_USAGE, "one server at a time, not '%s' as well", argv[rest + 1]);
 	if (rest > 0 && t.udp && t.tls)
 		rest = err_set(&e, ERR_USAGE, "--tls needs a stream: leave --udp out");
+	if (rest > 0 && t.udp && t.stay)
+		rest = err_set(&e, ERR_USAGE, "--stay needs a connection: leave --udp out");
 	if (rest > 0) {
 		t.target = argv[rest];
 		rest = talk_run(&t, &e);

@@ -119,7 +119,8 @@ static int turn(struct talk *t, struct err *e)
 {
 	int64_t now = clock_mono();
 	bool room = talk_out_empty(&t->out), unsent = t->from < t->to;
-	bool up = room && (unsent || (t->input_ended && !t->shut)), down = room && !t->over;
+	bool ends = t->input_ended && !t->shut && !t->o->stay;
+	bool up = room && (unsent || ends), down = room && !t->over;
 	bool sends = up && now >= t->up.due, reads = down && now >= t->down.due;
 	bool ready = reads && !t->dry && conn_pending(&t->c) > 0;
 	struct pollfd p[] = {

@@ -10,6 +10,7 @@ struct talk_options {
 	const char *target; /* "HOST:PORT", "[::1]:7", "192.0.2.1:7" */
 	bool udp;           /* each line is a datagram */
 	bool tls;
+	bool stay;       /* our half is not closed at the end of stdin */
 	bool insecure;   /* any certificate will do */
 	bool hex;        /* show the bytes of both directions instead of what the peer says */
 	const char *ca;  /* PEM: the roots to trust; NULL: the system's */
@@ -18,7 +19,7 @@ struct talk_options {
 	int64_t wait;    /* UDP: seconds without an answer, after the end of stdin, until it ends */
 };
 
-/* Talks until the peer has closed; at the end of stdin our half is closed and the peer may go on.  SIGPIPE is ignored
+/* Talks until the peer has closed; at the end of stdin our half is closed (unless we stay) and the peer may go on.  SIGPIPE is ignored
  * from then on.  0, or -1: ERR_USAGE (the target), ERR_ENV (no such host, refused, no certificate we trust, ...). */
 int talk_run(const struct talk_options *o, struct err *e);
 

@@ -10,12 +10,20 @@ says 'a host and a port are needed'
 try 2 talk '[::1:7'
 try 2 talk --udp --tls 127.0.0.1:7
 says '--tls needs a stream'
+try 2 talk --udp --stay 127.0.0.1:7
+says '--stay needs a connection'
 try 3 talk no-such-host.invalid:7
 says 'no-such-host\.invalid: '
 
 # All of $tmp/much there and back: $@ are the options.
 talks_much() {
 	timeout 20 "$bin/osilab-talk" "$@" "127.0.0.1:$port" <"$tmp/much" | cmp - "$tmp/much"
+}
+
+# The echo server closes when its client does, and this one does not.
+talks_on() {
+	timeout 0.5 "$bin/osilab-talk" --stay "127.0.0.1:$port" <"$tmp/little" >"$tmp/said-it"
+	[ $? -eq 124 ] && cmp -s "$tmp/said-it" "$tmp/little"
 }
 
 # A reader who goes away early.
@@ -39,6 +47,7 @@ try 0 talk "127.0.0.1:$port"
 hides .
 check 'talk: megabytes' talks_much
 check 'talk: slowly, yet all' talks_much --slow 100000000
+check 'talk: it stays after the end of stdin' talks_on
 check 'talk: stdout goes away' talks_to_nobody
 try 1 talk --tls --timeout 3 "127.0.0.1:$port"
 says '^osilab talk: TLS: '
