@@ -25,7 +25,18 @@ keep() {
 	done
 }
 
+keep L01 client server
+keep L02 client server
+keep L03 client server
+keep L04 client
+keep L05 client server
+keep L07 client
+keep L08 client
+keep L10 client store
+keep L11 client
 keep L15 client two
 keep L17 client
 keep L22 client server
+keep L23 client server
+keep L24 client server
 keep L27 server

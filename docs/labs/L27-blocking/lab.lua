@@ -18,14 +18,14 @@ question("wait", "The slow clients take " .. tenths * 100 .. " ms.  How many ms 
 	"Its request arrives at once.  When is it read?", "요청은 바로 도착합니다. 언제 읽힐까요?",
 	"Compare frame.time_relative of the fast client's word and of its echo, on port " .. port.iterative .. ".",
 	port.iterative .. "번 포트에서 빠른 클라이언트의 한마디와 그 에코의 frame.time_relative를 비교하세요.",
-	"-Y 'tcp_len == 5 and (tcp_srcport == " .. port.iterative .. " or tcp_dstport == " .. port.iterative .. ")'",
-	"-Y 'tcp_len == 5 and (tcp_srcport == " .. port.iterative .. " or tcp_dstport == " .. port.iterative .. ")'")
+	"-Y 'tcp_len == 15 and (tcp_srcport == " .. port.iterative .. " or tcp_dstport == " .. port.iterative .. ")'",
+	"-Y 'tcp_len == 15 and (tcp_srcport == " .. port.iterative .. " or tcp_dstport == " .. port.iterative .. ")'")
 question("free", "Of the other three (thread, busy, epoll), how many answer it while the slow ones are still there?",
 	"나머지 셋(thread, busy, epoll) 가운데 느린 클라이언트가 있는 동안 답하는 서버는 몇일까요?",
 	"Which of them can hear of the fast client while a slow one says nothing?",
 	"느린 클라이언트가 말이 없는 동안 빠른 클라이언트를 알아차릴 수 있는 서버는?",
 	"Look for the FIN of the slow clients: tcp.flags.fin", "느린 클라이언트의 FIN을 찾으세요: tcp.flags.fin",
-	"-Y 'tcp_flags_fin or tcp_len == 5'", "-Y 'tcp_flags_fin or tcp_len == 5'")
+	"-Y 'tcp_flags_fin or tcp_len == 15'", "-Y 'tcp_flags_fin or tcp_len == 15'")
 question("burns", "Which of the four burns processor time while nobody says a word?  iterative, thread, busy or epoll",
 	"아무도 말하지 않는 동안 CPU를 태우는 서버는? iterative, thread, busy, epoll 중 하나",
 	"Who sleeps inside a system call needs no processor.", "시스템 콜 안에서 잠든 쪽은 CPU를 쓰지 않습니다.",
