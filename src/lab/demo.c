@@ -435,7 +435,7 @@ int demo_run(const struct demo_options *o, struct err *e)
 
 	if (!getcwd(from, sizeof(from)))
 		return err_sys(e, "working directory");
-	if (doctor_need(stderr, o->color, e) || lab_files_as_owner(e) ||
+	if (doctor_need_demo(stderr, o->color, e) || lab_files_as_owner(e) ||
 	    child_sibling("serve", d.serve, sizeof(d.serve), e))
 		return -1;
 	if (make_room(&d, e) || visit_secrets(&d.secrets, e) || make_keys(&d, e))

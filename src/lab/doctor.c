@@ -335,24 +335,27 @@ static void check_descriptors(const struct doctor *d, struct result *r)
 		missing(r, FINDING_MISSING, "ulimit -n 1024\n");
 }
 
+/* Who cannot do without it. */
+enum need { NEED_NOBODY, NEED_DEMO, NEED_LABS };
+
 static const struct check {
 	const char *name;
-	bool lab; /* doctor_need looks at it too */
+	enum need need;
 	void (*run)(const struct doctor *d, struct result *r);
 } checks[] = {
-	{ "kernel", false, check_kernel },
-	{ "namespaces", true, check_namespaces },
-	{ "virtual links", true, check_links },
-	{ "network settings", true, check_settings },
-	{ "capture in labs", true, check_lab_capture },
-	{ "IPv6", false, check_ip6 },
-	{ "osilab's programs", true, check_programs },
-	{ "curl", true, check_curl },
-	{ "disk", true, check_disk },
-	{ "open descriptors", false, check_descriptors },
-	{ "openssl", false, check_openssl },
-	{ "tshark", false, check_tshark },
-	{ "capture outside", false, check_capture },
+	{ "kernel", NEED_NOBODY, check_kernel },
+	{ "namespaces", NEED_LABS, check_namespaces },
+	{ "virtual links", NEED_LABS, check_links },
+	{ "network settings", NEED_LABS, check_settings },
+	{ "capture in labs", NEED_LABS, check_lab_capture },
+	{ "IPv6", NEED_NOBODY, check_ip6 },
+	{ "osilab's programs", NEED_LABS, check_programs },
+	{ "curl", NEED_DEMO, check_curl },
+	{ "disk", NEED_LABS, check_disk },
+	{ "open descriptors", NEED_NOBODY, check_descriptors },
+	{ "openssl", NEED_NOBODY, check_openssl },
+	{ "tshark", NEED_NOBODY, check_tshark },
+	{ "capture outside", NEED_NOBODY, check_capture },
 };
 
 /* --- Report
@@ -377,7 +380,7 @@ static void print_result(FILE *to, bool color, const char *name, struct result *
 	}
 }
 
-static int run_checks(FILE *to, bool color, bool all, struct err *e)
+static int run_checks(FILE *to, bool color, enum need need, struct err *e)
 {
 	struct doctor d;
 	int bad = 0;
@@ -387,11 +390,11 @@ static int run_checks(FILE *to, bool color, bool all, struct err *e)
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		struct result r = { 0 };
 
-		if (!all && !checks[i].lab)
+		if (checks[i].need < need)
 			continue;
 		checks[i].run(&d, &r);
 		bad += r.finding == FINDING_MISSING;
-		if (all || r.finding == FINDING_MISSING)
+		if (need == NEED_NOBODY || r.finding == FINDING_MISSING)
 			print_result(to, color, checks[i].name, &r);
 		buf_fini(&r.what);
 		buf_fini(&r.why);
@@ -407,12 +410,17 @@ static int run_checks(FILE *to, bool color, bool all, struct err *e)
 
 int doctor_run(FILE *to, bool color, struct err *e)
 {
-	return run_checks(to, color, true, e);
+	return run_checks(to, color, NEED_NOBODY, e);
 }
 
 int doctor_need(FILE *to, bool color, struct err *e)
 {
-	return run_checks(to, color, false, e);
+	return run_checks(to, color, NEED_LABS, e);
+}
+
+int doctor_need_demo(FILE *to, bool color, struct err *e)
+{
+	return run_checks(to, color, NEED_DEMO, e);
 }
 
 int doctor_apparmor(FILE *to, struct err *e)

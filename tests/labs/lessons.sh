@@ -38,6 +38,16 @@ timeout 30 "$lab" --labs "$work/labs" verify L03 >"$work/said" 2>&1
 [ $? -eq 1 ] && grep -q 'the checks do not refuse the mutant intact' "$work/said"
 verdict $? "checks that refuse no mutant are caught"
 
+# A lab that needs what no machine has.
+mkdir -p "$work/needy/L90-needy" || exit 3
+printf '%s\n' 'title("a", "b") goal("a", "b") mutant("m", "a", "b") needs("no-such-program")' >"$work/needy/L90-needy/lab.lua"
+timeout 30 "$lab" --labs "$work/needy" verify --all >"$work/said" 2>&1 &&
+	grep -qx 'skip  L90  needs no-such-program, which is not installed' "$work/said"
+verdict $? "verify passes over a lab whose program is missing"
+timeout 30 "$lab" --labs "$work/needy" run --no-input L90 >"$work/said" 2>&1
+[ $? -eq 3 ] && grep -q 'L90 needs no-such-program: install it$' "$work/said"
+verdict $? "run names a program that is missing"
+
 timeout 30 "$lab" run --no-input --lang ko --seed 5 --out "$work/out" L03 >"$work/said" 2>&1 &&
 	grep -q '검사 5개 통과, 0개 실패 (seed 5)' "$work/said" && [ -s "$work/out/client.pcapng" ] &&
 	[ -s "$work/out/wire.log" ]
