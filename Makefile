@@ -59,7 +59,7 @@ libs.script := $(or $(shell pkg-config --libs lua5.4 2>/dev/null || pkg-config -
 	|| pkg-config --libs lua 2>/dev/null),-llua5.4)
 libs.net   := -lpthread -lseccomp
 libs.http2 := -lnghttp2
-libs.tls   := -lssl -lcrypto
+libs.tls   := -lssl -lcrypto -lpthread
 libs.token := -ljwt -ljansson
 libs.auth  := -lsqlite3 -lcrypto -lpthread -lhiredis
 libs.echo  := -luring -lpthread
@@ -175,14 +175,16 @@ aux.conformance/hostile      := base trace render
 aux.dialog/serve             := base tls auth
 aux.bench/capture            := base wire
 aux.bench/measure            :=
+aux.bench/sessions           := base auth
+aux.bench/redis              := base auth
 aux.fuzz/seeds/captures      := base http trace
 AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve \
-	bench/capture bench/measure fuzz/seeds/captures
+	bench/capture bench/measure bench/sessions bench/redis fuzz/seeds/captures
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))
 	@mkdir -p $$(@D)
-	$$(CC) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$< $(call link,$(call closures,$(aux.$(1)))) -ljansson -o $$@
+	$$(CC) $$(HARDEN) $$(HARDEN_LD) $$(LDFLAGS) $$< $(call link,$(call closures,$(aux.$(1)))) -ljansson $(if $(findstring bench/redis,$(1)),-lhiredis) -o $$@
 endef
 $(foreach a,$(AUX),$(eval $(call aux_rules,$(a))))
 
@@ -250,8 +252,8 @@ check:
 	@$(AGAIN) fuzz
 
 # Speed, side by side with the tools people know; each can be run alone.  See tests/bench/.
-.PHONY: bench-deps bench-parser bench-trace bench-load bench-echo
-bench: bench-parser bench-trace bench-load bench-echo
+.PHONY: bench-deps bench-parser bench-trace bench-load bench-echo bench-store
+bench: bench-parser bench-trace bench-load bench-echo bench-store
 bench-deps:
 	@sh tools/deps.sh --bench
 bench-parser: bench-deps
@@ -259,6 +261,8 @@ bench-parser: bench-deps
 	@$(BUILD)/bench/parser
 bench-trace: all $(BUILD)/bench/capture $(BUILD)/bench/measure
 	@BUILD=$(BUILD) sh tests/bench/trace.sh
+bench-store: $(BUILD)/bench/sessions $(BUILD)/bench/redis
+	@BUILD=$(BUILD) sh tests/bench/store.sh
 bench-load: bench-deps all $(BUILD)/bench/measure
 	@BUILD=$(BUILD) sh tests/bench/load.sh
 bench-echo: bench-deps all

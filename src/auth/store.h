@@ -78,9 +78,12 @@ struct store {
 	void *state;
 };
 
-/* In this process's memory: gone when it ends, known to no other.  At most `max` sessions; past
- * that the one unused for longest is dropped, with a warning.  0 or -1. */
+/* In memory: gone with the process, known to no other.  At most `max` sessions; past that those unused for longest
+ * (of a share of them, where max is above 131072) are dropped, with a warning.  Each takes about 230 bytes, once it
+ * is there.  Any threads may use it.  0 or -1. */
 int store_memory_open(struct store *s, size_t max, struct err *e);
+/* The same, for the processes forked after this call: they share it. */
+int store_memory_share(struct store *s, size_t max, struct err *e);
 /* How many it holds now, those that have expired but were not looked at included. */
 size_t store_memory_count(const struct store *s);
 

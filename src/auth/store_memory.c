@@ -1,261 +1,451 @@
-/* The session store in memory: a hash table for finding, a heap for what expires next, a list for
- * what was unused longest.  See store.h. */
+/* The session store in memory; see store.h.
+ *
+ * All of it lies in one mapping, which is reserved at once and taken as it fills: nothing is ever moved or grown, and
+ * what refers to something does so by its number, so that the mapping may be shared by the workers of one server.  It
+ * is cut into shards by the first bytes of the key, each with a lock, and each a store of its own:
+ *
+ *	records   key and session, in no order
+ *	links     of each record: its places in the lists below; kept apart, so that the lists stay in the cache
+ *	by key    buckets of records: the key is a SHA-256 of an id that only the server makes, so its bytes are the hash
+ *	by user   buckets of records, hashed with a secret
+ *	heap      what expires next.  A session that is used lives longer, but is not moved in the heap: what is there
+ *	          is the earliest time at which it can expire, and when that comes it is looked at again
+ *	used      all records, the latest used first: when there is no room, the last of them goes */
 #include "auth/store.h"
 
 #include "base/clock.h"
-#include "base/heap.h"
 #include "base/log.h"
 #include "base/table.h"
 
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 
-struct entry {
-	struct heap_node expiry; /* first, so that the heap's node is the entry */
-	uint64_t hash;
+enum {
+	SHARD = 1 << 17,  /* sessions that are too many for one shard */
+	SHARDS_MAX = 128, /* a power of two */
+	STEPS = 16,       /* expired sessions that one operation clears away */
+};
+
+struct record {
 	uint8_t key[STORE_KEY];
 	struct session value;
-	struct entry *newer, *older; /* by last use */
-	struct entry *next, *prev;   /* of the same user; the first of them is in `users` */
+	int64_t expires;
+};
+
+/* Numbers of records; 0: none. */
+struct links {
+	uint32_t newer, older; /* by last use; older also: the next free one */
+	uint32_t next_key;     /* in its bucket */
+	uint32_t next_user, prev_user;
+	uint32_t at; /* in the heap, from 1 */
+};
+
+struct due {
+	int64_t when;
+	uint32_t record;
+};
+
+struct shard {
+	pthread_mutex_t lock;
+	uint32_t n, made; /* records in use; ever used */
+	uint32_t free, newest, oldest;
+	uint32_t *by_key, *by_user; /* buckets of each */
+	struct record *records;     /* from 1, as links */
+	struct links *links;
+	struct due *heap; /* from 1 */
 };
 
 struct memory {
-	struct table table; /* by key */
-	struct table users; /* by user: the first entry of each */
-	struct heap heap;
-	struct entry *newest, *oldest;
+	size_t size; /* of the mapping, this included */
 	size_t max;
-	uint64_t dropped; /* before their time, for want of room */
+	uint32_t room, buckets; /* of a shard: records, and buckets (a power of two) */
+	unsigned shards;        /* a power of two */
+	uint64_t secret[2];
+	atomic_size_t n;
+	atomic_ullong dropped; /* before their time, for want of room */
+	struct shard shard[];
 };
 
-static void unlink_entry(struct memory *m, struct entry *t)
+/* --- The heap --- */
+
+static void set_due(struct shard *s, uint32_t at, struct due d)
 {
-	*(t->newer ? &t->newer->older : &m->newest) = t->older;
-	*(t->older ? &t->older->newer : &m->oldest) = t->newer;
-	t->newer = t->older = NULL;
+	s->heap[at] = d;
+	s->links[d.record].at = at;
 }
 
-static void link_newest(struct memory *m, struct entry *t)
+static void sift_up(struct shard *s, uint32_t at, struct due d)
 {
-	t->older = m->newest;
-	*(m->newest ? &m->newest->newer : &m->oldest) = t;
-	m->newest = t;
+	for (; at > 1 && s->heap[at / 2].when > d.when; at /= 2)
+		set_due(s, at, s->heap[at / 2]);
+	set_due(s, at, d);
 }
 
-static uint64_t user_hash(const struct memory *m, const char *user)
+static void sift_down(struct shard *s, uint32_t at, struct due d)
 {
-	return table_hash(&m->users, user, strlen(user));
-}
+	uint32_t child;
 
-static struct entry *first_of(const struct memory *m, const char *user)
-{
-	struct table_walk w;
-	struct entry *t = table_first(&m->users, user_hash(m, user), &w);
-
-	while (t && strcmp(t->value.user, user) != 0)
-		t = table_next(&m->users, &w);
-	return t;
-}
-
-static int link_user(struct memory *m, struct entry *t)
-{
-	struct entry *first = first_of(m, t->value.user);
-
-	if (!first)
-		return table_put(&m->users, user_hash(m, t->value.user), t);
-	t->prev = first;
-	t->next = first->next;
-	if (t->next)
-		t->next->prev = t;
-	first->next = t;
-	return 0;
-}
-
-static void unlink_user(struct memory *m, struct entry *t)
-{
-	uint64_t hash = user_hash(m, t->value.user);
-
-	if (t->next)
-		t->next->prev = t->prev;
-	if (t->prev) {
-		t->prev->next = t->next;
-		return;
+	for (; (child = 2 * at) <= s->n; at = child) {
+		if (child < s->n && s->heap[child + 1].when < s->heap[child].when)
+			child++;
+		if (s->heap[child].when >= d.when)
+			break;
+		set_due(s, at, s->heap[child]);
 	}
-	table_del(&m->users, hash, t);
-	if (t->next) /* the slot just freed is free for it: cannot fail */
-		table_put(&m->users, hash, t->next);
+	set_due(s, at, d);
 }
 
-static void drop(struct memory *m, struct entry *t)
+static void move_due(struct shard *s, uint32_t at, struct due d)
 {
-	unlink_user(m, t);
-	unlink_entry(m, t);
-	heap_del(&m->heap, &t->expiry);
-	table_del(&m->table, t->hash, t);
-	free(t);
+	if (at > 1 && s->heap[at / 2].when > d.when)
+		sift_up(s, at, d);
+	else
+		sift_down(s, at, d);
 }
 
-static void drop_expired(struct memory *m)
-{
-	int64_t now = clock_real();
-	struct heap_node *top;
+/* --- The lists --- */
 
-	while ((top = heap_top(&m->heap)) && top->when <= now)
-		drop(m, (struct entry *)top);
+static void unlink_used(struct shard *s, uint32_t i)
+{
+	struct links *l = &s->links[i];
+
+	*(l->newer ? &s->links[l->newer].older : &s->newest) = l->older;
+	*(l->older ? &s->links[l->older].newer : &s->oldest) = l->newer;
+}
+
+static void link_newest(struct shard *s, uint32_t i)
+{
+	s->links[i].newer = 0;
+	s->links[i].older = s->newest;
+	*(s->newest ? &s->links[s->newest].newer : &s->oldest) = i;
+	s->newest = i;
+}
+
+static uint32_t *key_bucket(const struct memory *m, struct shard *s, const uint8_t key[STORE_KEY])
+{
+	uint32_t hash;
+
+	memcpy(&hash, key + 4, sizeof(hash));
+	return &s->by_key[hash & (m->buckets - 1)];
+}
+
+static uint32_t user_bucket(const struct memory *m, const char *user)
+{
+	return (uint32_t)siphash13(m->secret, user, strlen(user)) & (m->buckets - 1);
+}
+
+static void link_user(struct shard *s, uint32_t i, uint32_t bucket)
+{
+	struct links *l = &s->links[i];
+
+	l->prev_user = 0;
+	l->next_user = s->by_user[bucket];
+	if (l->next_user)
+		s->links[l->next_user].prev_user = i;
+	s->by_user[bucket] = i;
+}
+
+static void unlink_user(const struct memory *m, struct shard *s, uint32_t i)
+{
+	struct links *l = &s->links[i];
+
+	if (l->next_user)
+		s->links[l->next_user].prev_user = l->prev_user;
+	if (l->prev_user)
+		s->links[l->prev_user].next_user = l->next_user;
+	else
+		s->by_user[user_bucket(m, s->records[i].value.user)] = l->next_user;
+}
+
+static void unlink_key(const struct memory *m, struct shard *s, uint32_t i)
+{
+	uint32_t *at = key_bucket(m, s, s->records[i].key);
+
+	while (*at != i)
+		at = &s->links[*at].next_key;
+	*at = s->links[i].next_key;
+}
+
+/* --- Records --- */
+
+static void drop(struct memory *m, struct shard *s, uint32_t i)
+{
+	uint32_t at = s->links[i].at;
+
+	unlink_key(m, s, i);
+	unlink_user(m, s, i);
+	unlink_used(s, i);
+	s->n--;
+	if (at <= s->n)
+		move_due(s, at, s->heap[s->n + 1]);
+	explicit_bzero(&s->records[i], sizeof(s->records[i]));
+	s->links[i].older = s->free;
+	s->free = i;
+	atomic_fetch_sub(&m->n, 1);
+}
+
+/* Some of what has expired goes. */
+static void drop_expired(struct memory *m, struct shard *s, int64_t now)
+{
+	for (int steps = 0; steps < STEPS && s->n && s->heap[1].when <= now; steps++) {
+		struct due top = s->heap[1];
+
+		top.when = s->records[top.record].expires;
+		if (top.when <= now)
+			drop(m, s, top.record);
+		else
+			sift_down(s, 1, top);
+	}
+}
+
+/* The record of that key that has not expired; 0: there is none. */
+static uint32_t find(struct memory *m, struct shard *s, const uint8_t key[STORE_KEY], int64_t now)
+{
+	uint32_t i = *key_bucket(m, s, key);
+
+	while (i) {
+		__builtin_prefetch(&s->links[i], 1); /* comes while the record does */
+		if (memcmp(s->records[i].key, key, STORE_KEY) == 0)
+			break;
+		i = s->links[i].next_key;
+	}
+	return i && s->records[i].expires > now ? i : 0;
+}
+
+static void use(struct shard *s, uint32_t i)
+{
+	if (s->newest == i)
+		return;
+	unlink_used(s, i);
+	link_newest(s, i);
 }
 
 /* Who fills the store from many logins must not fill the log too: 1, 2, 4, 8, ... */
 static void warn_dropped(struct memory *m)
 {
-	m->dropped++;
-	if ((m->dropped & (m->dropped - 1)) == 0)
-		log_warnx("the session store is full (%zu): %llu dropped before their time so far", m->max,
-		    (unsigned long long)m->dropped);
+	unsigned long long n = atomic_fetch_add(&m->dropped, 1) + 1;
+
+	if ((n & (n - 1)) == 0)
+		log_warnx(
+		    "the session store is full (%zu): %llu dropped before their time so far", m->max, n);
 }
 
-static struct entry *find(struct memory *m, const uint8_t key[STORE_KEY])
+static void add(struct memory *m, struct shard *s, const struct store_call *c)
 {
-	struct table_walk w;
-	struct entry *t = table_first(&m->table, table_hash(&m->table, key, STORE_KEY), &w);
+	uint32_t i = s->free, *bucket = key_bucket(m, s, c->key);
 
-	while (t && memcmp(t->key, key, STORE_KEY) != 0)
-		t = table_next(&m->table, &w);
-	return t;
+	if (i)
+		s->free = s->links[i].older;
+	else
+		i = ++s->made;
+	s->n++;
+	memcpy(s->records[i].key, c->key, STORE_KEY);
+	s->records[i].value = c->value;
+	s->records[i].expires = c->expires;
+	s->links[i].next_key = *bucket;
+	*bucket = i;
+	link_user(s, i, user_bucket(m, c->value.user));
+	link_newest(s, i);
+	sift_up(s, s->n, (struct due){ c->expires, i });
+}
+
+/* --- Shards --- */
+
+/* A worker that died within a shard may have left it half changed: its sessions are lost, the others are not. */
+static void clear_shard(struct memory *m, struct shard *s)
+{
+	log_errorx("a worker died while it changed sessions: %u are lost", s->n);
+	atomic_fetch_sub(&m->n, s->n);
+	memset(s->by_key, 0, m->buckets * sizeof(*s->by_key));
+	memset(s->by_user, 0, m->buckets * sizeof(*s->by_user));
+	s->n = s->made = s->free = s->newest = s->oldest = 0;
+}
+
+static struct shard *lock(struct memory *m, struct shard *s)
+{
+	if (pthread_mutex_lock(&s->lock) == EOWNERDEAD) {
+		clear_shard(m, s);
+		pthread_mutex_consistent(&s->lock);
+	}
+	return s;
+}
+
+static struct shard *lock_of(struct memory *m, const uint8_t key[STORE_KEY])
+{
+	return lock(m, &m->shard[key[0] & (m->shards - 1)]);
+}
+
+static enum store_when done(struct shard *s, struct store_call *c, enum store_result result)
+{
+	pthread_mutex_unlock(&s->lock);
+	c->result = result;
+	return STORE_DONE;
 }
 
 static enum store_when memory_get(void *state, struct store_call *c)
 {
 	struct memory *m = state;
-	struct entry *t;
+	struct shard *s = lock_of(m, c->key);
+	int64_t now = clock_real_coarse();
+	uint32_t i;
 
-	drop_expired(m);
-	t = find(m, c->key);
-	c->result = t ? STORE_OK : STORE_MISSING;
-	if (t) {
-		c->value = t->value;
-		unlink_entry(m, t);
-		link_newest(m, t);
+	drop_expired(m, s, now);
+	i = find(m, s, c->key, now);
+	if (i) {
+		c->value = s->records[i].value;
+		use(s, i);
 	}
-	return STORE_DONE;
+	return done(s, c, i ? STORE_OK : STORE_MISSING);
 }
 
-static struct entry *add(struct memory *m, const struct store_call *c)
+/* Makes sure of room for one more in this shard; false: there is none because the others have it all. */
+static bool make_room(struct memory *m, struct shard *s)
 {
-	struct entry *t = calloc(1, sizeof(*t));
-
-	if (!t)
-		return NULL;
-	memcpy(t->key, c->key, STORE_KEY);
-	t->value = c->value;
-	t->hash = table_hash(&m->table, c->key, STORE_KEY);
-	if (table_put(&m->table, t->hash, t))
-		goto fail;
-	if (heap_set(&m->heap, &t->expiry, c->expires) == 0 && link_user(m, t) == 0) {
-		link_newest(m, t);
-		return t;
+	if (atomic_fetch_add(&m->n, 1) < m->max && s->n < m->room)
+		return true;
+	if (!s->oldest) {
+		atomic_fetch_sub(&m->n, 1);
+		return false;
 	}
-	heap_del(&m->heap, &t->expiry);
-	table_del(&m->table, t->hash, t);
-fail:
-	free(t);
-	return NULL;
+	warn_dropped(m);
+	drop(m, s, s->oldest);
+	return true;
+}
+
+/* Takes one away somewhere else. */
+static void rob(struct memory *m)
+{
+	for (unsigned k = 0; k < m->shards; k++) {
+		struct shard *s = lock(m, &m->shard[k]);
+		bool any = s->oldest != 0;
+
+		if (any) {
+			warn_dropped(m);
+			drop(m, s, s->oldest);
+		}
+		pthread_mutex_unlock(&s->lock);
+		if (any)
+			return;
+	}
 }
 
 static enum store_when memory_put(void *state, struct store_call *c)
 {
 	struct memory *m = state;
-	struct entry *t;
+	struct shard *s = lock_of(m, c->key);
+	uint32_t i;
 
-	drop_expired(m);
-	t = find(m, c->key);
-	if (t) {
-		drop(m, t); /* it may have been another user's */
-	} else if (m->table.n >= m->max) {
-		warn_dropped(m);
-		drop(m, m->oldest);
+	drop_expired(m, s, clock_real());
+	i = find(m, s, c->key, INT64_MIN);
+	if (i)
+		drop(m, s, i); /* it may have been another user's */
+	while (!make_room(m, s)) {
+		pthread_mutex_unlock(&s->lock);
+		rob(m);
+		lock(m, s);
 	}
-	c->result = add(m, c) ? STORE_OK : STORE_FAILED;
-	return STORE_DONE;
+	add(m, s, c);
+	return done(s, c, STORE_OK);
 }
 
 static enum store_when memory_replace(void *state, struct store_call *c)
 {
 	struct memory *m = state;
-	struct entry *t;
+	struct shard *s = lock_of(m, c->key);
+	uint32_t i = find(m, s, c->key, clock_real_coarse());
+	struct record *r = &s->records[i];
+	struct links *l = &s->links[i];
 
-	drop_expired(m);
-	t = find(m, c->key);
-	c->result = STORE_MISSING;
-	if (t && strcmp(t->value.user, c->value.user) == 0 && strcmp(t->value.csrf, c->value.csrf) == 0) {
-		t->value = c->value;
-		heap_set(&m->heap, &t->expiry, c->expires); /* it is in: cannot fail */
-		unlink_entry(m, t);
-		link_newest(m, t);
-		c->result = STORE_OK;
-	}
-	return STORE_DONE;
+	if (!i || strcmp(r->value.user, c->value.user) != 0 || strcmp(r->value.csrf, c->value.csrf) != 0)
+		return done(s, c, STORE_MISSING);
+	r->value = c->value;
+	r->expires = c->expires;
+	if (c->expires < s->heap[l->at].when)
+		move_due(s, l->at, (struct due){ c->expires, i });
+	use(s, i);
+	return done(s, c, STORE_OK);
 }
 
 static enum store_when memory_del(void *state, struct store_call *c)
 {
 	struct memory *m = state;
-	struct entry *t = find(m, c->key);
+	struct shard *s = lock_of(m, c->key);
+	uint32_t i = find(m, s, c->key, INT64_MIN);
 
-	if (t)
-		drop(m, t);
-	c->result = STORE_OK;
-	return STORE_DONE;
+	if (i)
+		drop(m, s, i);
+	return done(s, c, STORE_OK);
 }
 
-static int later_used_first(const void *a, const void *b)
-{
-	const struct store_item *x = a, *y = b;
+/* --- All of a user's --- */
 
-	return (x->value.seen < y->value.seen) - (x->value.seen > y->value.seen);
+/* Puts it where it belongs among those kept so far, the latest used first. */
+static void keep_item(struct store_call *c, const struct record *r)
+{
+	size_t at = c->n_items;
+
+	while (at > 0 && c->items[at - 1].value.seen < r->value.seen)
+		at--;
+	if (at == c->items_max)
+		return;
+	if (c->n_items < c->items_max)
+		c->n_items++;
+	memmove(&c->items[at + 1], &c->items[at], (c->n_items - at - 1) * sizeof(*c->items));
+	memcpy(c->items[at].key, r->key, STORE_KEY);
+	c->items[at].value = r->value;
 }
 
 static enum store_when memory_list(void *state, struct store_call *c)
 {
 	struct memory *m = state;
-	struct entry *t;
+	uint32_t bucket = user_bucket(m, c->value.user);
+	int64_t now = clock_real();
 
-	drop_expired(m);
 	c->n_items = 0;
-	for (t = first_of(m, c->value.user); t && c->n_items < c->items_max; t = t->next) {
-		struct store_item *item = &c->items[c->n_items++];
-
-		memcpy(item->key, t->key, STORE_KEY);
-		item->value = t->value;
-	}
-	qsort(c->items, c->n_items, sizeof(*c->items), later_used_first);
 	c->result = STORE_OK;
+	for (unsigned k = 0; k < m->shards; k++) {
+		struct shard *s = lock(m, &m->shard[k]);
+
+		for (uint32_t i = s->by_user[bucket]; i; i = s->links[i].next_user)
+			if (!strcmp(s->records[i].value.user, c->value.user) && s->records[i].expires > now)
+				keep_item(c, &s->records[i]);
+		pthread_mutex_unlock(&s->lock);
+	}
 	return STORE_DONE;
 }
 
 static enum store_when memory_del_others(void *state, struct store_call *c)
 {
 	struct memory *m = state;
-	struct entry *t = first_of(m, c->value.user), *next;
+	uint32_t bucket = user_bucket(m, c->value.user), next;
 
-	for (; t; t = next) {
-		next = t->next;
-		if (memcmp(t->key, c->key, STORE_KEY) != 0)
-			drop(m, t);
-	}
 	c->result = STORE_OK;
+	for (unsigned k = 0; k < m->shards; k++) {
+		struct shard *s = lock(m, &m->shard[k]);
+
+		for (uint32_t i = s->by_user[bucket]; i; i = next) {
+			next = s->links[i].next_user;
+			if (!strcmp(s->records[i].value.user, c->value.user) &&
+			    memcmp(s->records[i].key, c->key, STORE_KEY) != 0)
+				drop(m, s, i);
+		}
+		pthread_mutex_unlock(&s->lock);
+	}
 	return STORE_DONE;
 }
+
+/* --- Opening and closing --- */
 
 static void memory_close(void *state)
 {
 	struct memory *m = state;
 
-	while (m->newest)
-		drop(m, m->newest);
-	heap_fini(&m->heap);
-	table_fini(&m->table);
-	table_fini(&m->users);
-	free(m);
+	munmap(m, m->size);
 }
 
 static const struct store_ops memory_ops = {
@@ -269,21 +459,102 @@ static const struct store_ops memory_ops = {
 	.close = memory_close,
 };
 
-int store_memory_open(struct store *s, size_t max, struct err *e)
+/* Takes n pieces of `size` bytes off the mapping, from *at on: page by page, so that what is not used is not there. */
+static void *take(uint8_t **at, size_t n, size_t size)
 {
-	struct memory *m = calloc(1, sizeof(*m));
+	enum { PAGE = 4096 };
+	uint8_t *p = *at;
 
-	if (!m)
-		return err_set(e, ERR_ENV, "out of memory");
-	m->max = max ? max : 1;
-	table_init(&m->table);
-	table_init(&m->users);
-	heap_init(&m->heap);
+	*at += (n * size + PAGE - 1) / PAGE * PAGE;
+	return p;
+}
+
+static void lay_out(struct memory *m, uint8_t **at)
+{
+	*at = (uint8_t *)m;
+	take(at, 1, sizeof(*m) + m->shards * sizeof(struct shard));
+	for (unsigned k = 0; k < m->shards; k++) {
+		struct shard s = { 0 };
+
+		s.by_key = take(at, m->buckets, sizeof(*s.by_key));
+		s.by_user = take(at, m->buckets, sizeof(*s.by_user));
+		s.records = take(at, (size_t)m->room + 1, sizeof(*s.records));
+		s.links = take(at, (size_t)m->room + 1, sizeof(*s.links));
+		s.heap = take(at, (size_t)m->room + 2, sizeof(*s.heap));
+		if (m->size)
+			m->shard[k] = s;
+	}
+}
+
+static int init_locks(struct memory *m, bool shared)
+{
+	pthread_mutexattr_t how;
+	int rc = pthread_mutexattr_init(&how);
+
+	if (rc == 0 && shared)
+		rc = pthread_mutexattr_setpshared(&how, PTHREAD_PROCESS_SHARED);
+	if (rc == 0 && shared)
+		rc = pthread_mutexattr_setrobust(&how, PTHREAD_MUTEX_ROBUST);
+	for (unsigned k = 0; k < m->shards && rc == 0; k++)
+		rc = pthread_mutex_init(&m->shard[k].lock, &how);
+	pthread_mutexattr_destroy(&how);
+	return rc;
+}
+
+/* The sizes for max sessions.  Shards fill unevenly: a root more for each (and eight for luck) is room enough that
+ * one practically never is full before all are (binomial). */
+static void plan(struct memory *out, size_t max)
+{
+	struct memory m = { .max = max ? max : 1, .shards = 1, .buckets = 16 };
+	size_t share, root = 1;
+
+	while (m.shards < SHARDS_MAX && m.max / m.shards > SHARD)
+		m.shards *= 2;
+	share = m.max / m.shards + 1;
+	while (root * root < share)
+		root++;
+	m.room = (uint32_t)(m.shards > 1 ? share + 8 * root : share);
+	while (m.buckets < share)
+		m.buckets *= 2;
+	*out = m;
+}
+
+static int open_memory(struct store *s, size_t max, bool shared, struct err *e)
+{
+	int flags = MAP_ANONYMOUS | MAP_NORESERVE | (shared ? MAP_SHARED : MAP_PRIVATE), rc;
+	struct memory sizes, *m;
+	uint8_t *end;
+
+	plan(&sizes, max);
+	lay_out(&sizes, &end);
+	sizes.size = (size_t)(end - (uint8_t *)&sizes);
+	m = mmap(NULL, sizes.size, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (m == MAP_FAILED)
+		return err_sys(e, "no room for %zu sessions", sizes.max);
+	if (sizes.shards > 1) /* many are hit all over: large pages save most of the address translation */
+		madvise(m, sizes.size, MADV_HUGEPAGE);
+	memcpy(m, &sizes, sizeof(sizes));
+	lay_out(m, &end);
+	rc = init_locks(m, shared);
+	if (rc || getrandom(m->secret, sizeof(m->secret), 0) != sizeof(m->secret)) {
+		munmap(m, m->size);
+		return err_set(e, ERR_ENV, "the session store: %s", rc ? strerror(rc) : "no random bytes");
+	}
 	*s = (struct store){ &memory_ops, m };
 	return 0;
 }
 
+int store_memory_open(struct store *s, size_t max, struct err *e)
+{
+	return open_memory(s, max, false, e);
+}
+
+int store_memory_share(struct store *s, size_t max, struct err *e)
+{
+	return open_memory(s, max, true, e);
+}
+
 size_t store_memory_count(const struct store *s)
 {
-	return ((const struct memory *)s->state)->table.n;
+	return ((const struct memory *)s->state)->n;
 }

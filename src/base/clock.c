@@ -26,6 +26,11 @@ int64_t clock_real(void)
 	return read_clock(CLOCK_REALTIME) + atomic_load_explicit(&shift, memory_order_relaxed);
 }
 
+int64_t clock_real_coarse(void)
+{
+	return read_clock(CLOCK_REALTIME_COARSE) + atomic_load_explicit(&shift, memory_order_relaxed);
+}
+
 void clock_fix(int64_t seconds)
 {
 	atomic_store(&shift, seconds * CLOCK_SEC - read_clock(CLOCK_REALTIME));

@@ -12,6 +12,8 @@
 int64_t clock_mono(void);
 /* Nanoseconds since 1970 UTC, for stamps and expiry; shifted by clock_fix. */
 int64_t clock_real(void);
+/* The same as of the kernel's last tick, a few milliseconds ago at most: for expiry that is asked about often. */
+int64_t clock_real_coarse(void);
 /* From now on clock_real() starts at `seconds` since 1970 and runs on from there: for tests and for labs
  * that show an expiry without waiting for it. */
 void clock_fix(int64_t seconds);

@@ -241,16 +241,12 @@ static int open_tls(struct setup *s, const struct setup_options *o, struct err *
 	return s->tls ? 0 : -1;
 }
 
-/* Sessions in one worker's memory would be unknown to the next one that the same user meets. */
-static int check_workers(const struct setup_options *o, struct err *e)
+/* Workers share the memory that sessions are in, so it is there before them. */
+static int open_shared_store(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	if (o->workers == 1 || !o->users || strcmp(o->store, "memory") != 0)
+	if (o->workers == 1 || strcmp(o->store, "memory") != 0)
 		return 0;
-	return err_set(e, ERR_USAGE,
-	    "--workers %d and --users need sessions that every process sees: --store sqlite:FILE, "
-	    "redis://HOST "
-	    "or none",
-	    (int)o->workers);
+	return store_memory_share(&s->store, (size_t)o->sessions_max, e);
 }
 
 /* All that needs privileges; after it there are none: nothing that a peer sends meets them. */
@@ -258,7 +254,7 @@ static int open_ground(struct setup *s, const struct setup_options *o, struct er
 {
 	signal(SIGPIPE, SIG_IGN); /* a log that is a pipe may end */
 	sock_raise_nofile();
-	if (check_workers(o, e) || open_site(s, o, e) || open_tls(s, o, e))
+	if (open_shared_store(s, o, e) || open_site(s, o, e) || open_tls(s, o, e))
 		return -1;
 	s->shared = shared_new((unsigned)o->workers, (unsigned)o->login_tries, e);
 	if (!s->shared ||
@@ -317,7 +313,7 @@ static int open_process(struct setup *s, int i, struct err *e)
 
 	shared_join(s->shared, i, &s->site);
 	if (open_loop(s, e) || open_users(s, o, e) ||
-	    store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e) ||
+	    (!s->store.ops && store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e)) ||
 	    (o->notes && !(s->site.notes = notes_open(o->notes, e))) ||
 	    !(s->server = server_new(s->loop, &s->site, &s->log, &so, e)) || listen_all(s, i, e))
 		return -1;

@@ -88,8 +88,6 @@ echo 'Dear diary' >"$tmp/text"
 	says "notes file $tmp/nothing/x: No such file"
 	try 1 serve $any --notes "$tmp/text"
 	says "notes file $tmp/text: file is not a database$"
-	try 2 serve $any --workers 2 --users "$tmp/nothing"
-	says "--workers 2 and --users need sessions that every process sees: --store sqlite:FILE, redis://HOST or none$"
 	try 3 serve $any --workers 2 --store "sqlite:$tmp/nothing/x"
 	says "session store $tmp/nothing/x: No such file"
 	try 3 serve $any --workers 2 --users "$tmp/nothing" --store none
