@@ -57,7 +57,7 @@ tool.lab    := base lab
 # Not every distribution calls Lua 5.4 the same; pkg-config comes with its headers where the name is another.
 libs.script := $(or $(shell pkg-config --libs lua5.4 2>/dev/null || pkg-config --libs lua-5.4 2>/dev/null \
 	|| pkg-config --libs lua 2>/dev/null),-llua5.4)
-libs.net   := -lpthread -lseccomp
+libs.net   := -lpthread -lseccomp -luring
 libs.http2 := -lnghttp2
 libs.tls   := -lssl -lcrypto -lpthread
 libs.token := -ljwt -ljansson

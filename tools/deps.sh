@@ -30,7 +30,7 @@ make	hiredis	to keep sessions in Redis	hiredis/async.h	libhiredis-dev	hiredis-de
 make	libseccomp	to confine programs that read what strangers made	seccomp.h	libseccomp-dev	libseccomp-devel	libseccomp	libseccomp-dev
 make	zlib	to open compressed bodies	zlib.h	zlib1g-dev	zlib-devel	zlib	zlib-dev
 make	nghttp2	to read and speak HTTP/2	nghttp2/nghttp2.h	libnghttp2-dev	libnghttp2-devel	libnghttp2	nghttp2-dev
-make	liburing	to serve echo by completions	liburing.h	liburing-dev	liburing-devel	liburing	liburing-dev
+make	liburing	to serve by completions	liburing.h	liburing-dev	liburing-devel	liburing	liburing-dev
 make	Lua 5.4	to show packets by an expression	lua5.4/lua.h || __has_include(<lua.h>)	liblua5.4-dev	lua-devel	lua	lua5.4-dev
 make	cmocka	to run the unit tests	cmocka.h	libcmocka-dev	libcmocka-devel	cmocka	cmocka-dev
 make	curl	to be a web client in the labs	curl	curl	curl	curl	curl

@@ -20,6 +20,7 @@ static const struct opt rows[] = {
 	FLAG("listing", "show the files of a directory without index.html", listing),
 	FLAG("gzip", "compress small files on the way (a .gz beside one is always used)", gzip),
 	SIZE("max-age", "SEC", 0, 1 << 30, "files may be kept so long unasked (0)", max_age),
+	TEXT("model", "MODEL", "how to wait for clients: epoll, uring, thread (epoll)", model),
 	SIZE("workers", "N", 1, WORKERS_MAX, "serve with so many processes (1)", workers),
 	TEXT("notes", "FILE", "keep the notes of /api/notes in this SQLite file", notes),
 	TEXT("users", "FILE", "who may log in (make it: osilab user add NAME)", users),

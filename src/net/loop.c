@@ -14,6 +14,8 @@
 
 static const struct loop_backend *const backends[] = {
 	&loop_epoll,
+	&loop_uring,
+	&loop_thread,
 };
 
 #define N_BACKENDS (sizeof(backends) / sizeof(backends[0]))
@@ -55,7 +57,7 @@ struct loop *loop_new(const char *backend, struct err *e)
 	struct loop *l;
 
 	if (!b) {
-		err_set(e, ERR_USAGE, "unknown event loop \"%s\"", backend);
+		err_set(e, ERR_USAGE, "no such model: '%s'; there are epoll, uring and thread", backend);
 		return NULL;
 	}
 	l = calloc(1, sizeof(*l));

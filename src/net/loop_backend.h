@@ -27,6 +27,6 @@ struct loop_backend {
 	int (*wait)(void *state, struct loop_ready *ready, int64_t timeout);
 };
 
-extern const struct loop_backend loop_epoll;
+extern const struct loop_backend loop_epoll, loop_uring, loop_thread;
 
 #endif

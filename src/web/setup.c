@@ -267,7 +267,7 @@ static int open_ground(struct setup *s, const struct setup_options *o, struct er
 
 static int open_loop(struct setup *s, struct err *e)
 {
-	s->loop = loop_new(NULL, e);
+	s->loop = loop_new(s->o->model, e);
 	if (!s->loop || loop_signal(s->loop, &s->on_hup, SIGHUP, on_hup, e))
 		return -1;
 	s->site.loop = s->loop;

@@ -24,6 +24,7 @@ struct setup_options {
 	int64_t handshake, header, body, idle, stall, drain;
 	int64_t line_max, head_max, body_max, requests_max, clients_max;
 	int64_t streams_max, h2_window;       /* of HTTP/2: see struct server_options */
+	const char *model;                    /* how the loop waits: a loop_backend_name; NULL: the first */
 	int64_t workers;                      /* processes that serve */
 	int64_t password_threads, work_queue; /* of each: threads that check passwords; jobs that may wait */
 	int64_t session_idle, session_age, sessions_max;

@@ -92,6 +92,8 @@ echo 'Dear diary' >"$tmp/text"
 	says "session store $tmp/nothing/x: No such file"
 	try 3 serve $any --workers 2 --users "$tmp/nothing" --store none
 	says "users file $tmp/nothing: No such file"
+	try 2 serve $any --model poll
+	says "no such model: 'poll'; there are epoll, uring and thread"
 	try 2 serve $any --workers 65
 	says ' --workers takes a number from 1 to 64'
 	try 2 serve $any --access-format xml
