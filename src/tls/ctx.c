@@ -3,6 +3,7 @@
 #include "tls/ctx.h"
 #include "base/clock.h"
 #include "tls/ossl.h"
+#include "tls/suites.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,87 +11,15 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* AES-128 first: it is enough (RFC 9325 4.2) and cheaper.  A client without AES instructions says
- * so by putting ChaCha20 first, and gets it (SSL_OP_PRIORITIZE_CHACHA). */
-static const char suites12[] = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-                               "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-                               "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-static const char suites13[] = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_"
-                               "POLY1305_SHA256";
 static const char groups[] = "X25519:P-256:P-384";
-
-/* --- Certificate and key --------------------------------------------------------------------- */
-
-/* OpenSSL would ask for a pass phrase on the terminal; a server must not wait for one. */
-static int no_passphrase(char *buf, int size, int rw, void *arg)
-{
-	return -1;
-}
-
-static int check_private(int fd, const char *what, const char *path, struct err *e)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "%s %s", what, path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_ENV, "%s %s is not a regular file", what, path);
-	if (st.st_mode & 077)
-		return err_set(e, ERR_ENV, "%s %s is open to others (mode %04o): chmod 600 %s", what, path,
-		    (unsigned)(st.st_mode & 07777), path);
-	return 0;
-}
-
-/* The mode is checked on the descriptor that is read, so that the two cannot differ. */
-static EVP_PKEY *read_key(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	EVP_PKEY *key = NULL;
-	BIO *bio = NULL;
-
-	if (fd < 0) {
-		err_sys(e, "private key %s", path);
-		return NULL;
-	}
-	if (check_private(fd, "private key", path, e) < 0)
-		goto out;
-	bio = BIO_new_fd(fd, BIO_NOCLOSE);
-	key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
-	if (!key)
-		ossl_fail(e, ERR_ENV, "private key %s (PEM, without pass phrase)", path);
-out:
-	BIO_free(bio);
-	close(fd);
-	return key;
-}
-
-static int load_files(SSL_CTX *s, const struct tls_options *o, struct err *e)
-{
-	EVP_PKEY *key;
-	int rc = 0;
-
-	if (!o->cert_file || !o->key_file)
-		return err_set(e, ERR_USAGE, "TLS needs a certificate file and a key file");
-	if (access(o->cert_file, R_OK) < 0)
-		return err_sys(e, "certificate %s", o->cert_file);
-	if (SSL_CTX_use_certificate_chain_file(s, o->cert_file) <= 0)
-		return ossl_fail(e, ERR_ENV, "certificate %s", o->cert_file);
-	key = read_key(o->key_file, e);
-	if (!key)
-		return -1;
-	if (SSL_CTX_use_PrivateKey(s, key) <= 0 || !SSL_CTX_check_private_key(s))
-		rc = ossl_fail(e, ERR_ENV, "private key %s with certificate %s", o->key_file, o->cert_file);
-	EVP_PKEY_free(key);
-	return rc;
-}
 
 /* --- ALPN (RFC 7301) ------------------------------------------------------------------------- */
 
@@ -149,7 +78,7 @@ static int open_keylog(const char *path, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, "key log %s", path);
-	if (check_private(fd, "key log", path, e) < 0) {
+	if (hosts_check_private(fd, "key log", path, e) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -213,9 +142,94 @@ static int on_ticket(
 	return rc;
 }
 
+/* --- Server name (RFC 6066 3) and stapled OCSP (8) --------------------------------------------- */
+
+/* A name that is none of ours gets the first certificate, unconfirmed: the client sees what there is, and a
+ * request for that name is for the HTTP layer to judge. */
+static int on_server_name(SSL *ssl, int *alert, void *arg)
+{
+	struct tls_ctx *ctx = arg;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	struct host *host = name ? hosts_find(&ctx->hosts, name) : NULL;
+
+	if (!host)
+		return SSL_TLSEXT_ERR_NOACK;
+	if (host != ctx->hosts.v)
+		SSL_set_SSL_CTX(ssl, host->ssl_ctx);
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static int on_status(SSL *ssl, void *arg)
+{
+	struct tls_ctx *ctx = arg;
+	X509 *x = SSL_get_certificate(ssl);
+	const struct slice *staple = NULL;
+	unsigned char *copy;
+
+	for (size_t i = 0; i < ctx->hosts.n; i++)
+		for (int k = 0; k < ctx->hosts.v[i].n_certs; k++)
+			if (ctx->hosts.v[i].certs[k] == x)
+				staple = &ctx->hosts.v[i].staples[k];
+	copy = staple && staple->n ? OPENSSL_memdup(staple->p, staple->n) : NULL;
+	if (!copy)
+		return SSL_TLSEXT_ERR_NOACK;
+	SSL_set_tlsext_status_ocsp_resp(ssl, copy, (int)staple->n);
+	return SSL_TLSEXT_ERR_OK;
+}
+
+/* --- Client certificates ----------------------------------------------------------------------- */
+
+static int load_crl(SSL_CTX *s, const char *path, struct err *e)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(s);
+	X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+
+	if (access(path, R_OK) < 0)
+		return err_sys(e, "revocation list %s", path);
+	if (!lookup || X509_load_crl_file(lookup, path, X509_FILETYPE_PEM) <= 0)
+		return ossl_fail(e, ERR_ENV, "revocation list %s", path);
+	X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+	return 0;
+}
+
+static int set_clients(SSL_CTX *s, const struct tls_options *o, struct err *e)
+{
+	STACK_OF(X509_NAME) * names;
+
+	if (!o->client_ca)
+		return 0;
+	if (access(o->client_ca, R_OK) < 0)
+		return err_sys(e, "clients' authorities %s", o->client_ca);
+	names = SSL_load_client_CA_file(o->client_ca);
+	if (!names || SSL_CTX_load_verify_file(s, o->client_ca) <= 0) {
+		sk_X509_NAME_pop_free(names, X509_NAME_free);
+		return ossl_fail(e, ERR_ENV, "clients' authorities %s", o->client_ca);
+	}
+	SSL_CTX_set_client_CA_list(s, names); /* so that a client knows which of its certificates to show */
+	SSL_CTX_set_verify(
+	    s, SSL_VERIFY_PEER | (o->client_optional ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT), NULL);
+	return o->client_crl ? load_crl(s, o->client_crl, e) : 0;
+}
+
 /* --- The context ----------------------------------------------------------------------------- */
 
-static int set_policy(SSL_CTX *s, const struct tls_options *o, struct err *e)
+static int set_suites(struct tls_ctx *ctx, SSL_CTX *s, const struct tls_options *o, struct err *e)
+{
+	struct suites suites;
+	int rc = suites_read(&suites, o, e);
+
+	if (rc == 0 &&
+	    (!SSL_CTX_set_min_proto_version(s, suites.min) || !SSL_CTX_set_max_proto_version(s, suites.max) ||
+	        (suites.tls12.n && !SSL_CTX_set_cipher_list(s, buf_cstr(&suites.tls12))) ||
+	        !SSL_CTX_set_ciphersuites(s, buf_cstr(&suites.tls13)) ||
+	        !SSL_CTX_set1_groups_list(s, groups)))
+		rc = ossl_fail(e, ERR_ENV, "OpenSSL refuses our TLS settings");
+	ctx->doubtful = suites.doubtful;
+	suites_fini(&suites);
+	return rc;
+}
+
+static int set_policy(struct tls_ctx *ctx, SSL_CTX *s, const struct tls_options *o, struct err *e)
 {
 	uint64_t options = SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
 	                   SSL_OP_PRIORITIZE_CHACHA | SSL_OP_CLEANSE_PLAINTEXT;
@@ -230,53 +244,129 @@ static int set_policy(SSL_CTX *s, const struct tls_options *o, struct err *e)
 	/* No cache of sessions: what a server remembers for resumption is in the client's ticket.
 	 */
 	SSL_CTX_set_session_cache_mode(s, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_timeout(s, TICKET_PERIOD);
-	if (!SSL_CTX_set_min_proto_version(s, o->only ? (int)o->only : TLS1_2_VERSION) ||
-	    !SSL_CTX_set_max_proto_version(s, (int)o->only) || !SSL_CTX_set_cipher_list(s, suites12) ||
-	    !SSL_CTX_set_ciphersuites(s, suites13) || !SSL_CTX_set1_groups_list(s, groups) ||
-	    !SSL_CTX_set_num_tickets(s, o->no_tickets ? 0 : 1) ||
+	SSL_CTX_set_timeout(s, o->ticket_period ? o->ticket_period : TICKET_PERIOD);
+	if (!SSL_CTX_set_num_tickets(s, o->no_tickets ? 0 : 1) ||
 	    !SSL_CTX_set_session_id_context(s, (const unsigned char *)"osilab", 6))
 		return ossl_fail(e, ERR_ENV, "OpenSSL refuses our TLS settings");
-	return 0;
+	return set_suites(ctx, s, o, e) || set_clients(s, o, e) ? -1 : 0;
 }
 
-static int set_callbacks(struct tls_ctx *ctx, SSL_CTX *s, const struct tls_options *o, struct err *e)
+static void set_callbacks(struct tls_ctx *ctx, SSL_CTX *s)
 {
 	SSL_CTX_set_app_data(s, ctx);
 	SSL_CTX_set_alpn_select_cb(s, choose_alpn, ctx);
 	SSL_CTX_set_tlsext_ticket_key_evp_cb(s, on_ticket);
-	SSL_CTX_set_keylog_callback(s, NULL);
-	if (!o->keylog_file)
-		return 0;
-	ctx->keylog_fd = open_keylog(o->keylog_file, e);
-	if (ctx->keylog_fd < 0)
-		return -1;
-	SSL_CTX_set_keylog_callback(s, write_keylog);
+	SSL_CTX_set_tlsext_servername_callback(s, on_server_name);
+	SSL_CTX_set_tlsext_servername_arg(s, ctx);
+	SSL_CTX_set_tlsext_status_cb(s, on_status);
+	SSL_CTX_set_tlsext_status_arg(s, ctx);
+	SSL_CTX_set_keylog_callback(s, ctx->keylog_fd >= 0 ? write_keylog : NULL);
+}
+
+/* What every host of a server starts with; see hosts.h. */
+static void *make_host(void *owner, struct err *e)
+{
+	struct tls_ctx *ctx = owner;
+	SSL_CTX *s = SSL_CTX_new(TLS_server_method());
+
+	if (!s) {
+		ossl_fail(e, ERR_ENV, "start OpenSSL");
+		return NULL;
+	}
+	set_callbacks(ctx, s);
+	if (set_policy(ctx, s, ctx->options, e) == 0)
+		return s;
+	SSL_CTX_free(s);
+	return NULL;
+}
+
+bool tls_is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int load_files(struct tls_ctx *ctx, const struct tls_options *o, struct err *e)
+{
+	int keys = 0;
+
+	for (int i = 0; i < o->certs.n; i++) {
+		const char *key = NULL;
+
+		if (!tls_is_folder(o->certs.v[i])) {
+			if (keys == o->keys.n)
+				return err_set(e, ERR_USAGE, "TLS needs a certificate file and a key file");
+			key = o->keys.v[keys++];
+		}
+		if (hosts_add(&ctx->hosts, o->certs.v[i], key, e))
+			return -1;
+	}
+	if (!ctx->hosts.n || keys < o->keys.n)
+		return err_set(e, ERR_USAGE, "TLS needs a certificate file for each key file");
+	for (int i = 0; i < o->staples.n; i++)
+		if (hosts_staple(&ctx->hosts, o->staples.v[i], e))
+			return -1;
+	ctx->ssl_ctx = ctx->hosts.v[0].ssl_ctx;
 	return 0;
+}
+
+/* RSA key exchange needs a key that can decrypt. */
+static int check_rsa(const struct tls_ctx *ctx, struct err *e)
+{
+	const struct host *first = ctx->hosts.v;
+
+	for (int k = 0; k < first->n_certs; k++)
+		if (EVP_PKEY_base_id(X509_get0_pubkey(first->certs[k])) == EVP_PKEY_RSA)
+			return 0;
+	return err_set(
+	    e, ERR_USAGE, "--tls-rsa-kx needs a certificate with an RSA key (osilab ca issue --rsa)");
+}
+
+static int start_tickets(struct tls_ctx *ctx, const struct tls_options *o)
+{
+	int64_t period = o->ticket_period ? o->ticket_period : TICKET_PERIOD;
+
+	if (o->before && o->before->tickets.seconds == period)
+		return ticket_keys_copy(&ctx->tickets, &o->before->tickets);
+	return ticket_keys_init(&ctx->tickets, clock_real() / CLOCK_SEC, period);
 }
 
 struct tls_ctx *tls_ctx_new(const struct tls_options *o, struct err *e)
 {
 	struct tls_ctx *ctx = calloc(1, sizeof(*ctx));
 
-	if (!ctx || ticket_keys_init(&ctx->tickets, clock_real() / CLOCK_SEC) < 0) {
+	if (!ctx || start_tickets(ctx, o) < 0) {
 		free(ctx);
 		err_set(e, ERR_ENV, "no memory or randomness for TLS");
 		return NULL;
 	}
 	ctx->refs = 1;
 	ctx->keylog_fd = -1;
-	ctx->ssl_ctx = SSL_CTX_new(TLS_server_method());
+	ctx->hosts.make = make_host;
+	ctx->hosts.owner = ctx;
+	ctx->options = o;
 	ctx->bio = tls_bio_method();
-	if (!ctx->ssl_ctx || !ctx->bio) {
+	if (!ctx->bio)
 		ossl_fail(e, ERR_ENV, "start OpenSSL");
-	} else if (set_policy(ctx->ssl_ctx, o, e) == 0 &&
-	           tls_ctx_set_alpn(ctx, o->alpn ? o->alpn : "http/1.1", e) == 0 &&
-	           load_files(ctx->ssl_ctx, o, e) == 0 && set_callbacks(ctx, ctx->ssl_ctx, o, e) == 0) {
+	else if (tls_ctx_set_alpn(ctx, o->alpn ? o->alpn : "http/1.1", e) == 0 &&
+	         (!o->keylog_file || (ctx->keylog_fd = open_keylog(o->keylog_file, e)) >= 0) &&
+	         load_files(ctx, o, e) == 0 && (!o->rsa_kx || check_rsa(ctx, e) == 0)) {
+		ctx->options = NULL; /* the caller's; nobody asks any more */
 		return ctx;
 	}
 	tls_ctx_free(ctx);
 	return NULL;
+}
+
+bool tls_ctx_doubtful(const struct tls_ctx *ctx)
+{
+	return ctx->doubtful;
+}
+
+bool tls_ctx_weak(const struct tls_ctx *ctx)
+{
+	return ctx->hosts.weak;
 }
 
 struct tls_ctx *tls_ctx_hold(struct tls_ctx *ctx)
@@ -290,7 +380,10 @@ void tls_ctx_free(struct tls_ctx *ctx)
 	if (!ctx || __atomic_sub_fetch(&ctx->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	SSL_SESSION_free(ctx->session);
-	SSL_CTX_free(ctx->ssl_ctx);
+	if (ctx->hosts.n)
+		hosts_fini(&ctx->hosts);
+	else
+		SSL_CTX_free(ctx->ssl_ctx); /* a client's */
 	BIO_meth_free(ctx->bio);
 	if (ctx->keylog_fd >= 0)
 		close(ctx->keylog_fd);

@@ -3,17 +3,22 @@
 #ifndef TLS_CTX_H
 #define TLS_CTX_H
 
+#include "tls/hosts.h"
 #include "tls/ticket.h"
 #include "tls/tls.h"
 
 struct tls_ctx {
-	void *ssl_ctx;    /* SSL_CTX */
+	void *ssl_ctx;    /* SSL_CTX that a connection starts with; a server's is its first host's */
 	void *bio;        /* BIO_METHOD of the connections' descriptors */
 	unsigned refs;    /* the owner and every connection; atomic */
 	int keylog_fd;    /* -1: none */
 	uint8_t alpn[64]; /* our protocols in the wire's form: length, name, ... */
 	size_t alpn_n;
+	/* Servers: */
 	struct ticket_keys tickets;
+	struct hosts hosts;
+	bool doubtful;                     /* see tls_ctx_doubtful */
+	const struct tls_options *options; /* while the context is made */
 	/* Clients: */
 	const char *server_name; /* to be told to the server; NULL: none */
 	void *session;           /* SSL_SESSION to take up again; NULL: none yet */

@@ -16,11 +16,11 @@ static int derive(struct ticket_keys *t, struct ticket_key *k)
 }
 
 /* Goes to the period of that time, one step after the other; never back, should the clock jump. */
-static int turn(struct ticket_keys *t, int64_t seconds)
+static int turn(struct ticket_keys *t, int64_t now)
 {
 	struct slice secret = slice_of(t->secret, sizeof(t->secret)), none = { NULL, 0 };
 
-	while (t->period < seconds / TICKET_PERIOD) {
+	while (t->period < now / t->seconds) {
 		uint8_t next[TICKET_SECRET_SIZE];
 
 		if (kdf_expand_label(KDF_SHA256, secret, "ticket next", none, next, sizeof(next)) < 0)
@@ -35,12 +35,20 @@ static int turn(struct ticket_keys *t, int64_t seconds)
 	return 0;
 }
 
-int ticket_keys_init(struct ticket_keys *t, int64_t seconds)
+int ticket_keys_init(struct ticket_keys *t, int64_t now, int64_t period)
 {
-	*t = (struct ticket_keys){ .period = seconds / TICKET_PERIOD };
+	*t = (struct ticket_keys){ .seconds = period, .period = now / period };
 	if (RAND_bytes(t->secret, sizeof(t->secret)) <= 0 || derive(t, &t->now) < 0)
 		return -1;
 	t->before = t->now;
+	return pthread_mutex_init(&t->lock, NULL) == 0 ? 0 : -1;
+}
+
+int ticket_keys_copy(struct ticket_keys *t, struct ticket_keys *from)
+{
+	pthread_mutex_lock(&from->lock);
+	*t = *from;
+	pthread_mutex_unlock(&from->lock);
 	return pthread_mutex_init(&t->lock, NULL) == 0 ? 0 : -1;
 }
 
@@ -50,23 +58,23 @@ void ticket_keys_fini(struct ticket_keys *t)
 	OPENSSL_cleanse(t, sizeof(*t));
 }
 
-int ticket_key_make(struct ticket_keys *t, int64_t seconds, struct ticket_key *out)
+int ticket_key_make(struct ticket_keys *t, int64_t now, struct ticket_key *out)
 {
 	int rc;
 
 	pthread_mutex_lock(&t->lock);
-	rc = turn(t, seconds);
+	rc = turn(t, now);
 	*out = t->now;
 	pthread_mutex_unlock(&t->lock);
 	return rc;
 }
 
-int ticket_key_find(struct ticket_keys *t, int64_t seconds, const uint8_t *name, struct ticket_key *out)
+int ticket_key_find(struct ticket_keys *t, int64_t now, const uint8_t *name, struct ticket_key *out)
 {
 	int rc;
 
 	pthread_mutex_lock(&t->lock);
-	rc = turn(t, seconds);
+	rc = turn(t, now);
 	if (rc == 0 && CRYPTO_memcmp(name, t->now.name, TICKET_NAME_SIZE) == 0) {
 		*out = t->now;
 		rc = 1;

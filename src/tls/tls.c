@@ -9,6 +9,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -388,4 +389,42 @@ int tls_info(const struct conn *c, struct tls_info *out)
 	out->alpn = slice_of(alpn, n);
 	out->resumed = SSL_session_reused(s->ssl);
 	return 0;
+}
+
+/* --- Who is who -------------------------------------------------------------------------------- */
+
+bool tls_answers_for(const struct conn *c, struct slice host)
+{
+	const struct session *s = c->state;
+	const char *sni = SSL_get_servername(s->ssl, TLSEXT_NAMETYPE_host_name);
+	X509 *x = SSL_get_certificate(s->ssl);
+	char name[256];
+
+	if (host.n && host.p[host.n - 1] == '.') /* the same name, written to its end */
+		host.n--;
+	if (!sni || slice_ieq_str(host, sni))
+		return true;
+	if (host.n > 2 && host.p[0] == '[')
+		host = slice_sub(host, 1, host.n - 2);
+	if (host.n >= sizeof(name) || !x)
+		return false;
+	slice_cstr(host, name, sizeof(name));
+	return X509_check_host(x, name, host.n, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1 ||
+	       X509_check_ip_asc(x, name, 0) == 1;
+}
+
+int tls_client_cert(const struct conn *c, struct arena *a, struct cert *out)
+{
+	const struct session *s = c->state;
+	X509 *x = c->ops == &tls_ops && s ? SSL_get0_peer_certificate(s->ssl) : NULL;
+	unsigned char *der = NULL;
+	struct slice kept;
+	int n;
+
+	if (!x)
+		return 0;
+	n = i2d_X509(x, &der);
+	kept = arena_dup(a, slice_of(der, n > 0 ? (size_t)n : 0));
+	OPENSSL_free(der);
+	return kept.n && cert_parse(kept, a, out) == 0 ? 1 : -1;
 }

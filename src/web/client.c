@@ -391,6 +391,7 @@ static void handshake(struct client *c)
 			receive(c);
 	} else if (tls_plain_http(&c->conn) && (c->x = client_take_exchange(c))) {
 		c->secure = c->x->secure = false;
+		c->x->tls = NULL;
 		c->x->begun = clock_mono();
 		client_refuse(c, 400, "This port speaks TLS: the address begins with https://");
 		turn(c);

@@ -5,6 +5,7 @@
 #include "http/url.h"
 #include "http/write.h"
 #include "tls/digest.h"
+#include "tls/tls.h"
 #include "web/cors.h"
 #include "web/lab.h"
 #include "web/origin.h"
@@ -220,12 +221,25 @@ static void find_route(struct exchange *x)
 		not_routed(x, allowed);
 }
 
+/* A connection was made to one name; a request on it for another that its certificate is not for came to the wrong
+ * place (RFC 9110 7.4, 15.5.20). */
+static bool is_misdirected(const struct exchange *x)
+{
+	struct slice host;
+	int32_t port;
+
+	return x->tls && x->req.host.n && http_authority_split(x->req.host, &host, &port) == 0 &&
+	       !tls_answers_for(x->tls, host);
+}
+
 void exchange_route(struct exchange *x)
 {
 	const struct http_msg *req = &x->req;
 
 	if (req->expect == HTTP_EXPECT_OTHER && (req->major > 1 || req->minor >= 1)) {
 		exchange_malformed(x, HTTP_EXPECT_UNKNOWN);
+	} else if (is_misdirected(x)) {
+		exchange_error(x, 421, "This connection was made to another host");
 	} else if (req->method == HTTP_OTHER) {
 		exchange_error(x, 501, "The server does not know this method");
 	} else if (req->method == HTTP_CONNECT) {

@@ -30,6 +30,7 @@ struct exchange {
 	const struct addr *peer;
 	const struct route *rows; /* what there is at the port it came to */
 	bool secure;              /* over TLS */
+	const struct conn *tls;   /* ... what that is, for tls_info and the like only; NULL: not known */
 	int64_t begun;            /* clock_mono when its head was complete */
 	struct exchange *next;    /* the server's list of spare ones */
 

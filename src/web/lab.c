@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "http/cookie.h"
 #include "http/url.h"
+#include "tls/tls.h"
 #include "web/exchange.h"
 #include "web/page.h"
 
@@ -111,6 +112,49 @@ enum web_progress lab_echo(struct exchange *x)
 	return WEB_ANSWERED;
 }
 
+/* The certificate that the client showed, by what tells it from others. */
+static void put_client_cert(struct buf *out, struct exchange *x)
+{
+	struct cert cert;
+
+	buf_puts(out, ",\"client_certificate\":");
+	if (tls_client_cert(x->tls, &x->arena, &cert) != 1) {
+		buf_puts(out, "null");
+		return;
+	}
+	buf_putc(out, '{');
+	page_json_text(out, "subject", cert.subject);
+	buf_putc(out, ',');
+	page_json_text(out, "issuer", cert.issuer);
+	buf_putc(out, ',');
+	page_json_text(out, "serial", cert.serial);
+	buf_putc(out, ',');
+	page_json_text(out, "sha256", cert.sha256_hex);
+	buf_putc(out, '}');
+}
+
+/* What was agreed with a client that came over TLS. */
+static void put_tls(struct buf *out, struct exchange *x)
+{
+	struct tls_info info;
+
+	if (!x->tls || tls_info(x->tls, &info))
+		return;
+	buf_puts(out, "\"handshake\":{");
+	page_json_text(out, "version", slice_str(info.version));
+	buf_putc(out, ',');
+	page_json_text(out, "suite", slice_str(info.cipher));
+	buf_putc(out, ',');
+	page_json_text(out, "group", slice_str(info.group));
+	buf_putc(out, ',');
+	page_json_text(out, "server_name", slice_str(info.sni));
+	buf_putc(out, ',');
+	page_json_text(out, "alpn", info.alpn);
+	buf_printf(out, ",\"resumed\":%s", info.resumed ? "true" : "false");
+	put_client_cert(out, x);
+	buf_puts(out, "},");
+}
+
 enum web_progress lab_whoami(struct exchange *x)
 {
 	struct buf *out = exchange_begin(x, 200, PAGE_JSON);
@@ -120,6 +164,7 @@ enum web_progress lab_whoami(struct exchange *x)
 	page_json_text(out, "address", slice_str(addr_format(x->peer, name, sizeof(name))));
 	buf_printf(out, ",\"tls\":%s,\"version\":\"HTTP/%u.%u\",", x->secure ? "true" : "false", x->req.major,
 	    x->req.minor);
+	put_tls(out, x);
 	page_json_text(out, "host", x->req.host);
 	buf_putc(out, ',');
 	page_json_text(out, "agent", http_value(&x->req, SLICE("User-Agent")));

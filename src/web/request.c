@@ -25,6 +25,7 @@ struct exchange *client_take_exchange(struct client *c)
 	memset(&x->req, 0, offsetof(struct http_msg, fields));
 	x->peer = &c->conn.peer;
 	x->secure = c->secure;
+	x->tls = c->secure ? &c->conn : NULL;
 	x->rows = c->rows;
 	x->resume = client_resumed;
 	x->owner = c;

@@ -42,6 +42,7 @@ struct setup_options setup_defaults(void)
 
 	return (struct setup_options){
 		.access_format = "combined",
+		.tls = { .tickets = 3600 },
 		.cors = cors_defaults(),
 		.jwt_issuer = "osilab",
 		.jwt_audience = "osilab",
@@ -125,14 +126,11 @@ static void on_now(struct loop_signal *sig)
 
 /* --- Reloading --- */
 
-static struct tls_ctx *make_tls(const struct setup_options *o, struct err *e)
+static struct tls_ctx *open_secure(const struct setup_options *o, struct tls_ctx *before, struct err *e)
 {
 	struct versions v = versions_of(&o->http);
-	struct tls_options t = {
-		.cert_file = o->cert, .key_file = o->key, .keylog_file = o->keylog, .alpn = versions_alpn(&v)
-	};
 
-	return tls_ctx_new(&t, e);
+	return secure_open(&o->tls, versions_alpn(&v), before, e);
 }
 
 static int reload_tls(struct setup *s, struct err *e)
@@ -141,7 +139,7 @@ static int reload_tls(struct setup *s, struct err *e)
 
 	if (!s->tls)
 		return 0;
-	fresh = make_tls(s->o, e);
+	fresh = open_secure(s->o, s->tls, e);
 	if (!fresh)
 		return -1;
 	if (s->server)
@@ -233,11 +231,9 @@ static int open_site(struct setup *s, const struct setup_options *o, struct err 
 
 static int open_tls(struct setup *s, const struct setup_options *o, struct err *e)
 {
-	if (!o->cert && !o->key && !o->https.n && !o->keylog)
+	if (!o->https.n && !secure_wanted(&o->tls))
 		return 0;
-	if (!o->cert || !o->key)
-		return err_set(e, ERR_USAGE, "HTTPS needs --cert and --key (osilab ca makes both)");
-	s->tls = make_tls(o, e);
+	s->tls = open_secure(o, NULL, e);
 	return s->tls ? 0 : -1;
 }
 
@@ -378,18 +374,15 @@ static int start_workers(struct setup *s, struct err *e)
 /* --- All of it --- */
 
 /* What the operator should know; said once all is well, so that an error stands alone. */
-static void tell(const struct setup_options *o)
+static void tell(const struct setup_options *o, const struct tls_ctx *tls)
 {
+	secure_tell(&o->tls, tls);
 	if (!o->users)
 		log_info("no --users: nobody can log in (make one: osilab user add NAME --db "
 		         "users.db)");
 	if (!o->jwt_keys.n)
 		log_info("no --jwt-key: tokens are signed with a random key, until this server "
 		         "ends");
-	if (o->keylog)
-		log_warnx("--keylog: the secrets of EVERY connection go to %s: whoever has that "
-		          "file can read the traffic, passwords included",
-		    o->keylog);
 }
 
 struct setup *setup_new(const struct setup_options *o, struct err *e)
@@ -407,7 +400,7 @@ struct setup *setup_new(const struct setup_options *o, struct err *e)
 		clock_fix(o->clock);
 	if (open_ground(s, o, e) == 0 &&
 	    (o->workers > 1 ? start_workers(s, e) : open_process(s, 0, e)) == 0) {
-		tell(o);
+		tell(o, s->tls);
 		fputs(buf_cstr(&s->ports.text), stdout);
 		fflush(stdout); /* whoever started us may read a pipe and wait for the lines */
 		return s;

@@ -3,18 +3,18 @@
 #define WEB_SETUP_H
 
 #include "base/opts.h"
+#include "web/secure.h"
 #include "web/server.h"
 
 /* What `osilab serve` was told.  Start from setup_defaults; times in seconds. */
 struct setup_options {
 	struct opt_list http, https; /* addresses; both empty: 127.0.0.1:8080, and :8443 with a
 	                              * certificate.  Among those of http may be versions: versions.h */
-	const char *cert, *key;      /* PEM files */
-	const char *keylog;          /* file; NULL: no */
-	const char *root;            /* directory of files; NULL: none */
-	const char *users;           /* file; NULL: nobody can log in */
-	const char *store;           /* where sessions are, as store_open takes it */
-	struct opt_list jwt_keys;    /* as ring_load takes them; none: a random secret */
+	struct secure_options tls;
+	const char *root;         /* directory of files; NULL: none */
+	const char *users;        /* file; NULL: nobody can log in */
+	const char *store;        /* where sessions are, as store_open takes it */
+	struct opt_list jwt_keys; /* as ring_load takes them; none: a random secret */
 	const char *jwt_issuer, *jwt_audience;
 	int64_t jwt_leeway;
 	const char *access_log;    /* file or "-"; NULL: none */

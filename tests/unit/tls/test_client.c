@@ -38,7 +38,7 @@ static int make_world(void **state)
 	if (ca_init(w->dir, 10, false, time(NULL) * CLOCK_SEC, NULL) ||
 	    ca_issue(w->dir, &request, time(NULL) * CLOCK_SEC, NULL))
 		return -1;
-	w->server = (struct tls_options){ .cert_file = w->cert, .key_file = w->key };
+	w->server = (struct tls_options){ .certs = { { w->cert }, 1 }, .keys = { { w->key }, 1 } };
 	w->client = (struct tls_client_options){ .ca_file = w->root, .name = "lab.test" };
 	w->at_server.fd = w->at_client.fd = -1;
 	*state = w;

@@ -16,7 +16,7 @@ static void test_turning(void **state)
 	struct ticket_key first, second, found;
 	struct ticket_keys t;
 
-	assert_int_equal(ticket_keys_init(&t, NOW), 0);
+	assert_int_equal(ticket_keys_init(&t, NOW, TICKET_PERIOD), 0);
 	assert_int_equal(ticket_key_make(&t, NOW, &first), 0);
 	assert_int_equal(ticket_key_find(&t, NOW, first.name, &found), 1);
 	assert_memory_equal(&found, &first, sizeof(first));
@@ -41,7 +41,7 @@ static void test_copies_agree(void **state)
 	struct ticket_key a, b;
 	struct ticket_keys t, copy;
 
-	assert_int_equal(ticket_keys_init(&t, NOW), 0);
+	assert_int_equal(ticket_keys_init(&t, NOW, TICKET_PERIOD), 0);
 	copy = t;
 	for (int i = 1; i <= 5; i++)
 		assert_int_equal(ticket_key_make(&t, NOW + i * TICKET_PERIOD, &a), 0);
@@ -56,8 +56,8 @@ static void test_strangers_differ(void **state)
 	struct ticket_key a, found;
 	struct ticket_keys t, other;
 
-	assert_int_equal(ticket_keys_init(&t, NOW), 0);
-	assert_int_equal(ticket_keys_init(&other, NOW), 0);
+	assert_int_equal(ticket_keys_init(&t, NOW, TICKET_PERIOD), 0);
+	assert_int_equal(ticket_keys_init(&other, NOW, TICKET_PERIOD), 0);
 	assert_int_equal(ticket_key_make(&t, NOW, &a), 0);
 	assert_int_equal(ticket_key_find(&other, NOW, a.name, &found), 0);
 	ticket_keys_fini(&t);
