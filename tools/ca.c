@@ -2,79 +2,55 @@
 #include "base/clock.h"
 #include "base/opts.h"
 #include "tls/ca.h"
+#include "tls/ca_verbs.h"
 
-#include <string.h>
+static struct ca_call call;
+static int64_t days;
 
-struct options {
-	const char *dir;
-	int64_t days;
-	bool force;
+static const struct opt rows[] = {
+	{ OPT_TEXT, 'd', "dir", "DIR", "where the CA lives (~/.local/share/osilab/ca)", &call.dir, 0, 0 },
+	{ OPT_INT, 0, "days", "N", "validity (0: the usual); -N: already over", &days, -9999, 9999 },
+	{ OPT_FLAG, 0, "force", NULL, "init, intermediate: replace what is there", &call.force, 0, 0 },
+	{ OPT_HEAD, .help = "issue:" },
+	{ OPT_TEXT, 0, "by", "AUTHORITY", "by an intermediate (the root)", &call.by, 0, 0 },
+	{ OPT_FLAG, 0, "client", NULL, "for a client: a name, or a mail address", &call.client, 0, 0 },
+	{ OPT_FLAG, 0, "rsa", NULL, "with an RSA key of 2048 bits (P-256)", &call.rsa, 0, 0 },
+	{ OPT_TEXT, 0, "bad", "HOW",
+	    "on purpose: expired, not-yet, wrong-name, self-signed, missing-intermediate, weak-key",
+	    &call.bad, 0, 0 },
+	OPTS_END,
 };
 
-static int init(const struct options *o, int n, struct err *e)
-{
-	if (n != 0)
-		return err_set(e, ERR_USAGE, "init takes no name: the root has none");
-	if (ca_init(o->dir, o->days ? (int)o->days : CA_ROOT_DAYS, o->force, clock_real(), e) < 0)
-		return -1;
-	return printf("root certificate: %s/root.crt (give it to clients)\n", o->dir) < 0;
-}
-
-static int issue(const struct options *o, char **names, int n, struct err *e)
-{
-	struct ca_request req = { .name = names[0], .days = (int)o->days };
-	char cert[1280], key[1280];
-
-	if (n == 0)
-		return err_set(e, ERR_USAGE, "issue needs a NAME");
-	req.sans = (const char *const *)names + 1;
-	req.n_sans = (size_t)n - 1;
-	if (ca_issue(o->dir, &req, clock_real(), e) < 0 ||
-	    ca_path(o->dir, req.name, "crt", cert, sizeof(cert), e) < 0 ||
-	    ca_path(o->dir, req.name, "key", key, sizeof(key), e) < 0)
-		return -1;
-	return printf("certificate: %s\nprivate key: %s\n", cert, key) < 0;
-}
-
-static int show(char **files, int n, struct err *e)
-{
-	struct buf out = { 0 };
-	int rc = n ? 0 : err_set(e, ERR_USAGE, "show needs a FILE");
-
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = ca_show(files[i], clock_real(), &out, e);
-	fputs(buf_cstr(&out), stdout);
-	buf_fini(&out);
-	return rc;
-}
+static const struct opts opts = {
+	.program = "osilab ca",
+	.usage = "[options] init | issue NAME [SAN...] | intermediate NAME | revoke NAME... | crl "
+	         "[AUTHORITY] | "
+	         "ocsp NAME | show FILE...",
+	.about = "A certificate authority for a lab: a root, authorities under it, certificates of servers "
+	         "and "
+	         "clients, good ones and bad ones; revocation lists, OCSP responses to staple.",
+	.examples = "  osilab ca init && osilab ca issue localhost 127.0.0.1 ::1\n"
+	            "  osilab ca issue --client alice\n"
+	            "  osilab ca issue --bad expired old.lab.test\n"
+	            "  osilab ca revoke alice && osilab ca ocsp localhost\n",
+	.rows = rows,
+};
 
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
-	const struct opt rows[] = {
-		{ OPT_TEXT, 'd', "dir", "DIR", "where the CA lives (~/.local/share/osilab/ca)", &o.dir, 0, 0 },
-		{ OPT_INT, 0, "days", "N", "validity (0: the usual); -N: already over", &o.days, -9999,
-		    9999 },
-		{ OPT_FLAG, 0, "force", NULL, "init: replace an existing root", &o.force, 0, 0 },
-		OPTS_END,
-	};
-	const struct opts opts = { "osilab ca", "[options] init | issue NAME [SAN...] | show FILE...",
-		"A certificate authority for a lab: one root, server certificates under it.",
-		"  osilab ca init\n  osilab ca issue localhost 127.0.0.1 ::1\n", rows };
-	char home[1024];
+	struct buf out = { 0 };
 	struct err e = { 0 };
-	int at = opts_parse(&opts, argc, argv, &e), n = argc - at - 1, rc = at == 0 ? 0 : -1;
-	const char *verb = at > 0 && at < argc ? argv[at] : "";
+	int at = opts_parse(&opts, argc, argv, &e), rc = at == 0 ? 0 : -1;
+	char home[1024];
 
-	if (at > 0 && !o.dir && ca_default_dir(home, sizeof(home), &e) == 0)
-		o.dir = home;
-	if (at > 0 && strcmp(verb, "show") == 0)
-		rc = show(argv + at + 1, n, &e);
-	else if (o.dir && strcmp(verb, "init") == 0)
-		rc = init(&o, n, &e);
-	else if (o.dir && strcmp(verb, "issue") == 0)
-		rc = issue(&o, argv + at + 1, n, &e);
-	else if (at > 0 && o.dir)
-		err_set(&e, ERR_USAGE, "say what to do: init, issue or show");
+	call.now = clock_real();
+	call.days = (int)days;
+	if (at > 0 && !call.dir && ca_default_dir(home, sizeof(home), &e) == 0)
+		call.dir = home;
+	if (at > 0 && call.dir) {
+		rc = ca_run(&call, at < argc ? argv[at] : "", argv + at + 1, argc - at - 1, &out, &e);
+	}
+	fputs(buf_cstr(&out), stdout);
+	buf_fini(&out);
 	return rc == 0 ? opts_end(&opts) : opts_fail(&opts, &e);
 }

@@ -28,6 +28,7 @@ static const struct reason reasons[] = {
 	{ ERR_LIB_SSL, SSL_R_NO_SHARED_CIPHER, "the peer offers no cipher suite we accept" },
 	{ ERR_LIB_SSL, SSL_R_UNSUPPORTED_PROTOCOL,
 	    "the peer offers only TLS versions we refuse (below 1.2)" },
+	{ ERR_LIB_SSL, SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, "the peer showed no certificate" },
 	{ ERR_LIB_SSL, SSL_R_WRONG_VERSION_NUMBER, "what came is not TLS" },
 	{ ERR_LIB_SSL, SSL_R_HTTP_REQUEST, "a plain HTTP request came on the TLS port" },
 	{ ERR_LIB_SSL, SSL_R_NO_APPLICATION_PROTOCOL,

@@ -158,6 +158,124 @@ static void test_issue_refuses(void **state)
 	assert_int_equal(ca_init(f->dir, 0, true, now, &f->e), -1);
 }
 
+/* --- Intermediates, clients, and what is wrong on purpose ------------------------------------ */
+
+/* What a client that trusts the root finds wrong with the file's first certificate, given the others of the file;
+ * X509_V_OK: nothing. */
+static int verdict(const char *dir, const char *file, int purpose, const char *host)
+{
+	char path[128];
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	X509 *root = load(dir, "root.crt"), *x;
+	X509_STORE *store = X509_STORE_new();
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509_VERIFY_PARAM *param;
+	FILE *f;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	f = fopen(path, "r");
+	while ((x = PEM_read_X509(f, NULL, NULL, NULL)))
+		sk_X509_push(chain, x);
+	fclose(f);
+	X509_STORE_add_cert(store, root);
+	X509_STORE_CTX_init(ctx, store, sk_X509_value(chain, 0), chain);
+	param = X509_STORE_CTX_get0_param(ctx);
+	X509_VERIFY_PARAM_set_purpose(param, purpose);
+	X509_VERIFY_PARAM_set_auth_level(param, 2);
+	X509_VERIFY_PARAM_set_time(param, NOW_S);
+	if (host)
+		X509_VERIFY_PARAM_set1_host(param, host, 0);
+	rc = X509_verify_cert(ctx) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(ctx);
+	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
+	X509_free(root);
+	sk_X509_pop_free(chain, X509_free);
+	return rc;
+}
+
+static void test_intermediate(void **state)
+{
+	struct ca_request req = { .name = "a.test", .by = "mid" };
+	struct fixture *f = *state;
+
+	assert_int_equal(ca_intermediate(f->dir, "mid", 5, false, now, &f->e), -1);
+	assert_non_null(strstr(f->e.msg, "osilab ca init"));
+	assert_int_equal(ca_init(f->dir, 10, false, now, &f->e), 0);
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), -1);
+	assert_non_null(strstr(f->e.msg, "osilab ca intermediate mid"));
+	assert_int_equal(ca_intermediate(f->dir, "mid", 5, false, now, &f->e), 0);
+	assert_int_equal(ca_intermediate(f->dir, "mid", 5, false, now, &f->e), -1);
+	assert_non_null(strstr(f->e.msg, "--force"));
+	assert_int_equal(ca_intermediate(f->dir, "root", 5, true, now, &f->e), -1);
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), 0);
+	assert_int_equal(verdict(f->dir, "a.test.crt", X509_PURPOSE_SSL_SERVER, "a.test"), X509_V_OK);
+	assert_int_equal(
+	    verdict(f->dir, "mid.crt", X509_PURPOSE_SSL_SERVER, NULL), X509_V_ERR_INVALID_PURPOSE);
+	/* An authority's files are not for certificates, and a certificate is no authority. */
+	req.name = "mid";
+	req.by = NULL;
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), -1);
+	assert_non_null(strstr(f->e.msg, "authority's name"));
+	req.name = "b.test";
+	req.by = "a.test";
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), -1);
+	assert_non_null(strstr(f->e.msg, "of no authority"));
+}
+
+static void test_client(void **state)
+{
+	struct ca_request req = { .name = "alice@lab.test", .client = true };
+	struct fixture *f = *state;
+
+	assert_int_equal(ca_init(f->dir, 10, false, now, &f->e), 0);
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), 0);
+	assert_int_equal(verdict(f->dir, "alice@lab.test.crt", X509_PURPOSE_SSL_CLIENT, NULL), X509_V_OK);
+	assert_int_equal(
+	    verdict(f->dir, "alice@lab.test.crt", X509_PURPOSE_SSL_SERVER, NULL), X509_V_ERR_INVALID_PURPOSE);
+	req.client = false; /* a server is no person */
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), -1);
+	req.client = true;
+	for (int i = 0; i < 4; i++) {
+		req.name = ((const char *[]){ "@lab.test", "a@", "a/b@lab.test", "a@*.lab.test" })[i];
+		assert_int_equal(ca_issue(f->dir, &req, now, &f->e), -1);
+	}
+}
+
+static void test_flaws(void **state)
+{
+	static const struct {
+		const char *word;
+		int found;
+	} cases[] = {
+		{ "none", X509_V_OK },
+		{ "expired", X509_V_ERR_CERT_HAS_EXPIRED },
+		{ "not-yet", X509_V_ERR_CERT_NOT_YET_VALID },
+		{ "wrong-name", X509_V_ERR_HOSTNAME_MISMATCH },
+		{ "self-signed", X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT },
+		{ "missing-intermediate", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY },
+		{ "weak-key", X509_V_ERR_EE_KEY_TOO_SMALL },
+	};
+	struct ca_request req = { .name = "a.test", .by = "mid" };
+	struct fixture *f = *state;
+
+	assert_int_equal(ca_init(f->dir, 10, false, now, &f->e), 0);
+	assert_int_equal(ca_intermediate(f->dir, "mid", 5, false, now, &f->e), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(ca_flaw(cases[i].word, &req.flaw, &f->e), 0);
+		assert_int_equal(ca_issue(f->dir, &req, now, &f->e), 0);
+		if (verdict(f->dir, "a.test.crt", X509_PURPOSE_SSL_SERVER, "a.test") != cases[i].found)
+			fail_msg("%s: %d", cases[i].word,
+			    verdict(f->dir, "a.test.crt", X509_PURPOSE_SSL_SERVER, "a.test"));
+	}
+	assert_int_equal(ca_flaw("ugly", &req.flaw, &f->e), -1);
+	assert_int_equal(f->e.kind, ERR_USAGE);
+	req.flaw = CA_NO_INTERMEDIATE;
+	req.by = NULL;
+	assert_int_equal(ca_issue(f->dir, &req, now, &f->e), -1);
+	assert_non_null(strstr(f->e.msg, "--by"));
+}
+
 static void test_show(void **state)
 {
 	struct fixture *f = *state;
@@ -218,6 +336,9 @@ int main(void)
 		CASE(test_no_left_overs),
 		CASE(test_names),
 		CASE(test_issue_refuses),
+		CASE(test_intermediate),
+		CASE(test_client),
+		CASE(test_flaws),
 		CASE(test_show),
 		CASE(test_default_dir),
 	};
