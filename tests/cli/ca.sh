@@ -24,9 +24,9 @@ for key in root localhost; do
 done
 
 try 2 ca
-says 'say what to do: init, issue or show$'
+says 'say what to do: init, issue, intermediate, revoke, crl, ocsp or show$'
 try 2 ca frobnicate
-says 'say what to do: init, issue or show$'
+says 'say what to do: init, issue, intermediate, revoke, crl, ocsp or show$'
 try 2 ca --dir "$tmp/ca" issue
 says 'issue needs a NAME$'
 try 2 ca --dir "$tmp/ca" issue good.example 'bad name'
@@ -39,7 +39,7 @@ check 'a refused certificate leaves no file' test ! -e "$tmp/ca/good.example.crt
 try 2 ca --dir "$tmp/ca" init name
 says 'init takes no name'
 try 2 ca --dir "$tmp/ca2" init --days -1
-says 'a root is valid for 1 to [0-9]+ days$'
+says 'an authority is valid for 1 to [0-9]+ days$'
 try 3 ca --dir "$tmp/ca/root.crt/x" init
 says "$tmp/ca/root.crt.*: Not a directory$"
 echo 'Dear diary' >"$tmp/text"
@@ -57,4 +57,65 @@ shows 'self-signed'
 hides 'text, certificate'
 if [ -c /dev/full ]; then
 	check 'ca show into a full device fails' sh -c "! '$bin/osilab-ca' show '$tmp/ca/root.crt' >/dev/full"
+fi
+
+# Authorities under the root, clients, what is bad on purpose, and what is taken back.
+ca="ca --dir $tmp/ca"
+# shellcheck disable=SC2086 # words
+{
+	try 3 $ca issue --by mid a.test
+	says "no authority $tmp/ca/mid.crt: run \"osilab ca intermediate mid\" first$"
+	try 0 $ca intermediate mid
+	shows "^authority: $tmp/ca/mid.crt$"
+	try 3 $ca intermediate mid
+	says 'exists already: --force replaces it$'
+	try 2 $ca intermediate
+	says 'intermediate needs a NAME$'
+	try 0 $ca issue --by mid a.test
+	shows "^certificate: $tmp/ca/a.test.crt$"
+	check 'the chain has three certificates' test "$(grep -c BEGIN "$tmp/ca/a.test.crt")" = 3
+	try 2 $ca issue --by a.test b.test
+	says 'is the certificate of no authority$'
+	try 2 $ca issue mid
+	says "\"mid\" is an authority's name already$"
+	try 2 $ca issue alice@lab.test
+	says '"alice@lab.test" is neither a host name nor an IP address$'
+	try 0 $ca issue --client alice@lab.test
+	shows "^private key: $tmp/ca/alice@lab.test.key$"
+	try 2 $ca issue --bad ugly c.test
+	says "self-signed, missing-intermediate or weak-key, not 'ugly'$"
+	try 2 $ca issue --bad missing-intermediate c.test
+	says 'missing-intermediate needs .*--by NAME'
+	try 0 $ca issue --bad expired c.test
+	shows 'c.test.crt'
+	try 0 ca show "$tmp/ca/c.test.crt"
+	shows 'EXPIRED 1 days? ago'
+	try 0 $ca issue --bad weak-key c.test
+	shows 'c.test.crt'
+	try 0 ca show "$tmp/ca/c.test.crt"
+	shows 'RSA 1024'
+	try 0 $ca revoke alice@lab.test a.test
+	shows "^revocation list: $tmp/ca/root.crl$"
+	shows "^revocation list: $tmp/ca/mid.crl$"
+	try 3 $ca revoke nobody.test
+	says 'nobody.test.crt: No such file'
+	try 2 $ca revoke root
+	says 'nobody can revoke a root'
+	try 0 $ca crl mid
+	shows "^revocation list: $tmp/ca/mid.crl$"
+	try 2 $ca crl root mid
+	says 'crl needs at most one AUTHORITY$'
+	try 0 $ca ocsp a.test
+	shows "^OCSP response: $tmp/ca/a.test.ocsp$"
+}
+if command -v openssl >/dev/null; then
+	check 'openssl believes the chain' openssl verify -x509_strict -purpose sslserver -CAfile "$tmp/ca/root.crt" \
+		-untrusted "$tmp/ca/a.test.crt" "$tmp/ca/a.test.crt"
+	check 'openssl sees the revocation' sh -c "openssl verify -crl_check -CAfile '$tmp/ca/root.crt' \
+		-CRLfile '$tmp/ca/mid.crl' -untrusted '$tmp/ca/a.test.crt' '$tmp/ca/a.test.crt' 2>&1 |
+		grep -q 'certificate revoked'"
+	check 'openssl reads the response' sh -c "openssl ocsp -respin '$tmp/ca/a.test.ocsp' -issuer '$tmp/ca/mid.crt' \
+		-VAfile '$tmp/ca/mid.crt' -cert '$tmp/ca/a.test.crt' 2>&1 | grep -q 'a.test.crt: revoked'"
+else
+	skip 'openssl on what the authority made' 'openssl is not installed'
 fi

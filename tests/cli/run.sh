@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 3
 # shellcheck source=tests/cli/lib.sh
 . tests/cli/lib.sh
 
-[ $# -gt 0 ] || set -- common osilab trace capture redact echo talk load compare link lab ca serve user doctor
+[ $# -gt 0 ] || set -- common osilab trace capture redact echo talk load compare link lab ca serve serve-tls user doctor
 for file in "$@"; do
 	# shellcheck source=/dev/null
 	. "tests/cli/$file.sh"
