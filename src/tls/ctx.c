@@ -325,11 +325,15 @@ static int check_rsa(const struct tls_ctx *ctx, struct err *e)
 
 static int start_tickets(struct tls_ctx *ctx, const struct tls_options *o)
 {
-	int64_t period = o->ticket_period ? o->ticket_period : TICKET_PERIOD;
+	int64_t period = o->ticket_period ? o->ticket_period : TICKET_PERIOD, now = clock_real() / CLOCK_SEC;
 
-	if (o->before && o->before->tickets.seconds == period)
-		return ticket_keys_copy(&ctx->tickets, &o->before->tickets);
-	return ticket_keys_init(&ctx->tickets, clock_real() / CLOCK_SEC, period);
+	if (!o->before || o->before->tickets.seconds != period)
+		return ticket_keys_init(&ctx->tickets, now, period);
+	/* A ticket vouches for the client's certificate as it was judged then; a reload may be there to judge
+	 * anew. */
+	if (o->client_ca)
+		return ticket_keys_renew(&ctx->tickets, &o->before->tickets, now);
+	return ticket_keys_copy(&ctx->tickets, &o->before->tickets);
 }
 
 struct tls_ctx *tls_ctx_new(const struct tls_options *o, struct err *e)

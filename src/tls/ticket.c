@@ -15,18 +15,25 @@ static int derive(struct ticket_keys *t, struct ticket_key *k)
 	return kdf_expand_label(KDF_SHA256, secret, "ticket mac", none, k->mac, sizeof(k->mac));
 }
 
+/* The secret becomes another one, from which nobody gets back to it. */
+static int forget(struct ticket_keys *t, const char *label)
+{
+	struct slice secret = slice_of(t->secret, sizeof(t->secret)), none = { NULL, 0 };
+	uint8_t next[TICKET_SECRET_SIZE];
+
+	if (kdf_expand_label(KDF_SHA256, secret, label, none, next, sizeof(next)) < 0)
+		return -1;
+	memcpy(t->secret, next, sizeof(next));
+	OPENSSL_cleanse(next, sizeof(next));
+	return 0;
+}
+
 /* Goes to the period of that time, one step after the other; never back, should the clock jump. */
 static int turn(struct ticket_keys *t, int64_t now)
 {
-	struct slice secret = slice_of(t->secret, sizeof(t->secret)), none = { NULL, 0 };
-
 	while (t->period < now / t->seconds) {
-		uint8_t next[TICKET_SECRET_SIZE];
-
-		if (kdf_expand_label(KDF_SHA256, secret, "ticket next", none, next, sizeof(next)) < 0)
+		if (forget(t, "ticket next") < 0)
 			return -1;
-		memcpy(t->secret, next, sizeof(next));
-		OPENSSL_cleanse(next, sizeof(next));
 		t->before = t->now;
 		if (derive(t, &t->now) < 0)
 			return -1;
@@ -50,6 +57,15 @@ int ticket_keys_copy(struct ticket_keys *t, struct ticket_keys *from)
 	*t = *from;
 	pthread_mutex_unlock(&from->lock);
 	return pthread_mutex_init(&t->lock, NULL) == 0 ? 0 : -1;
+}
+
+int ticket_keys_renew(struct ticket_keys *t, struct ticket_keys *from, int64_t now)
+{
+	if (ticket_keys_copy(t, from) < 0 || turn(t, now) < 0 || forget(t, "ticket renew") < 0 ||
+	    derive(t, &t->now) < 0)
+		return -1;
+	t->before = t->now;
+	return 0;
 }
 
 void ticket_keys_fini(struct ticket_keys *t)

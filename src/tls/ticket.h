@@ -34,6 +34,8 @@ struct ticket_keys {
 int ticket_keys_init(struct ticket_keys *t, int64_t now, int64_t period);
 /* The keys of `from`, so that both open each other's tickets from now on.  0, or -1. */
 int ticket_keys_copy(struct ticket_keys *t, struct ticket_keys *from);
+/* Keys that open no ticket of `from`, and yet are the same in all processes that renew the same keys. */
+int ticket_keys_renew(struct ticket_keys *t, struct ticket_keys *from, int64_t now);
 void ticket_keys_fini(struct ticket_keys *t);
 
 /* The key that new tickets are made with at that time. */

@@ -35,7 +35,8 @@ struct tls_options {
 	const char *client_crl;  /* PEM: their revocation lists; NULL: none are looked at */
 	bool client_optional;    /* a client may come without one */
 	struct opt_list staples; /* DER: OCSP responses to staple, each to the certificate it is about */
-	struct tls_ctx *before;  /* the context that this one replaces, if any: its tickets stay good */
+	struct tls_ctx *before;  /* the context that this one replaces, if any: its tickets stay good,
+	                          * unless clients' certificates are to be judged anew */
 };
 
 /* What a server shares between its connections: certificate, key, policy, ticket keys.  May be used

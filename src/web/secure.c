@@ -51,9 +51,7 @@ struct tls_ctx *secure_open(
 		.client_ca = o->client_ca,
 		.client_crl = o->client_crl,
 		.staples = o->ocsp,
-		/* A ticket vouches for the client's certificate as it was judged then; a reload may be there
-		 * to judge anew. */
-		.before = o->client_ca ? NULL : before,
+		.before = before,
 	};
 
 	if (!o->cert.n || (!o->key.n && o->cert.n == 1 && !tls_is_folder(o->cert.v[0]))) {

@@ -51,6 +51,28 @@ static void test_copies_agree(void **state)
 	ticket_keys_fini(&t);
 }
 
+/* Renewed in two processes: alike, and nothing of before is opened. */
+static void test_renewal(void **state)
+{
+	struct ticket_keys t, copy, fresh[2];
+	struct ticket_key old, a, b;
+
+	assert_int_equal(ticket_keys_init(&t, NOW, TICKET_PERIOD), 0);
+	assert_int_equal(ticket_key_make(&t, NOW, &old), 0);
+	assert_int_equal(ticket_keys_copy(&copy, &t), 0);
+	assert_int_equal(ticket_key_find(&copy, NOW, old.name, &a), 1);
+	assert_int_equal(ticket_keys_renew(&fresh[0], &t, NOW + TICKET_PERIOD), 0);
+	assert_int_equal(ticket_keys_renew(&fresh[1], &copy, NOW + TICKET_PERIOD), 0);
+	assert_int_equal(ticket_key_find(&fresh[0], NOW + TICKET_PERIOD, old.name, &a), 0);
+	assert_int_equal(ticket_key_make(&fresh[0], NOW + TICKET_PERIOD, &a), 0);
+	assert_int_equal(ticket_key_make(&fresh[1], NOW + TICKET_PERIOD, &b), 0);
+	assert_memory_equal(&a, &b, sizeof(a));
+	ticket_keys_fini(&t);
+	ticket_keys_fini(&copy);
+	ticket_keys_fini(&fresh[0]);
+	ticket_keys_fini(&fresh[1]);
+}
+
 static void test_strangers_differ(void **state)
 {
 	struct ticket_key a, found;
@@ -69,6 +91,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_turning),
 		cmocka_unit_test(test_copies_agree),
+		cmocka_unit_test(test_renewal),
 		cmocka_unit_test(test_strangers_differ),
 	};
 
