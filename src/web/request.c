@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "http/write.h"
+#include "http2/frame.h"
 #include "web/h2.h"
 #include "web/routes.h"
 
@@ -176,13 +177,17 @@ static bool take_head(struct client *c)
 	if (c->server->o.http2 && (preface = h2_preface_seen(c)) != H2_PREFACE_NO) {
 		if (preface == H2_PREFACE_YES)
 			h2_begin(c);
+		else
+			c->seen = rest.n; /* as far as it goes: more must come */
 		return preface == H2_PREFACE_YES;
 	}
 	if (!c->x && !(c->x = client_take_exchange(c))) {
 		client_die(c);
 		return false;
 	}
-	used = http_parse_request(rest, c->seen, &c->server->o.limits, 0, &c->x->req);
+	/* What might have been the preface of HTTP/2, the parser has not seen. */
+	used = http_parse_request(
+	    rest, c->seen < h2_preface().n ? 0 : c->seen, &c->server->o.limits, 0, &c->x->req);
 	if (used == 0) {
 		c->seen = (uint32_t)rest.n;
 		if (!c->end)

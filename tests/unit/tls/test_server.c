@@ -334,7 +334,7 @@ static void test_client_certificates(void **state)
 		assert_true(slice_eq_str(cert.cn, "alice@lab.test"));
 		dial(w);
 		assert_int_equal(shake(w), CONN_ERROR);
-		assert_non_null(strstr(w->c.err.msg, "showed no certificate"));
+		assert_non_null(strstr(w->c.err->msg, "showed no certificate"));
 
 		w->options.client_optional = true;
 		serve(w);
@@ -345,11 +345,11 @@ static void test_client_certificates(void **state)
 		/* What is shown must be good all the same. */
 		alice.flaw = CA_EXPIRED;
 		assert_int_equal(shows(w, alice), CONN_ERROR);
-		assert_non_null(strstr(w->c.err.msg, "certificate has expired"));
+		assert_non_null(strstr(w->c.err->msg, "certificate has expired"));
 		alice.flaw = CA_SELF_SIGNED;
 		assert_int_equal(shows(w, alice), CONN_ERROR);
 		assert_int_equal(shows(w, (struct ca_request){ .name = "www.lab.test" }), CONN_ERROR);
-		assert_non_null(strstr(w->c.err.msg, "purpose"));
+		assert_non_null(strstr(w->c.err->msg, "purpose"));
 	}
 	arena_fini(&arena);
 }
@@ -372,7 +372,7 @@ static void test_revoked_client(void **state)
 	SSL_use_certificate_chain_file(w->client, cert);
 	SSL_use_PrivateKey_file(w->client, key, SSL_FILETYPE_PEM);
 	assert_int_equal(shake(w), CONN_ERROR);
-	assert_non_null(strstr(w->c.err.msg, "certificate revoked"));
+	assert_non_null(strstr(w->c.err->msg, "certificate revoked"));
 	w->options.client_crl = w->key;
 	refused(w, "revocation list");
 	w->options.client_ca = w->key;
