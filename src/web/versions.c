@@ -28,6 +28,6 @@ struct versions versions_of(const struct opt_list *list)
 const char *versions_alpn(const struct versions *v)
 {
 	if (!v->http2)
-		return "http/1.1";
-	return v->http1 ? "h2,http/1.1" : "h2";
+		return "http/1.1,http/1.0";
+	return v->http1 ? "h2,http/1.1,http/1.0" : "h2";
 }

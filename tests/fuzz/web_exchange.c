@@ -51,7 +51,7 @@ static void check_log(const struct exchange *x)
 	struct access log = { .fd = 1 };
 	size_t lines = 0;
 
-	access_note(&log, x, 0);
+	access_note(&log, x, 0, 0);
 	for (size_t i = 0; i < log.lines.n; i++) {
 		lines += log.lines.p[i] == '\n';
 		if (log.lines.p[i] < ' ' && log.lines.p[i] != '\n')

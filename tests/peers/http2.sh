@@ -159,6 +159,9 @@ check '... in clear' tells '%{http_version} %{http_code}' '2 200' $in_clear "$pl
 check '... nothing else over TLS' fails get --http1.1 $tls "$sealed/hello.txt"
 check '... nothing else in clear' tells '%{http_code}' 505 --http1.1 "$plain/hello.txt"
 check '... ends' stops
+check 'serve, speaking what it usually does' serve
+check '... 1.0 too, over TLS' tells '%{http_version} %{http_code}' '1.1 200' --http1.0 $tls "$sealed/hello.txt"
+check '... ends' stops
 check 'serve --http 2 --http 1.1' serve --http 2 --http 1.1
 check '... speaks both' tells '%{http_version}' 1.1 --http1.1 $tls "$sealed/hello.txt"
 check '... and takes the better' tells '%{http_version}' 2 $tls "$sealed/hello.txt"
