@@ -122,13 +122,14 @@ local function show(token)
 end
 
 function steps()
-	for i, name in ipairs(names) do file(name .. ".key", string.rep("secret of " .. name .. " ", 4)) end
+	-- Three keys with one name (what stands before the dot, the kid of tokens): what differs is the secret alone.
+	for i, name in ipairs(names) do file("lab." .. i, string.rep("secret of " .. name .. " ", 4)) end
 	run("one", password, "osilab-user", "--cost", "12", "--db", "users.db", "--password-file", "-", "add", user)
-	for i = 1, 3 do serve_at(i, port, strangers and names[i] .. ".key" or "one.key") end
+	for i = 1, 3 do serve_at(i, port, "lab." .. (strangers and i or 1)) end
 	-- Three more on the first, whom only that one asks, for tokens that are not for ours.
-	serve_at(1, 80, "two.key")
-	serve_at(1, 81, "one.key", "--clock", "1700000000")
-	serve_at(1, 82, "one.key", "--jwt-audience", "others")
+	serve_at(1, 80, "lab.2")
+	serve_at(1, 81, "lab.1", "--clock", "1700000000")
+	serve_at(1, 82, "lab.1", "--jwt-audience", "others")
 	if not have("nft") then
 		tell("There is no nft here: the client itself goes from server to server.", "nft가 없어 클라이언트가 직접 서버를 돌아가며 찾아갑니다.")
 	end
@@ -137,7 +138,7 @@ function steps()
 		fetch("one", server(1) .. ":82")
 	local head, claims, signature = tokens.good:match("^([^.]+)%.([^.]+)%.([^.]+)$")
 	tokens.edited = head .. "." .. encode(decode(claims):gsub('"sub":"' .. user .. '"', '"sub":"admin"'), for_urls) .. "." .. signature
-	tokens.none = encode('{"alg":"none","typ":"JWT"}', for_urls) .. "." .. claims .. "."
+	tokens.none = encode(decode(head):gsub('"HS256"', '"none"'), for_urls) .. "." .. claims .. "."
 	show(tokens.good)
 	for _, name in ipairs(forgeries) do show(tokens[name]) end
 end
