@@ -13,8 +13,8 @@ local k, tenths = draw(2, 3), draw(6, 8)
 local port = { iterative = draw(2000, 3999), thread = draw(4000, 5999), busy = draw(6000, 7999), epoll = draw(8000, 9999) }
 local order = { "thread", "busy", "epoll", "iterative" }
 
-question("wait", "The slow clients take " .. tenths * 100 .. " ms.  How many ms does the fast one wait for its echo where one thread blocks?",
-	"느린 클라이언트는 " .. tenths * 100 .. " ms가 걸립니다. 스레드 하나가 블로킹하는 서버에서 빠른 클라이언트는 에코를 몇 ms 기다릴까요?",
+question("wait", "The slow clients leave " .. tenths * 100 .. " ms after the fast one has come.  How many ms does the fast one wait for its echo where one thread blocks?",
+	"느린 클라이언트들은 빠른 클라이언트가 온 지 " .. tenths * 100 .. " ms 뒤에 떠납니다. 스레드 하나가 블로킹하는 서버에서 빠른 클라이언트는 에코를 몇 ms 기다릴까요?",
 	"Its request arrives at once.  When is it read?", "요청은 바로 도착합니다. 언제 읽힐까요?",
 	"Compare frame.time_relative of the fast client's word and of its echo, on port " .. port.iterative .. ".",
 	port.iterative .. "번 포트에서 빠른 클라이언트의 한마디와 그 에코의 frame.time_relative를 비교하세요.",
@@ -49,16 +49,33 @@ function network()
 	wire("10.9.1.1/24", "10.9.1.2/24", draw(2, 5), 0, 0)
 end
 
--- k clients that send a letter every tenth of a second, n in all; when they are there it goes on.
-local function crowd(model, n)
+-- k clients that send a letter every tenth of a second, until they are told to leave; when they are there it goes on.
+local function crowd(model)
+	slow[model] = {}
 	if swift then
 		for _ = 1, k do run("client", "x", "osilab-talk", "10.9.1.2:" .. port[model]) end
 		return
 	end
-	for _ = 1, k do
-		slow[#slow + 1] = begin("client", string.rep("x", n), "osilab-talk", "--slow", "10", "10.9.1.2:" .. port[model])
+	for i = 1, k do
+		slow[model][i] = begin("client", string.rep("x", 1000), "osilab-talk", "--slow", "10", "10.9.1.2:" .. port[model])
 	end
 	assert(wait_state("server", port[model], "ESTABLISHED", k), "the slow clients are not connected")
+end
+
+local function leave(model)
+	for _, client in ipairs(slow[model]) do stop(client) end
+end
+
+-- The fast client where everybody waits: once its line, and the end of it, is at the server, the others have their time.
+local function wait_in_line(model)
+	local fast = begin("client", word, "osilab-talk", "10.9.1.2:" .. port[model])
+
+	if not swift then
+		assert(wait_state("server", port[model], "CLOSE-WAIT"), "the fast client's line does not come")
+		pause(tenths * 100)
+	end
+	leave(model)
+	return finish(fast)
 end
 
 function steps()
@@ -66,14 +83,17 @@ function steps()
 		id[model] = serve("server", port[model], "osilab-echo", "--count", "--model", model, "--bind", "10.9.1.2", "--port", port[model])
 	end
 	for _, model in ipairs(order) do
-		-- Only where everybody waits for them do they come to an end.
-		crowd(model, model == "iterative" and tenths or 1000)
-		echoed[model] = run("client", word, "osilab-talk", "10.9.1.2:" .. port[model])
+		crowd(model)
+		if model == "iterative" then
+			echoed[model] = wait_in_line(model)
+		else
+			echoed[model] = run("client", word, "osilab-talk", "10.9.1.2:" .. port[model])
+		end
 	end
 	for _, model in ipairs(order) do
 		seen[model] = { threads = threads(id[model]), cpu = cpu(id[model]) }
 	end
-	for _, client in ipairs(slow) do stop(client) end
+	for i = 1, 3 do leave(order[i]) end
 	for _, model in ipairs(order) do
 		stop(id[model])
 		local said = log(id[model])
@@ -90,7 +110,7 @@ local function story(model)
 	local asked = to .. " and tcp_len == " .. #word
 	local fast = values("server", "tcp.srcport", asked)[1] or 0
 
-	return packets("server", asked)[1], packets("server", from .. " and tcp_len == " .. #word)[1],
+	return packets("server", asked)[1], packets("server", from .. " and tcp_len == " .. #word .. " and tcp_dstport == " .. fast)[1],
 		packets("server", to .. " and (tcp_flags_fin or tcp_flags_reset) and tcp_srcport ~= " .. fast)
 end
 
@@ -106,9 +126,10 @@ local function after(model)
 end
 
 local function waited(model)
-	local here = " and tcp_len == " .. #word
-	local out = values("client", "frame.time_relative", "tcp_dstport == " .. port[model] .. here)[1]
-	local back = values("client", "frame.time_relative", "tcp_srcport == " .. port[model] .. here)[1]
+	local asked = "tcp_dstport == " .. port[model] .. " and tcp_len == " .. #word
+	local out, fast = values("client", "frame.time_relative", asked)[1], values("client", "tcp.srcport", asked)[1] or 0
+	local back = values("client", "frame.time_relative", "tcp_srcport == " .. port[model] .. " and tcp_len == " .. #word
+		.. " and tcp_dstport == " .. fast)[1]
 	return out and back and math.floor((back - out) * 1000 + 0.5) + 0.0 or 0.0
 end
 
