@@ -169,6 +169,7 @@ unit: $(UNIT)
 
 # Conformance runners and helpers of the dialogue tests: a program per file, with the rooms it needs.
 aux.conformance/http_vectors := base http
+aux.conformance/http_live    := base http net tls
 aux.conformance/jwt_vectors  := base tls token
 aux.conformance/captures     :=
 aux.conformance/hostile      := base trace render
@@ -178,8 +179,8 @@ aux.bench/measure            :=
 aux.bench/sessions           := base auth
 aux.bench/redis              := base auth
 aux.fuzz/seeds/captures      := base http trace
-AUX := conformance/http_vectors conformance/jwt_vectors conformance/captures conformance/hostile dialog/serve \
-	bench/capture bench/measure bench/sessions bench/redis fuzz/seeds/captures
+AUX := conformance/http_vectors conformance/http_live conformance/jwt_vectors conformance/captures \
+	conformance/hostile dialog/serve bench/capture bench/measure bench/sessions bench/redis fuzz/seeds/captures
 
 define aux_rules
 $(BUILD)/$(1): $(O)/tests/$(1).o $(call archives,$(call closures,$(aux.$(1))))

@@ -34,10 +34,9 @@
  * Requests, responses and chunks are read whole, octet by octet and in random pieces, from memory
  * of exactly their size; all ways must give the same transcript.  Prints a line per failure, then
  * "N passed, N failed"; exit 1 on failure. */
-#include "base/base64.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "cases.h"
 #include "http/chunk.h"
 #include "http/cookie.h"
 #include "http/date.h"
@@ -51,56 +50,6 @@
 #include <stdlib.h>
 
 enum { SPLITS = 24 };
-
-struct tally {
-	unsigned passed, failed;
-	uint64_t seed; /* of the generator of splits */
-};
-
-/* --- Small helpers --- */
-
-static uint64_t next_random(struct tally *t)
-{
-	t->seed ^= t->seed << 13;
-	t->seed ^= t->seed >> 7;
-	t->seed ^= t->seed << 17;
-	return t->seed;
-}
-
-static const char *text_of(json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-/* The octets of a base64 member, appended to out. */
-static void octets_of(json_t *o, const char *key, struct buf *out)
-{
-	struct slice text = slice_str(text_of(o, key));
-	ssize_t n;
-
-	if (buf_reserve(out, base64_decoded_room(text.n)) < 0)
-		abort();
-	n = base64_decode(text, BASE64_STD, out->p + out->n, out->cap - out->n);
-	if (n < 0) {
-		fprintf(stderr, "http_vectors: %s is not base64\n", key);
-		exit(2);
-	}
-	out->n += (size_t)n;
-}
-
-static void report(struct tally *t, json_t *o, bool ok, const char *fmt, const char *detail)
-{
-	if (ok) {
-		t->passed++;
-		return;
-	}
-	t->failed++;
-	printf("FAIL %s: ", *text_of(o, "id") ? text_of(o, "id") : text_of(o, "test"));
-	printf(fmt, detail);
-	putchar('\n');
-}
 
 /* --- A connection that reads messages and keeps a transcript --- */
 
@@ -329,7 +278,7 @@ static const char *reader_verdict(struct reader *r)
 static const char *read_pieces(struct reader *r, struct slice raw, size_t most, struct tally *random)
 {
 	while (raw.n) {
-		size_t n = random ? 1 + next_random(random) % most : most;
+		size_t n = random ? 1 + cases_random(random) % most : most;
 
 		n = n < raw.n ? n : raw.n;
 		reader_feed(r, slice_sub(raw, 0, n));
@@ -401,11 +350,11 @@ static void expected_record(json_t *m, struct buf *out)
 
 	put_json(out, json_object_get(m, "method"));
 	put_json(out, json_object_get(m, "target"));
-	buf_printf(out, " %s", text_of(m, "version"));
+	buf_printf(out, " %s", cases_text(m, "version"));
 	put_json_fields(out, json_object_get(m, "headers"));
-	buf_printf(
-	    out, " %s %s", text_of(m, "framing"), json_is_true(json_object_get(m, "close")) ? "close" : "");
-	octets_of(m, "body_b64", &body);
+	buf_printf(out, " %s %s", cases_text(m, "framing"),
+	    json_is_true(json_object_get(m, "close")) ? "close" : "");
+	cases_octets(m, "body_b64", &body);
 	put_slice(out, buf_view(&body));
 	put_json_fields(out, json_object_get(m, "trailers"));
 	buf_putc(out, '\n');
@@ -446,17 +395,17 @@ static void case_request(struct tally *t, json_t *o)
 	const char *verdict;
 	char detail[128];
 
-	octets_of(o, "raw_b64", &raw);
+	cases_octets(o, "raw_b64", &raw);
 	reader_init(&r, true, 0);
 	verdict = read_all_ways(t, &r, buf_view(&raw));
 	snprintf(detail, sizeof(detail), "%s (%s), wanted %s (%s)", verdict ? verdict : "",
-	    http_reason_row(r.reason)->id, text_of(o, "rfc_server"), text_of(o, "rule_server"));
+	    http_reason_row(r.reason)->id, cases_text(o, "rfc_server"), cases_text(o, "rule_server"));
 	if (!verdict)
-		report(t, o, false, "the result depends on how the octets were cut%s", "");
-	else if (!request_verdict_fits(text_of(o, "rfc_server"), verdict))
-		report(t, o, false, "%s", detail);
+		cases_report(t, o, false, "the result depends on how the octets were cut%s", "");
+	else if (!request_verdict_fits(cases_text(o, "rfc_server"), verdict))
+		cases_report(t, o, false, "%s", detail);
 	else
-		report(t, o,
+		cases_report(t, o,
 		    messages_match(&r, json_object_get(o, "strict_msgs"), strcmp(verdict, "accept") == 0),
 		    "%s, but the messages read are not those expected", detail);
 	reader_fini(&r);
@@ -508,22 +457,22 @@ static bool response_verdict_fits(const char *rule, const char *verdict)
 
 static void case_response(struct tally *t, json_t *o)
 {
-	const char *rule = text_of(o, "src_verdict"), *verdict;
+	const char *rule = cases_text(o, "src_verdict"), *verdict;
 	struct buf raw = { 0 };
 	struct reader r;
 	char detail[128];
 
-	octets_of(o, "raw_b64", &raw);
+	cases_octets(o, "raw_b64", &raw);
 	reader_init(&r, false, strncmp(rule, "lenient-", 8) == 0 ? HTTP_LENIENT : 0);
 	verdict = read_all_ways(t, &r, buf_view(&raw));
 	snprintf(detail, sizeof(detail), "%s (%s), wanted %s", verdict ? verdict : "",
 	    http_reason_row(r.reason)->id, rule);
 	if (!verdict)
-		report(t, o, false, "the result depends on how the octets were cut%s", "");
+		cases_report(t, o, false, "the result depends on how the octets were cut%s", "");
 	else if (!response_verdict_fits(rule, verdict))
-		report(t, o, false, "%s", detail);
+		cases_report(t, o, false, "%s", detail);
 	else
-		report(t, o,
+		cases_report(t, o,
 		    response_head_matches(buf_view(&raw), json_array_get(json_object_get(o, "src_msgs"), 0)),
 		    "%s, but the head read is not the one expected", detail);
 	reader_fini(&r);
@@ -552,15 +501,15 @@ static ssize_t decode_pieces(struct slice raw, size_t most, struct buf *body)
 
 static void case_chunked(struct tally *t, json_t *o)
 {
-	const char *rule = text_of(o, "src_verdict");
+	const char *rule = cases_text(o, "src_verdict");
 	bool trailer = json_integer_value(json_object_get(o, "consume_trailer"));
 	struct buf raw = { 0 }, want = { 0 };
 	ssize_t first = 0;
 	bool ok = true;
 	size_t most;
 
-	octets_of(o, "raw_b64", &raw);
-	octets_of(o, "decoded_b64", &want);
+	cases_octets(o, "raw_b64", &raw);
+	cases_octets(o, "decoded_b64", &want);
 	for (most = raw.n; most > 0; most--) {
 		struct buf body = { 0 };
 		ssize_t r = decode_pieces(buf_view(&raw), most, &body);
@@ -578,7 +527,7 @@ static void case_chunked(struct tally *t, json_t *o)
 		ok = ok && first == 0;
 	else
 		ok = ok && first == 1;
-	report(t, o, ok, "%s",
+	cases_report(t, o, ok, "%s",
 	    first < 0 ? http_reason_row((enum http_reason) - first)->id : "wrong data or end");
 	buf_fini(&raw);
 	buf_fini(&want);
@@ -626,14 +575,14 @@ static bool cookie_repeats(const struct http_cookie *c, json_t *cookies, size_t 
 static void case_cookie(struct tally *t, json_t *o)
 {
 	json_t *cookies = json_object_get(o, "cookies"), *pair;
-	const char *rule = text_of(o, "verdict");
+	const char *rule = cases_text(o, "verdict");
 	struct buf raw = { 0 };
 	struct slice rest;
 	struct http_cookie c;
 	size_t at = 0, clean = 0;
 	bool ok = true;
 
-	octets_of(o, "header_b64", &raw);
+	cases_octets(o, "header_b64", &raw);
 	rest = buf_view(&raw);
 	while (http_cookie_next(&rest, &c)) {
 		clean += c.clean;
@@ -645,7 +594,7 @@ static void case_cookie(struct tally *t, json_t *o)
 		ok = clean == 0;
 	while (ok && strcmp(rule, "accept") == 0 && (pair = json_array_get(cookies, at++)))
 		ok = json_string_length(json_array_get(pair, 0)) == 0;
-	report(t, o, ok, "the pairs read are not those expected: %s", rule);
+	cases_report(t, o, ok, "the pairs read are not those expected: %s", rule);
 	buf_fini(&raw);
 }
 
@@ -736,8 +685,8 @@ static bool jar_matches(const struct jar *jar, const struct http_url *to, json_t
 	json_array_foreach(sent, i, want)
 	{
 		k = jar_next(jar, to, done);
-		if (k < 0 || !slice_eq_str(jar->v[k].name, text_of(want, "name")) ||
-		    !slice_eq_str(jar->v[k].value, text_of(want, "value")))
+		if (k < 0 || !slice_eq_str(jar->v[k].name, cases_text(want, "name")) ||
+		    !slice_eq_str(jar->v[k].value, cases_text(want, "value")))
 			return false;
 	}
 	return jar_next(jar, to, done) < 0;
@@ -745,15 +694,15 @@ static bool jar_matches(const struct jar *jar, const struct http_url *to, json_t
 
 static void case_set_cookie(struct tally *t, json_t *o)
 {
-	const char *to_text = *text_of(o, "sent_to") ? text_of(o, "sent_to") : "/cookie-parser-result";
+	const char *to_text = *cases_text(o, "sent_to") ? cases_text(o, "sent_to") : "/cookie-parser-result";
 	struct http_url from, to;
 	struct jar jar = { .n = 0 };
 	struct http_setcookie c;
 	json_t *line;
 	size_t i;
 
-	if (http_url_parse(slice_str(text_of(o, "request_uri")), &from) < 0) {
-		report(t, o, false, "request_uri is no URL: %s", text_of(o, "request_uri"));
+	if (http_url_parse(slice_str(cases_text(o, "request_uri")), &from) < 0) {
+		cases_report(t, o, false, "request_uri is no URL: %s", cases_text(o, "request_uri"));
 		return;
 	}
 	if (http_url_parse(slice_str(to_text), &to) < 0) {
@@ -766,7 +715,7 @@ static void case_set_cookie(struct tally *t, json_t *o)
 		    0)
 			jar_put(&jar, c, &from);
 	}
-	report(t, o, jar_matches(&jar, &to, json_object_get(o, "sent")),
+	cases_report(t, o, jar_matches(&jar, &to, json_object_get(o, "sent")),
 	    "the cookies sent back are not those expected%s", "");
 }
 
@@ -797,7 +746,7 @@ static void case_emit(struct tally *t, json_t *o)
 	struct buf value = { 0 }, want = { 0 }, out = { 0 };
 	bool ok;
 
-	octets_of(o, "value_b64", &value);
+	cases_octets(o, "value_b64", &value);
 	c.value = cookie ? member(cookie, "Value") : buf_view(&value);
 	c.domain = member(cookie, "Domain");
 	if (slice_eq_str(member(cookie, "SameSite"), "SameSiteStrictMode"))
@@ -805,16 +754,16 @@ static void case_emit(struct tally *t, json_t *o)
 	buf_puts(&want, "Set-Cookie: ");
 	if (!cookie)
 		buf_puts(&want, "a=");
-	octets_of(o, "sanitized_b64", &want);
-	buf_puts(&want, text_of(o, "set_cookie"));
+	cases_octets(o, "sanitized_b64", &want);
+	buf_puts(&want, cases_text(o, "set_cookie"));
 	buf_puts(&want, "\r\n");
 	if (http_setcookie_write(&out, &c) == 0)
-		ok =
-		    strcmp(text_of(o, "verdict"), "refuse") != 0 && slice_eq(buf_view(&out), buf_view(&want));
+		ok = strcmp(cases_text(o, "verdict"), "refuse") != 0 &&
+		     slice_eq(buf_view(&out), buf_view(&want));
 	else
-		ok = strcmp(text_of(o, "verdict"), "refuse") == 0 || !is_plain(c.name) ||
+		ok = strcmp(cases_text(o, "verdict"), "refuse") == 0 || !is_plain(c.name) ||
 		     !is_plain(c.value) || slice_chr(c.domain, ':') >= 0;
-	report(t, o, ok, "the line written is not the one expected%s", "");
+	cases_report(t, o, ok, "the line written is not the one expected%s", "");
 	buf_fini(&value);
 	buf_fini(&want);
 	buf_fini(&out);
@@ -831,7 +780,7 @@ static void case_date(struct tally *t, json_t *o)
 
 	if (r == 0)
 		clock_http_date(seconds * CLOCK_SEC, text, sizeof(text));
-	report(t, o, json_is_string(expected) ? strcmp(text, json_string_value(expected)) == 0 : r < 0,
+	cases_report(t, o, json_is_string(expected) ? strcmp(text, json_string_value(expected)) == 0 : r < 0,
 	    "read as %s", text);
 }
 
@@ -868,9 +817,9 @@ static void case_path(struct tally *t, json_t *o)
 	bool judged = json_object_get(o, "normalized_b64"), ok;
 	ssize_t n;
 
-	octets_of(o, "input_b64", &input);
-	octets_of(o, "normalized_b64", &want);
-	buf_puts(&input, text_of(o, "target"));
+	cases_octets(o, "input_b64", &input);
+	cases_octets(o, "normalized_b64", &want);
+	buf_puts(&input, cases_text(o, "target"));
 	http_url_split(buf_view(&input), &path, &query);
 	n = http_url_path(path, out, sizeof(out));
 	got = slice_of(out, n < 0 ? 0 : (size_t)n);
@@ -880,7 +829,7 @@ static void case_path(struct tally *t, json_t *o)
 		ok = path_stays_below(got) && (!judged || slice_eq(got, buf_view(&want)));
 	if (json_is_integer(at))
 		ok = ok && query.p == input.p + json_integer_value(at) + 1;
-	report(t, o, ok, "resolved to %s", n < 0 ? "nothing" : out);
+	cases_report(t, o, ok, "resolved to %s", n < 0 ? "nothing" : out);
 	buf_fini(&input);
 	buf_fini(&want);
 }
@@ -914,33 +863,7 @@ static void run_line(struct tally *t, json_t *o)
 			return;
 		}
 	}
-	report(t, o, false, "no kind of case has these members%s", "");
-}
-
-static int run_file(struct tally *t, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *line = NULL;
-	size_t cap = 0;
-
-	if (!f) {
-		perror(path);
-		return -1;
-	}
-	while (getline(&line, &cap, f) > 0) {
-		json_error_t e;
-		json_t *o = json_loads(line, JSON_ALLOW_NUL, &e);
-
-		if (!o) {
-			fprintf(stderr, "%s: %s\n", path, e.text);
-			break;
-		}
-		run_line(t, o);
-		json_decref(o);
-	}
-	free(line);
-	fclose(f);
-	return 0;
+	cases_report(t, o, false, "no kind of case has these members%s", "");
 }
 
 int main(int argc, char **argv)
@@ -958,7 +881,7 @@ int main(int argc, char **argv)
 	}
 	printf("seed %" PRIu64 "\n", t.seed);
 	for (; i < argc; i++)
-		if (run_file(&t, argv[i]) < 0)
+		if (cases_run(&t, argv[i], run_line) < 0)
 			return 3;
 	printf("%u passed, %u failed\n", t.passed, t.failed);
 	return t.failed != 0;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the conformance runners over the cases in $SHARED/vectors, against the parsers, and over the captures
-# in $SHARED/captures, against the tracer.  Cases listed in disputed.tsv (id, reason) and counters listed in
+# Runs the conformance runners over the cases in $SHARED/vectors, against the parsers and against a running server, in
+# clear and over TLS; and over the captures in $SHARED/captures, against the tracer.  Cases listed in disputed.tsv (id, reason) and counters listed in
 # disputed-captures.tsv (see captures.c) are expected to differ: one that no longer does is a failure too.
 build=${BUILD:-build}
 here=$(dirname "$0")
@@ -11,7 +11,8 @@ here=$(dirname "$0")
 log=$(mktemp "${TMPDIR:-/tmp}/osilab-conformance.XXXXXX") || exit 3
 caps=$log.captures
 : >"$caps"
-trap 'rm -f "$log" "$caps"' EXIT
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$log" "$caps" "$log.ca" "$log.listening"' EXIT
 
 for file in "$SHARED"/vectors/http_*.jsonl "$SHARED"/vectors/*cookie*.jsonl "$SHARED"/vectors/url_path.jsonl; do
 	"$build/conformance/http_vectors" "$file" || [ $? -eq 1 ] || echo "FAIL $file: the runner died"
@@ -19,6 +20,21 @@ done >"$log" 2>&1
 for file in "$SHARED"/vectors/jwt_cases.jsonl "$SHARED"/vectors/jws_*.jsonl; do
 	"$build/conformance/jwt_vectors" "$file" || [ $? -eq 1 ] || echo "FAIL $file: the runner died"
 done >>"$log" 2>&1
+
+# The requests once more, to a server of our own; the pipe says where it listens.
+live() {
+	"$build/bin/osilab-ca" --dir "$log.ca" init && "$build/bin/osilab-ca" --dir "$log.ca" issue localhost || return
+	mkfifo "$log.listening" || return
+	"$build/bin/osilab-serve" --http 127.0.0.1:0 --https 127.0.0.1:0 --cert "$log.ca/localhost.crt" \
+		--key "$log.ca/localhost.key" >"$log.listening" 2>/dev/null &
+	server=$!
+	{ read -r plain && read -r secure; } <"$log.listening" || return
+	for file in "$SHARED"/vectors/http_*.jsonl; do
+		"$build/conformance/http_live" "${plain##*/}" "$file" || [ $? -eq 1 ] || return
+		"$build/conformance/http_live" --ca "$log.ca/root.crt" "${secure##*/}" "$file" || [ $? -eq 1 ] || return
+	done
+}
+live >>"$log" 2>&1 || echo "FAIL live: the runner died, or the server did not start" >>"$log"
 
 captures=$SHARED/captures
 if [ -d "$captures" ]; then
