@@ -159,12 +159,13 @@ static int add(struct outputs *o, struct sink *s, struct trace *t, struct err *e
 	return s ? trace_add_sink(t, s, e) : -1;
 }
 
-/* JSON about a file is written by a thread: a line of it takes as long as to understand its packet, which pays for the
- * copies.  Text does not.  One of the outputs gets the thread.  What comes live is shown at once. */
-static struct sink *own_thread(
-    const struct outputs *o, const struct outputs_options *x, struct sink *s, struct err *e)
+/* JSON about a file is written by a thread as well: a line of it takes longer than to understand its packet, which pays
+ * for the copies.  Text does not.  One of the outputs gets the thread.  What comes live is shown at once. */
+static struct sink *new_json(
+    const struct outputs *o, const struct outputs_options *x, FILE *to, const char *name, struct err *e)
 {
-	return x->input && o->n == 1 ? sink_thread_new(s, e) : s;
+	return x->input && o->n == 1 ? sink_thread_new(to, name, sink_json_new, e)
+	                             : sink_json_new(to, name, e);
 }
 
 static int add_text(
@@ -193,7 +194,7 @@ static int add_stdout(struct outputs *o, const struct outputs_options *x, struct
 	if (open_file(o, "-", &to, e) < 0)
 		return -1;
 	if (!x->stdout_stats)
-		return add(o, own_thread(o, x, sink_json_new(to, "standard output", e), e), t, e);
+		return add(o, new_json(o, x, to, "standard output", e), t, e);
 	return add(o, sink_stats_new(to, "standard output", x->stdout_json, lang, e), t, e);
 }
 
@@ -271,8 +272,8 @@ int outputs_open(struct outputs *o, const struct outputs_options *x, struct trac
 		return -1;
 	if (x->text && add_text(o, x, x->text, t, e) < 0)
 		return -1;
-	if (x->json && (open_file(o, x->json, &to, e) < 0 ||
-	                   add(o, own_thread(o, x, sink_json_new(to, name_of(x->json), e), e), t, e) < 0))
+	if (x->json &&
+	    (open_file(o, x->json, &to, e) < 0 || add(o, new_json(o, x, to, name_of(x->json), e), t, e) < 0))
 		return -1;
 	if (x->html && (open_file(o, x->html, &to, e) < 0 ||
 	                   add(o, sink_html_new(to, name_of(x->html), page_title(x), lang, e), t, e) < 0))

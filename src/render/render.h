@@ -46,9 +46,12 @@ struct sink *sink_har_new(FILE *to, const char *name, struct err *e);
 /* A page that needs nothing but itself; title is copied. */
 struct sink *sink_html_new(FILE *to, const char *name, const char *title, enum note_lang lang, struct err *e);
 
-/* Lets a sink whose work is packets alone (no `secrets`, no `exchange`) do it on a thread of its own, where there is a
- * processor for it.  Takes `inner` over, also when it fails; NULL when that is NULL, its error standing. */
-struct sink *sink_thread_new(struct sink *inner, struct err *e);
+typedef struct sink *(*sink_maker)(FILE *to, const char *name, struct err *e);
+
+/* Lets a sink whose work is packets alone (no `secrets`, no `exchange`), each for itself, do it on a thread of its own,
+ * where there is a processor for it.  `make` makes the sink, and is called twice: see sink_thread.c.  NULL with *e: out
+ * of memory, or what `make` says. */
+struct sink *sink_thread_new(FILE *to, const char *name, sink_maker make, struct err *e);
 
 /* Only the counters, at the end: as text, or as one JSON object. */
 struct sink *sink_stats_new(FILE *to, const char *name, bool json, enum note_lang lang, struct err *e);

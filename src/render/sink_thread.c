@@ -1,22 +1,27 @@
 /* A sink that lets another one work on a thread of its own: while that one writes a batch of packets, the next is
  * found out about.  What the other gets are copies (frame_copy); what cannot be copied, and everything that is not a
- * packet, it is given once it has caught up, by the caller's thread. */
+ * packet, it is given once it has caught up, by the caller's thread.
+ * Writing takes longer than finding out, so the caller's thread does not wait when the other is far behind: it has a
+ * second sink of the same kind, which writes a batch into memory, and the thread passes that on when its turn comes. */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/out.h"
 #include "render/render.h"
 
 enum {
 	BATCH = 32,            /* packets handed over at once */
 	BATCHES = 8,           /* on their way at most, the one being filled included */
-	BATCH_BYTES = 1 << 20, /* copied of a batch; more is not waited for */
+	BATCH_BYTES = 1 << 20, /* copied of a batch, or written of it; more is not waited for */
 };
 
 struct batch {
 	unsigned n;
+	bool written; /* by the caller's thread: its packets stand in text, not in frames */
+	struct buf text;
 	struct arena arena;
 	struct frame frames[BATCH];
 	struct flow flows[BATCH];
@@ -25,6 +30,13 @@ struct batch {
 struct thread_sink {
 	struct sink sink;
 	struct sink *inner;
+	struct out out; /* where inner writes, for what the second has written */
+	struct {
+		struct sink *sink; /* writes to file, the bytes of which are p */
+		FILE *file;
+		char *p;
+		size_t n;
+	} second;
 	pthread_t thread;
 	enum {
 		NOT_YET,
@@ -44,8 +56,19 @@ struct thread_sink {
 
 /* --- The thread ------------------------------------------------------------------------------------------- */
 
+/* What the caller's thread has written comes behind all that inner has. */
+static int pass_on(struct thread_sink *s, struct batch *b, struct err *e)
+{
+	if (s->inner->ops->flush(s->inner, e) < 0)
+		return -1;
+	s->out.buf = b->text;
+	return out_flush(&s->out, e);
+}
+
 static int write_batch(struct thread_sink *s, struct batch *b, struct err *e)
 {
+	if (b->written)
+		return pass_on(s, b, e);
 	for (unsigned i = 0; i < b->n; i++) {
 		frame_decode(&b->frames[i]);
 		if (s->inner->ops->packet(s->inner, &b->frames[i], e) < 0)
@@ -118,13 +141,26 @@ static int failure(struct thread_sink *s, struct err *e)
 	return -1;
 }
 
+/* Takes what the second sink has written into the batch.  0, or -1 with *e. */
+static int take_written(struct thread_sink *s, struct batch *b, struct err *e)
+{
+	if (s->second.sink->ops->flush(s->second.sink, e) < 0)
+		return -1;
+	buf_put(&b->text, s->second.p, s->second.n);
+	rewind(s->second.file);
+	return 0;
+}
+
 /* Hands over what was filled, waits until at most `most` batches are on their way, and makes the next one ready. */
 static int hand_over(struct thread_sink *s, unsigned most, struct err *e)
 {
+	bool behind;
 	int rc;
 
 	if (s->state != RUNNING)
 		return 0;
+	if (filling(s)->written && take_written(s, filling(s), e) < 0)
+		return -1;
 	pthread_mutex_lock(&s->lock);
 	s->given += filling(s)->n > 0;
 	if (s->given - s->taken == (most ? BATCHES / 2 : s->given - s->taken)) /* waking up takes its time */
@@ -133,8 +169,11 @@ static int hand_over(struct thread_sink *s, unsigned most, struct err *e)
 		for (s->wait_for = most / 2; s->given - s->taken > s->wait_for;)
 			pthread_cond_wait(&s->less, &s->lock);
 	rc = failure(s, e);
+	behind = s->given - s->taken >= BATCHES / 2;
 	pthread_mutex_unlock(&s->lock);
 	filling(s)->n = 0;
+	filling(s)->written = behind;
+	buf_clear(&filling(s)->text);
 	arena_reset(&filling(s)->arena);
 	return rc;
 }
@@ -144,30 +183,36 @@ static int catch_up(struct thread_sink *s, struct err *e)
 	return hand_over(s, 0, e);
 }
 
-/* Whether it could be copied into the batch being filled. */
-static bool put(struct thread_sink *s, const struct frame *f)
+/* Whether there was room for it in the batch being filled, or -1 with *e. */
+static int put(struct thread_sink *s, const struct frame *f, struct err *e)
 {
 	struct batch *b = filling(s);
 
-	if (b->n == BATCH || frame_copy(&b->frames[b->n], &b->flows[b->n], f, &b->arena) < 0)
-		return false;
+	if (b->n == BATCH || (b->written && ftello(s->second.file) > BATCH_BYTES))
+		return 0;
+	if (b->written) {
+		b->n++;
+		return s->second.sink->ops->packet(s->second.sink, f, e) < 0 ? -1 : 1;
+	}
+	if (frame_copy(&b->frames[b->n], &b->flows[b->n], f, &b->arena) < 0)
+		return 0;
 	b->n++;
-	return true;
+	return 1;
 }
 
 static int thread_packet(struct sink *sink, const struct frame *f, struct err *e)
 {
 	struct thread_sink *s = (struct thread_sink *)sink;
+	int rc;
 
 	if (s->state == NOT_YET)
 		start(s);
-	if (s->state == RUNNING) {
-		if (put(s, f))
-			return 0;
-		if (hand_over(s, BATCHES - 1, e) < 0)
+	for (int again = 0; s->state == RUNNING && again < 2; again++) {
+		rc = put(s, f, e);
+		if (rc)
+			return rc < 0 ? -1 : 0;
+		if (!again && hand_over(s, BATCHES - 1, e) < 0)
 			return -1;
-		if (put(s, f))
-			return 0;
 	}
 	return catch_up(s, e) < 0 ? -1 : s->inner->ops->packet(s->inner, f, e);
 }
@@ -197,12 +242,20 @@ static void thread_free(struct sink *sink)
 		pthread_mutex_unlock(&s->lock);
 		pthread_join(s->thread, NULL);
 	}
-	s->inner->ops->free(s->inner);
+	if (s->inner)
+		s->inner->ops->free(s->inner);
+	if (s->second.sink)
+		s->second.sink->ops->free(s->second.sink);
+	if (s->second.file)
+		fclose(s->second.file);
+	free(s->second.p);
 	pthread_cond_destroy(&s->more);
 	pthread_cond_destroy(&s->less);
 	pthread_mutex_destroy(&s->lock);
-	for (unsigned i = 0; i < BATCHES; i++)
+	for (unsigned i = 0; i < BATCHES; i++) {
 		arena_fini(&s->batches[i].arena);
+		buf_fini(&s->batches[i].text);
+	}
 	free(s);
 }
 
@@ -214,23 +267,25 @@ static const struct sink_ops thread_ops = {
 	.free = thread_free,
 };
 
-struct sink *sink_thread_new(struct sink *inner, struct err *e)
+struct sink *sink_thread_new(FILE *to, const char *name, sink_maker make, struct err *e)
 {
-	struct thread_sink *s = inner ? calloc(1, sizeof(*s)) : NULL;
+	struct thread_sink *s = out_sink(sizeof(*s), &thread_ops, e);
 
-	if (!inner)
+	if (!s)
 		return NULL;
-	if (!s) {
-		inner->ops->free(inner);
-		err_set(e, ERR_ENV, "out of memory");
-		return NULL;
-	}
-	s->sink.ops = &thread_ops;
-	s->inner = inner;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->more, NULL);
 	pthread_cond_init(&s->less, NULL);
 	for (unsigned i = 0; i < BATCHES; i++)
 		arena_init(&s->batches[i].arena, BATCH_BYTES);
-	return &s->sink;
+	out_init(&s->out, to, name);
+	s->inner = make(to, name, e);
+	s->second.file = open_memstream(&s->second.p, &s->second.n);
+	s->second.sink = s->second.file ? make(s->second.file, name, e) : NULL;
+	if (!s->second.file)
+		err_set(e, ERR_ENV, "out of memory");
+	if (s->inner && s->second.sink)
+		return &s->sink;
+	thread_free(&s->sink);
+	return NULL;
 }
