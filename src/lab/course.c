@@ -1,25 +1,16 @@
-/* Labs: found, listed, run and verified; see course.h. */
+/* Labs: found, listed and shown; the commands of `osilab lab`.  See course.h. */
 #include "lab/course.h"
 
-#include "base/clock.h"
+#include "lab/course_room.h"
 #include "lab/doctor.h"
-#include "lab/lesson.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { TRIES = 3, LABS_MAX = 100 };
-
-struct course {
-	const struct course_options *o;
-	int lang;
-	char dir[PATH_MAX];
-	struct dirent **labs; /* folders, by name */
-	int n;
-};
+enum { LABS_MAX = 100, CLAIMS = 1024 };
 
 /* --- Finding them ------------------------------------------------------------------------------------- */
 
@@ -71,8 +62,7 @@ static void forget_labs(struct course *c)
 	free(c->labs);
 }
 
-/* "L03", "l03" or the folder's whole name: its number; -1 with *e. */
-static int find_lab(const struct course *c, const char *id, struct err *e)
+int course_find(const struct course *c, const char *id, struct err *e)
 {
 	size_t n = strlen(id);
 
@@ -85,67 +75,21 @@ static int find_lab(const struct course *c, const char *id, struct err *e)
 	return err_set(e, ERR_USAGE, "no lab is called '%.40s'; osilab lab list shows them", id);
 }
 
-static int open_lab(
+int course_open(
     struct course *c, struct lesson *l, int number, uint64_t seed, const char *mutant, struct err *e)
 {
 	char dir[PATH_MAX];
 
-	if (snprintf(dir, sizeof(dir), "%s/%s", c->dir, c->labs[number]->d_name) >= (int)sizeof(dir)) {
-		*l = (struct lesson){ 0 };
+	*l = (struct lesson){ 0 };
+	if (snprintf(dir, sizeof(dir), "%s/%s", c->dir, c->labs[number]->d_name) >= (int)sizeof(dir))
 		return err_set(e, ERR_ENV, "the path to the labs is too long");
-	}
 	if (lesson_open(l, dir, seed, mutant, e))
 		return -1;
 	l->lang = c->lang;
 	return 0;
 }
 
-/* --- list, show --------------------------------------------------------------------------------------- */
-
-static int list(struct course *c, struct err *e)
-{
-	for (int i = 0; i < c->n; i++) {
-		struct lesson l;
-		int rc = open_lab(c, &l, i, 1, NULL, e);
-
-		if (rc == 0)
-			printf("%-4s  %s%s%s\n", l.id, l.title.in[c->lang], c->o->claims ? "  " : "",
-			    c->o->claims ? l.claims : "");
-		lesson_close(&l);
-		if (rc)
-			return rc;
-	}
-	return 0;
-}
-
-static void show_head(const struct lesson *l)
-{
-	printf("%s  %s\n\n%s\n", l->id, l->title.in[l->lang], l->goal.in[l->lang]);
-}
-
-static int show(struct course *c, int number, struct err *e)
-{
-	struct lesson l;
-	int rc = open_lab(c, &l, number, 1, NULL, e);
-
-	if (rc == 0) {
-		show_head(&l);
-		printf("\n%s\n", c->lang ? "질문" : "Questions");
-		for (unsigned i = 0; i < l.nquestions; i++)
-			printf("  %u. %s\n", i + 1, l.questions[i].text.in[c->lang]);
-		printf("\n%s\n", c->lang ? "변종 (--mutant): 원인을 없앤 같은 실습"
-		                         : "Mutants (--mutant): the same without the cause");
-		for (unsigned i = 0; i < l.nmutants; i++)
-			printf("  %s: %s\n", l.mutants[i].name, l.mutants[i].what.in[c->lang]);
-		printf("\n%s/README%s.md\n", l.dir, c->lang ? ".ko" : "");
-	}
-	lesson_close(&l);
-	return rc;
-}
-
-/* --- run ---------------------------------------------------------------------------------------------- */
-
-static int take_seed(const struct course *c, uint64_t *seed, struct err *e)
+int course_seed(const struct course *c, uint64_t *seed, struct err *e)
 {
 	if (c->o->seed && slice_u64(slice_str(c->o->seed), seed))
 		return err_set(e, ERR_USAGE, "--seed '%s' is no number", c->o->seed);
@@ -157,177 +101,143 @@ static int take_seed(const struct course *c, uint64_t *seed, struct err *e)
 	return 0;
 }
 
-/* Asks for one prediction.  An empty line is none; ? gives the next hint.  False at the end of the input. */
-static bool ask(struct lesson_question *q, unsigned number, int lang)
+bool course_color(void)
 {
-	char line[LESSON_GUESS];
-	unsigned hints = 0;
+	const char *no = getenv("NO_COLOR");
 
-	printf("\n%u. %s\n", number, q->text.in[lang]);
-	for (;;) {
-		struct slice said;
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}
 
-		printf("> ");
-		fflush(stdout);
-		if (!fgets(line, sizeof(line), stdin))
-			return false;
-		line[strcspn(line, "\n")] = '\0';
-		said = slice_trim(slice_str(line));
-		if (!slice_eq_str(said, "?")) {
-			slice_cstr(said, q->guess, sizeof(q->guess));
-			return true;
-		}
-		printf("  %s\n", hints < LESSON_HINTS ? q->hints[hints++].in[lang]
-		                 : lang               ? "힌트는 이것이 전부입니다."
-		                                      : "There are no more hints.");
+/* --- list --------------------------------------------------------------------------------------------- */
+
+/* A statement, and the labs that are about it: " L02 L05". */
+struct claim {
+	char id[12];
+	char labs[96];
+};
+
+/* "S0-23" before "S3-02". */
+static int by_id(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+
+	return strcmp(x->id, y->id);
+}
+
+static void add_claim(struct claim *list, unsigned *n, struct slice id, const char *lab)
+{
+	unsigned i = 0;
+	size_t at;
+
+	while (i < *n && !slice_eq_str(id, list[i].id))
+		i++;
+	if (i == CLAIMS)
+		return;
+	if (i == *n) {
+		list[i] = (struct claim){ 0 };
+		slice_cstr(id, list[i].id, sizeof(list[i].id));
+		++*n;
 	}
+	at = strlen(list[i].labs);
+	snprintf(list[i].labs + at, sizeof(list[i].labs) - at, " %s", lab);
 }
 
-/* Before any packet is sent: a prediction that is made afterwards is none. */
-static void ask_all(struct lesson *l)
+static int list_claims(struct course *c, struct err *e)
 {
-	printf("\n%s\n", l->lang ? "실행하기 전에 예측해 보세요. 빈 줄은 건너뛰기, ?는 힌트입니다."
-	                         : "Predict, before it is run.  An empty line passes, ? gives a hint.");
-	for (unsigned i = 0; i < l->nquestions; i++)
-		if (!ask(&l->questions[i], i + 1, l->lang)) {
-			putchar('\n');
-			return;
-		}
+	static struct claim list[CLAIMS];
+	unsigned n = 0;
+
+	for (int i = 0; i < c->n; i++) {
+		struct lesson l;
+		struct slice rest, id;
+		int rc = course_open(c, &l, i, 1, NULL, e);
+
+		rest = slice_str(rc ? "" : l.claims);
+		while ((id = slice_cut(&rest, ' ')).n || rest.n)
+			if (id.n)
+				add_claim(list, &n, id, l.id);
+		lesson_close(&l);
+		if (rc)
+			return rc;
+	}
+	qsort(list, n, sizeof(*list), by_id);
+	for (unsigned i = 0; i < n; i++)
+		printf("%-6s%s\n", list[i].id, list[i].labs);
+	printf(c->lang ? "진술 %u개, 실습 %d개\n" : "%u statements in %d labs\n", n, c->n);
+	return 0;
 }
 
-static int no_verdict(const struct lesson *l, struct err *e)
+static int list(struct course *c, int n, char **words, struct err *e)
 {
-	return err_set(e, ERR_ENV,
-	    "%s: no verdict: %s; run it again when the machine is less busy (--seed %llu)", l->id,
-	    l->outcome->unsure, (unsigned long long)l->seed);
+	if (c->o->claims)
+		return list_claims(c, e);
+	for (int i = 0; i < c->n; i++) {
+		struct lesson l;
+		int rc = course_open(c, &l, i, 1, NULL, e);
+
+		if (rc == 0)
+			printf("%-4s  %s\n", l.id, l.title.in[c->lang]);
+		lesson_close(&l);
+		if (rc)
+			return rc;
+	}
+	return 0;
 }
 
-static int conclude(const struct lesson *l, struct err *e)
-{
-	const struct lesson_outcome *r = l->outcome;
+/* --- show --------------------------------------------------------------------------------------------- */
 
-	if (!r->verdict)
-		return no_verdict(l, e);
-	if (r->right + r->wrong)
-		printf(
-		    l->lang ? "\n예측 %2$u개 가운데 %1$u개 적중.\n" : "\n%u of %u predictions were right.\n",
-		    r->right, r->right + r->wrong);
-	printf(l->lang ? "\n검사 %u개 통과, %u개 실패 (seed %llu)\n"
-	               : "\n%u checks held, %u failed (seed %llu)\n",
-	    r->held, r->failed, (unsigned long long)l->seed);
-	if (l->out)
-		printf(l->lang ? "캡처는 %s에 있습니다.\n" : "The captures are in %s.\n", l->out);
-	return r->failed ? err_set(e, ERR_DATA, "%s: not so: %s", l->id, r->first_failed) : 0;
-}
-
-static int run(struct course *c, int number, struct err *e)
+static int show(struct course *c, int n, char **words, struct err *e)
 {
 	struct lesson l = { 0 };
-	uint64_t seed = 0;
-	int rc;
+	int number = course_find(c, words[1], e);
+	int rc = number < 0 ? -1 : course_open(c, &l, number, 1, NULL, e);
 
-	if (take_seed(c, &seed, e))
-		return -1;
-	rc = open_lab(c, &l, number, seed, c->o->mutant, e);
-	l.to = stdout;
-	l.out = c->o->out;
-	if (rc == 0 && l.lacks)
-		rc = err_set(e, ERR_ENV, "%s needs %s: install it", l.id, l.lacks);
-	if (rc == 0) {
-		show_head(&l);
-		if (!c->o->no_input && isatty(STDIN_FILENO))
-			ask_all(&l);
-		rc = lesson_run(&l, e);
-		if (rc == 0)
-			rc = conclude(&l, e);
+	if (rc == 0 && (rc = lesson_draw(&l, e)) == 0) {
+		course_say_head(&l);
+		course_say_network(&l);
+		printf("\n%s\n", c->lang ? "질문" : "Questions");
+		for (unsigned i = 0; i < l.nquestions; i++)
+			printf("  %u. %s\n", i + 1, l.questions[i].text.in[c->lang]);
+		printf("\n%s\n", c->lang ? "변종 (--mutant): 원인을 없앤 같은 실습"
+		                         : "Mutants (--mutant): the same without the cause");
+		for (unsigned i = 0; i < l.nmutants; i++)
+			printf("  %s: %s\n", l.mutants[i].name, l.mutants[i].what.in[c->lang]);
+		printf("\n%s/README%s.md\n", l.dir, c->lang ? ".ko" : "");
 	}
-	lesson_close(&l);
-	return rc;
-}
-
-/* --- verify ------------------------------------------------------------------------------------------- */
-
-/* One silent run; again when it gives no verdict, which is the machine's fault. */
-static int try_run(struct course *c, int number, uint64_t seed, const char *mutant, struct err *e)
-{
-	int rc = -1;
-
-	for (int i = 0; i < TRIES; i++) {
-		struct lesson l;
-		bool verdict, failed;
-		char why[sizeof(l.outcome->first_failed)];
-
-		rc = open_lab(c, &l, number, seed, mutant, e);
-		if (rc == 0)
-			rc = lesson_run(&l, e);
-		verdict = rc == 0 && l.outcome->verdict;
-		failed = verdict && l.outcome->failed;
-		if (failed)
-			snprintf(why, sizeof(why), "%s", l.outcome->first_failed);
-		if (rc == 0 && !verdict)
-			no_verdict(&l, e);
+	if (number >= 0)
 		lesson_close(&l);
-		if (rc || verdict) {
-			if (rc == 0 && failed && !mutant)
-				return err_set(
-				    e, ERR_DATA, "seed %llu: not so: %s", (unsigned long long)seed, why);
-			if (rc == 0 && !failed && mutant)
-				return err_set(e, ERR_DATA,
-				    "seed %llu: the checks do not refuse the mutant %s",
-				    (unsigned long long)seed, mutant);
-			return rc;
-		}
-	}
-	return -1;
-}
-
-static int verify_lab(struct course *c, int number, struct err *e)
-{
-	struct lesson l;
-	int64_t start = clock_mono();
-	uint64_t seed = 0;
-	char span[32];
-	unsigned runs = 0;
-	int rc = take_seed(c, &seed, e) ? -1 : open_lab(c, &l, number, seed, NULL, e);
-
-	if (rc)
-		return rc;
-	if (l.lacks) {
-		printf("skip  %s  needs %s, which is not installed\n", l.id, l.lacks);
-		lesson_close(&l);
-		return 0;
-	}
-	for (int64_t i = 0; i < c->o->seeds && rc == 0; i++) {
-		rc = try_run(c, number, seed + (uint64_t)i, NULL, e);
-		for (unsigned m = 0; m < l.nmutants && rc == 0; m++, runs++)
-			rc = try_run(c, number, seed + (uint64_t)i, l.mutants[m].name, e);
-		runs++;
-	}
-	if (rc == 0)
-		printf("ok    %s  %u runs, %s\n", l.id, runs,
-		    clock_span(clock_mono() - start, span, sizeof(span)));
-	else if (rc < 0)
-		err_in(e, "%s", l.id);
-	fflush(stdout);
-	lesson_close(&l);
-	return rc;
-}
-
-static int verify(struct course *c, int n, char **ids, struct err *e)
-{
-	int rc = 0;
-
-	if (c->o->all == (n > 0))
-		return err_set(e, ERR_USAGE, "verify which labs? their ids, or --all");
-	for (int i = 0; i < (c->o->all ? c->n : n) && rc == 0; i++) {
-		int number = c->o->all ? i : find_lab(c, ids[i], e);
-
-		rc = number < 0 ? -1 : verify_lab(c, number, e);
-	}
 	return rc;
 }
 
 /* --- The command -------------------------------------------------------------------------------------- */
+
+static int doctor(struct course *c, int n, char **words, struct err *e)
+{
+	return doctor_run(stdout, course_color(), e);
+}
+
+/* How many words follow a command, and whether it raises networks. */
+static const struct {
+	const char *name;
+	int (*run)(struct course *c, int n, char **words, struct err *e);
+	int min, max;
+	bool raises;
+	const char *which; /* when there are too few or too many */
+} commands[] = {
+	{ "list", list, 0, 0, false, "it takes nothing more" },
+	{ "show", show, 1, 1, false, "one lab, such as L03" },
+	{ "run", course_sit_run, 1, 1, true, "one lab, such as L03" },
+	{ "predict", course_predict, 1, 1, false, "one lab, such as L03" },
+	{ "look", course_look, 1, 1, false, "one lab that was run, such as L03" },
+	{ "check", course_check, 1, 9, false, "one lab, such as L03, and perhaps client=FILE" },
+	{ "quiz", course_quiz, 0, 0, true, "it takes nothing more" },
+	{ "review", course_review, 0, 1, true, "one lab, or none for what is due" },
+	{ "progress", course_progress, 0, 0, false, "it takes nothing more" },
+	{ "report", course_report, 1, 1, false, "one lab that was run, such as L03" },
+	{ "verify", course_verify, 0, LABS_MAX, true, "labs, or --all" },
+	{ "new", course_new, 1, 1, false, "a name, such as L40-slow-start" },
+	{ "doctor", doctor, 0, 0, false, "it takes nothing more" },
+};
 
 static int language(const char *asked)
 {
@@ -339,40 +249,41 @@ static int language(const char *asked)
 	return asked && strncmp(asked, "ko", 2) == 0;
 }
 
-static int one_lab(struct course *c, int n, char **words, struct err *e)
+static int no_command(const char *word, struct err *e)
 {
-	bool runs = !strcmp(words[0], "run");
-	int number;
+	char names[160] = "";
 
-	if (n != 2)
-		return err_set(e, ERR_USAGE, "%s which lab? one, such as L03", words[0]);
-	number = find_lab(c, words[1], e);
-	if (number < 0 || (runs && doctor_need(stderr, false, e)))
-		return -1;
-	return runs ? run(c, number, e) : show(c, number, e);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		size_t at = strlen(names);
+
+		snprintf(names + at, sizeof(names) - at, "%s%s", at ? ", " : "", commands[i].name);
+	}
+	return word ? err_set(e, ERR_USAGE, "'%.40s' is no command of labs: %s", word, names)
+	            : err_set(e, ERR_USAGE, "do what? %s", names);
 }
 
 int course_run(const struct course_options *o, int n, char **words, struct err *e)
 {
 	struct course c = { .o = o, .lang = language(o->lang) };
+	size_t k = 0;
 	int rc;
 
 	if (o->lang && strcmp(o->lang, "en") != 0 && strcmp(o->lang, "ko") != 0)
 		return err_set(e, ERR_USAGE, "--lang is en or ko, not '%s'", o->lang);
-	if (n == 0)
-		return err_set(e, ERR_USAGE, "do what? list, show, run or verify");
+	while (n && k < sizeof(commands) / sizeof(*commands) && strcmp(commands[k].name, words[0]) != 0)
+		k++;
+	if (n == 0 || k == sizeof(commands) / sizeof(*commands))
+		return no_command(n ? words[0] : NULL, e);
+	if (n - 1 < commands[k].min || n - 1 > commands[k].max)
+		return err_set(e, ERR_USAGE, "%s which? %s", words[0], commands[k].which);
+	/* A folder of one's own that is yet to be is fine for a new lab. */
+	if (commands[k].run == course_new)
+		return course_new(&c, n, words, e);
 	rc = find_labs(&c, e);
-	if (rc == 0) {
-		if (!strcmp(words[0], "list") && n == 1)
-			rc = list(&c, e);
-		else if (!strcmp(words[0], "show") || !strcmp(words[0], "run"))
-			rc = one_lab(&c, n, words, e);
-		else if (!strcmp(words[0], "verify"))
-			rc = doctor_need(stderr, false, e) ? -1 : verify(&c, n - 1, words + 1, e);
-		else
-			rc = err_set(e, ERR_USAGE, "'%.40s': list, show, run or verify",
-			    words[n > 1 && !strcmp(words[0], "list")]);
-	}
+	if (rc == 0 && commands[k].raises && (doctor_need(stderr, false, e) || lab_files_as_owner(e)))
+		rc = -1;
+	if (rc == 0)
+		rc = commands[k].run(&c, n, words, e);
 	forget_labs(&c);
 	return rc;
 }

@@ -11,16 +11,20 @@ struct course_options {
 	const char *labs;   /* the folder they lie in; NULL: found from where this program lies */
 	const char *lang;   /* "en", "ko", or NULL for the locale's */
 	const char *seed;   /* a number; NULL: drawn */
-	const char *out;    /* run: captures and the wire's log are kept there */
+	const char *date;   /* progress is of that day, "2026-11-24"; NULL: today */
+	const char *out;    /* run, check, look: the folder of the run; report: where it goes */
 	const char *mutant; /* run: this one of the lab's mutants */
 	bool no_input;      /* run: nothing is asked */
-	bool claims;        /* list: with the statements each lab is about */
+	bool claims;        /* list: the statements and the labs that are about them */
 	bool all;           /* verify: every lab */
+	bool redact;        /* report: without secrets */
 	int64_t seeds;      /* verify: so many runs of each */
+	int64_t jobs;       /* verify: so many at once; 0: two for each processor */
+	int64_t minutes;    /* quiz: so long */
 };
 
-/* The command and the ids behind it: list; show ID; run ID; verify ID... or --all.  0; -1 with *e, of kind ERR_DATA when a
- * check failed, ERR_ENV also when there is no verdict; or the number of a signal that ended it. */
+/* The command and the words behind it; see the table in course.c.  0; -1 with *e, of kind ERR_DATA when a check failed,
+ * ERR_ENV also when there is no verdict; or the number of a signal that ended it. */
 int course_run(const struct course_options *o, int n, char **words, struct err *e);
 
 #endif

@@ -17,7 +17,7 @@ enum { MOUNT_SETATTR = 442, MOUNT_RDONLY = 1, AT_RECURSIVE_MOUNTS = 0x8000 };
 /* Where a lab works: a place that is hidden by one in memory. */
 #define FOLDER "/run"
 
-enum { FILE_MAX = 256 << 10, WORDS = 96, ARENA = 16 << 20 };
+enum { FILE_MAX = 256 << 10, WORDS = 96, ARENA = 64 << 20, TRANSCRIPT = 8 << 20 };
 
 static struct program_function words[WORDS];
 
@@ -131,7 +131,12 @@ int lesson_open(struct lesson *l, const char *dir, uint64_t seed, const char *mu
 	struct buf text = { .max = FILE_MAX };
 	int rc;
 
-	*l = (struct lesson){ .seed = seed, .random = seed, .mutated = mutant, .claims = "" };
+	*l = (struct lesson){ .seed = seed,
+		.random = seed,
+		.mutated = mutant,
+		.claims = "",
+		.out_fd = -1,
+		.transcript = { .max = TRANSCRIPT } };
 	arena_init(&l->arena, ARENA);
 	widen_path();
 	snprintf(l->dir, sizeof(l->dir), "%s", dir);
@@ -141,6 +146,8 @@ int lesson_open(struct lesson *l, const char *dir, uint64_t seed, const char *mu
 	if (rc == 0) {
 		l->program = program_new(path, buf_view(&text), all_words(), l, e);
 		rc = l->program ? complete(l, e) : -1;
+		if (l->program)
+			program_around(l->program, lesson_around);
 	}
 	buf_fini(&text);
 	return rc;
@@ -149,6 +156,7 @@ int lesson_open(struct lesson *l, const char *dir, uint64_t seed, const char *mu
 void lesson_close(struct lesson *l)
 {
 	program_free(l->program);
+	buf_fini(&l->transcript);
 	arena_fini(&l->arena);
 	l->program = NULL;
 }
@@ -214,17 +222,12 @@ static int keep_files(const struct lesson *l, struct err *e)
 	for (unsigned i = 0; i < s->ncables; i++)
 		if (copy_out(l, s->cables[i].log, e))
 			return -1;
-	return s->kept_keys ? copy_out(l, s->kept_keys, e) : 0;
+	if (s->kept_keys && copy_out(l, s->kept_keys, e))
+		return -1;
+	return lesson_replay_write(l, e) ? -1 : copy_out(l, "run.txt", e);
 }
 
 /* --- A run -------------------------------------------------------------------------------------------- */
-
-static int judge(struct lesson *l, const char *function, const char *heading, struct err *e)
-{
-	if (l->to)
-		fprintf(l->to, "\n%s\n", heading);
-	return program_call(l->program, function, e);
-}
 
 /* What the wires did, as they say themselves. */
 static int show_wires(const struct lesson *l, struct err *e)
@@ -245,6 +248,19 @@ static int show_wires(const struct lesson *l, struct err *e)
 	return 0;
 }
 
+/* Asks the captures; a lab that leaves something out is wrong itself. */
+static int judge(struct lesson *l, struct err *e)
+{
+	if (program_call(l->program, "checks", e) || program_call(l->program, "answers", e))
+		return -1;
+	if (!l->outcome->held && !l->outcome->failed)
+		return err_set(e, ERR_DATA, "%s checked nothing", l->id);
+	if (l->outcome->answered != l->nquestions)
+		return err_set(e, ERR_DATA, "%s answers %u of its %u questions", l->id, l->outcome->answered,
+		    l->nquestions);
+	return 0;
+}
+
 static int inside(struct lab *lab, void *arg, struct err *e)
 {
 	struct lesson *l = arg;
@@ -257,18 +273,12 @@ static int inside(struct lab *lab, void *arg, struct err *e)
 		return 0;
 	if (show_wires(l, e))
 		return -1;
-	if (judge(l, "checks", l->lang ? "검사" : "Checks", e) ||
-	    judge(l, "answers", l->lang ? "답과 설명" : "Answers", e))
+	if (judge(l, e))
 		return -1;
 	if (l->to)
 		fflush(l->to);
 	if (l->out && keep_files(l, e))
 		return -1;
-	if (!l->outcome->held && !l->outcome->failed)
-		return err_set(e, ERR_DATA, "%s checked nothing", l->id);
-	if (l->outcome->answered != l->nquestions)
-		return err_set(e, ERR_DATA, "%s answers %u of its %u questions", l->id, l->outcome->answered,
-		    l->nquestions);
 	return 0;
 }
 
@@ -301,4 +311,27 @@ int lesson_run(struct lesson *l, struct err *e)
 	munmap(shared, sizeof(*shared));
 	l->outcome = &kept;
 	return rc;
+}
+
+int lesson_draw(struct lesson *l, struct err *e)
+{
+	static struct lab noted;
+
+	noted = (struct lab){ .home = -1 };
+	l->stage = (struct lesson_stage){ .lab = &noted };
+	l->dry = true;
+	return program_call(l->program, "network", e);
+}
+
+int lesson_judge(struct lesson *l, const char *dir, struct err *e)
+{
+	static struct lesson_outcome outcome;
+
+	outcome = (struct lesson_outcome){ .verdict = true };
+	l->outcome = &outcome;
+	if (lesson_replay_read(l, dir, e) || lesson_draw(l, e))
+		return -1;
+	if (chdir(dir))
+		return err_sys(e, "cannot use the folder %s", dir);
+	return program_call(l->program, "steps", e) || judge(l, e) ? -1 : 0;
 }

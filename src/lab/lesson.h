@@ -21,6 +21,8 @@ enum {
 	LESSON_CAPTURES = 8,
 	LESSON_HINTS = 3,
 	LESSON_GUESS = 64,
+	LESSON_LINES = 96,
+	LESSON_TEXT = 600, /* bytes of one sentence */
 };
 
 /* The same in both languages: [0] English, [1] Korean. */
@@ -40,6 +42,17 @@ struct lesson_question {
 	char guess[LESSON_GUESS]; /* what was predicted; empty: nothing */
 };
 
+/* What judging said, in the order it was said. */
+enum lesson_line_kind { LESSON_CHECK, LESSON_ANSWER, LESSON_STATEMENT };
+struct lesson_line {
+	enum lesson_line_kind kind;
+	bool ok;                   /* a check that held; a prediction that was right */
+	unsigned question;         /* of an answer: its number */
+	char value[64];            /* and what the packets say */
+	char text[2][LESSON_TEXT]; /* check; why, of an answer; what is often said, of a statement */
+	char fact[2][LESSON_TEXT]; /* of a statement: how it is */
+};
+
 /* What a run came to; in memory that is shared with the process of the lab. */
 struct lesson_outcome {
 	unsigned held, failed;  /* checks */
@@ -48,6 +61,8 @@ struct lesson_outcome {
 	bool verdict;           /* all captures are whole: the checks mean something */
 	char unsure[256];       /* why there is no verdict */
 	char first_failed[256]; /* the first check that failed, English */
+	struct lesson_line lines[LESSON_LINES];
+	unsigned nlines;
 };
 
 /* An interface of a host, "client:c0". */
@@ -56,12 +71,14 @@ struct lesson_port {
 	char interface[LAB_NAME];
 	char address[2][48]; /* the first of IPv4 and of IPv6; "": none */
 	int peer;            /* the port at the other end of its cable; -1: none */
+	const char *wire;    /* what the cable does: "20 ms, drop syn #1"; NULL: nothing */
 	bool bridge;         /* of a bridge: what is behind it are the peers of the bridge's other ports */
 };
 
 /* Where packets are captured, into NAME.pcapng. */
 struct lesson_capture {
 	const char *name;
+	int port; /* where */
 	struct capture capture;
 };
 
@@ -86,6 +103,7 @@ struct lesson_program {
 /* The network and the programs of a run; see lesson_net.c and lesson_programs.c. */
 struct lesson_stage {
 	struct lab *lab;
+	uint32_t bridges; /* which of its nodes are */
 	struct lesson_port ports[LESSON_PORTS];
 	unsigned nports;
 	struct lesson_cable cables[LESSON_CABLES];
@@ -110,7 +128,7 @@ struct lesson {
 	int out_fd;          /* that folder while it runs */
 	FILE *to;            /* where the run is told; NULL: nowhere */
 	uint64_t random;     /* state of draw() */
-	struct lesson_text title, goal;
+	struct lesson_text title, goal, topic;
 	const char *claims; /* "S3-35 S0-23", or "" */
 	const char *lacks;  /* a program that it needs and this machine has not; NULL: none */
 	struct lesson_mutant mutants[LESSON_MUTANTS];
@@ -118,6 +136,10 @@ struct lesson {
 	struct lesson_question questions[LESSON_QUESTIONS];
 	unsigned nquestions;
 	struct lesson_stage stage;
+	bool dry;              /* nothing is raised or run: the network is only noted, results are replayed */
+	struct buf transcript; /* what the words of programs, files and states gave; see lesson_replay.c */
+	size_t replayed;       /* bytes of it that were read again */
+	const char *files[LESSON_CAPTURES]; /* dry: captures in the place of NAME.pcapng; NULL: none */
 	struct lesson_outcome *outcome;
 	struct arena arena;
 	struct program *program;
@@ -127,6 +149,16 @@ struct lesson {
  * lesson_close in every case. */
 int lesson_open(struct lesson *l, const char *dir, uint64_t seed, const char *mutant, struct err *e);
 void lesson_close(struct lesson *l);
+
+/* Notes the network in l->stage without raising anything: l->dry from then on. */
+int lesson_draw(struct lesson *l, struct err *e);
+
+/* Judges a run again from the folder it left (lesson_run with l->out), which becomes the working directory; captures
+ * can be others' (l->files, by the numbers of l->stage.captures after lesson_draw).  The lesson was opened with the run's
+ * seed (lesson_seed) and drawn.  0 with l->outcome; -1 with *e. */
+int lesson_judge(struct lesson *l, const char *dir, struct err *e);
+/* The seed of the run in that folder, and its mutant or "" (64 bytes).  0, or -1 with *e: there is none. */
+int lesson_seed(const char *dir, const char *id, uint64_t *seed, char *mutant, struct err *e);
 
 /* Raises the network, runs the lab, judges it.  0 with *l->outcome; -1 with *e; or the number of a signal that
  * ended it.  Nothing is left behind, whichever way it ends, but what l->out keeps. */
@@ -146,6 +178,13 @@ int lesson_capture_start(struct lesson *l, const char *name, int port, int far, 
 /* lesson_net.c: the host of that name, and the number of the port "host:interface"; NULL and -1 with *e. */
 struct lab_node *lesson_node(const struct lesson *l, const char *name, struct err *e);
 int lesson_port(const struct lesson *l, const char *name, struct err *e);
+
+/* lesson_replay.c: stands around all words. */
+int lesson_around(void *host, const struct program_function *f, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e);
+/* Writes what it takes to judge the run again to run.txt; reads it again. */
+int lesson_replay_write(const struct lesson *l, struct err *e);
+int lesson_replay_read(struct lesson *l, const char *dir, struct err *e);
 
 /* lesson_programs.c: ends all programs that still run. */
 void lesson_programs_end(struct lesson *l);

@@ -36,11 +36,16 @@ int lesson_capture_start(struct lesson *l, const char *name, int port, int far, 
 		return err_set(e, ERR_DATA, "'%.40s' cannot name a capture", name);
 	if (s->ncaptures == LESSON_CAPTURES)
 		return err_set(e, ERR_DATA, "a lab has at most %d captures", LESSON_CAPTURES);
+	c->name = name;
+	c->port = port;
+	if (l->dry) {
+		s->ncaptures++;
+		return 0;
+	}
 	pair = pair_of(s, port, far, e);
 	snprintf(path, sizeof(path), "%s.pcapng", name);
 	if (!pair || capture_start(&c->capture, at->node, at->interface, path, &pair->marks, e))
 		return -1;
-	c->name = name;
 	s->ncaptures++;
 	return 0;
 }

@@ -8,15 +8,23 @@
 #include <string.h>
 #include <strings.h>
 
-__attribute__((format(printf, 2, 3))) static void say(const struct lesson *l, const char *fmt, ...)
+/* A new line of the outcome; NULL with *e when there is no more room. */
+static struct lesson_line *add_line(struct lesson *l, enum lesson_line_kind kind, struct err *e)
 {
-	va_list ap;
+	struct lesson_outcome *o = l->outcome;
 
-	if (!l->to)
-		return;
-	va_start(ap, fmt);
-	vfprintf(l->to, fmt, ap);
-	va_end(ap);
+	if (o->nlines < LESSON_LINES) {
+		o->lines[o->nlines] = (struct lesson_line){ .kind = kind };
+		return &o->lines[o->nlines++];
+	}
+	err_set(e, ERR_DATA, "a lab says at most %d things", LESSON_LINES);
+	return NULL;
+}
+
+static void put_text(char to[2][LESSON_TEXT], const struct lesson_text *t)
+{
+	for (int i = 0; i < 2; i++)
+		snprintf(to[i], LESSON_TEXT, "%s", t->in[i]);
 }
 
 /* The file of the capture with that name; NULL with *e. */
@@ -24,7 +32,7 @@ static const char *capture_of(struct lesson *l, const char *name, struct err *e)
 {
 	for (unsigned i = 0; name && i < l->stage.ncaptures; i++)
 		if (!strcmp(l->stage.captures[i].name, name))
-			return arena_printf(&l->arena, "%s.pcapng", name);
+			return l->files[i] ? l->files[i] : arena_printf(&l->arena, "%s.pcapng", name);
 	if (name)
 		err_set(e, ERR_DATA, "no capture is called '%.40s'", name);
 	return NULL;
@@ -91,14 +99,16 @@ static int word_check(void *host, const struct script_value *args, size_t n,
 	struct lesson *l = host;
 	struct lesson_text what;
 	bool ok = n && args[0].type != SCRIPT_NIL && !(args[0].type == SCRIPT_BOOL && !args[0].b);
+	struct lesson_line *line;
 
-	if (lesson_arg_text(l, &what, args, n, 1, e))
+	if (lesson_arg_text(l, &what, args, n, 1, e) || !(line = add_line(l, LESSON_CHECK, e)))
 		return -1;
+	line->ok = ok;
+	put_text(line->text, &what);
 	if (ok)
 		l->outcome->held++;
 	else if (l->outcome->failed++ == 0)
 		snprintf(l->outcome->first_failed, sizeof(l->outcome->first_failed), "%s", what.in[0]);
-	say(l, "  %s  %s\n", ok ? "ok" : "NO", what.in[l->lang]);
 	return 0;
 }
 
@@ -109,10 +119,13 @@ static int word_statement(void *host, const struct script_value *args, size_t n,
 	struct lesson *l = host;
 	struct lesson_text said, is;
 
-	if (lesson_arg_text(l, &said, args, n, 0, e) || lesson_arg_text(l, &is, args, n, 2, e))
+	struct lesson_line *line;
+
+	if (lesson_arg_text(l, &said, args, n, 0, e) || lesson_arg_text(l, &is, args, n, 2, e) ||
+	    !(line = add_line(l, LESSON_STATEMENT, e)))
 		return -1;
-	say(l, "  %s %s\n  %s %s\n", l->lang ? "흔히 하는 말:" : "Often said:", said.in[l->lang],
-	    l->lang ? "실제로는:" : "In fact:", is.in[l->lang]);
+	put_text(line->text, &said);
+	put_text(line->fact, &is);
 	return 0;
 }
 
@@ -146,20 +159,21 @@ static int word_answer(void *host, const struct script_value *args, size_t n,
 	struct lesson_question *q = find_question(l, lesson_arg(l, args, n, 0, e), e);
 	const char *text = q ? lesson_arg(l, args, n, 1, e) : NULL;
 	struct lesson_text why;
+	struct lesson_line *line;
 
-	if (!text || lesson_arg_text(l, &why, args, n, 2, e))
+	if (!text || lesson_arg_text(l, &why, args, n, 2, e) || !(line = add_line(l, LESSON_ANSWER, e)))
 		return -1;
 	l->outcome->answered++;
-	say(l, "  %s\n    -> %s: %s\n", q->text.in[l->lang], text, why.in[l->lang]);
+	line->question = (unsigned)(q - l->questions);
+	snprintf(line->value, sizeof(line->value), "%s", text);
+	put_text(line->text, &why);
 	if (!q->guess[0])
 		return 0;
-	if (is_right(q->guess, &args[1], text)) {
+	line->ok = is_right(q->guess, &args[1], text);
+	if (line->ok)
 		l->outcome->right++;
-		say(l, "    %s\n", l->lang ? "맞혔습니다." : "You were right.");
-	} else {
+	else
 		l->outcome->wrong++;
-		say(l, l->lang ? "    예측은 %s였습니다.\n" : "    You had said %s.\n", q->guess);
-	}
 	return 0;
 }
 

@@ -33,6 +33,21 @@ static bool is_word(const char *s)
 	return n > 0 && n < LAB_NAME && s[n] == '\0' && !(s[0] >= '0' && s[0] <= '9');
 }
 
+/* A host that has only a name. */
+static struct lab_node *note_host(struct lab *lab, const char *name, struct err *e)
+{
+	struct lab_node *node = &lab->nodes[lab->n];
+
+	if (lab->n == LAB_NODES) {
+		err_set(e, ERR_USAGE, "a lab has at most %d nodes", LAB_NODES);
+		return NULL;
+	}
+	*node = (struct lab_node){ .ns = -1, .rtnl = { .fd = -1, .inet = -1 } };
+	snprintf(node->name, sizeof(node->name), "%s", name);
+	lab->n++;
+	return node;
+}
+
 static struct lab_node *add_host(struct lesson *l, const char *name, struct err *e)
 {
 	struct err none = { 0 };
@@ -47,7 +62,7 @@ static struct lab_node *add_host(struct lesson *l, const char *name, struct err 
 	else if (lesson_node(l, name, &none))
 		err_set(e, ERR_DATA, "there is a host %s already", name);
 	else
-		return lab_node_new(l->stage.lab, name, e);
+		return l->dry ? note_host(l->stage.lab, name, e) : lab_node_new(l->stage.lab, name, e);
 	return NULL;
 }
 
@@ -65,6 +80,8 @@ static int word_router(void *host, const struct script_value *args, size_t n,
 	struct lesson *l = host;
 	struct lab_node *node = add_host(l, lesson_arg(l, args, n, 0, e), e);
 
+	if (node && l->dry)
+		return 0;
 	if (!node || lab_sysctl(l->stage.lab, node, "ipv4/ip_forward", "1", e))
 		return -1;
 	return l->stage.lab->ip6 ? lab_sysctl(l->stage.lab, node, "ipv6/conf/all/forwarding", "1", e) : 0;
@@ -77,18 +94,14 @@ static int word_bridge(void *host, const struct script_value *args, size_t n,
 	struct lesson *l = host;
 	struct lab_node *node = add_host(l, lesson_arg(l, args, n, 0, e), e);
 
+	if (node)
+		l->stage.bridges |= 1u << (node - l->stage.lab->nodes);
+	if (node && l->dry)
+		return 0;
 	if (!node ||
 	    (l->stage.lab->ip6 && lab_sysctl(l->stage.lab, node, "ipv6/conf/default/disable_ipv6", "1", e)))
 		return -1;
 	return rtnl_bridge(&node->rtnl, bridge_name, e) || rtnl_up(&node->rtnl, bridge_name, e) ? -1 : 0;
-}
-
-static bool is_bridge(struct lab_node *node)
-{
-	struct err none = { 0 };
-
-	/* Up already: asking for it again changes nothing, and fails where there is none. */
-	return rtnl_up(&node->rtnl, bridge_name, &none) == 0;
 }
 
 /* --- Cables ------------------------------------------------------------------------------------------- */
@@ -136,7 +149,7 @@ static struct lesson_port *add_port(struct lesson *l, const char *name, struct e
 	p->node = split(l, name, p->interface, e);
 	if (!p->node)
 		return NULL;
-	p->bridge = is_bridge(p->node);
+	p->bridge = l->stage.bridges >> (p->node - s->lab->nodes) & 1;
 	s->nports++;
 	return p;
 }
@@ -172,6 +185,18 @@ static int take_options(struct lesson *l, struct link_options *o, const struct s
 	return take_rules(l, o, args, n, from + 3, e);
 }
 
+/* "20 ms, drop syn #1 from client" */
+static const char *wire_words(struct lesson *l, const struct link_options *o)
+{
+	const char *s = arena_printf(&l->arena, "%lld ms", (long long)(o->delay / CLOCK_MS));
+
+	if (o->rate)
+		s = arena_printf(&l->arena, "%s, %lld kbit/s", s, (long long)(o->rate / 1000));
+	for (unsigned i = 0; i < o->nrules; i++)
+		s = arena_printf(&l->arena, "%s, %s", s, o->rules[i]);
+	return s;
+}
+
 /* Joins two ports; with options by a wire in user space, which keeps a log. */
 static int join(struct lesson *l, struct lesson_port *a, struct lesson_port *b, const struct link_options *o,
     const char *log, struct err *e)
@@ -181,18 +206,23 @@ static int join(struct lesson *l, struct lesson_port *a, struct lesson_port *b, 
 
 	a->peer = (int)(b - s->ports);
 	b->peer = (int)(a - s->ports);
+	if (o)
+		a->wire = b->wire = wire_words(l, o);
+	if (o && s->ncables == LESSON_CABLES)
+		return err_set(e, ERR_DATA, "a lab has at most %d wires", LESSON_CABLES);
+	if (o)
+		snprintf(s->cables[s->ncables].log, sizeof(s->cables[0].log), "%s", log);
+	s->ncables += o != NULL;
+	if (l->dry)
+		return 0;
 	if (!o && lab_link(a->node, a->interface, b->node, b->interface, e))
 		return -1;
 	if (o) {
-		struct lesson_cable *c = &s->cables[s->ncables];
+		struct lesson_cable *c = &s->cables[s->ncables - 1];
 
-		if (s->ncables == LESSON_CABLES)
-			return err_set(e, ERR_DATA, "a lab has at most %d wires", LESSON_CABLES);
-		snprintf(c->log, sizeof(c->log), "%s", log);
 		if (cable_start(
 		        &c->cable, s->lab, a->node, a->interface, b->node, b->interface, o, c->log, e))
 			return -1;
-		s->ncables++;
 	}
 	for (int i = 0; i < 2; i++)
 		if (both[i]->bridge && rtnl_enslave(&both[i]->node->rtnl, both[i]->interface, bridge_name, e))
@@ -222,12 +252,12 @@ static int word_cable(void *host, const struct script_value *args, size_t n,
 
 /* --- Addresses ---------------------------------------------------------------------------------------- */
 
-static int give_address(struct lesson_port *p, const char *prefix, struct err *e)
+static int give_address(const struct lesson *l, struct lesson_port *p, const char *prefix, struct err *e)
 {
 	struct slice rest = slice_str(prefix);
 	char *first = p->address[strchr(prefix, ':') != NULL];
 
-	if (rtnl_address(&p->node->rtnl, p->bridge ? bridge_name : p->interface, prefix, e))
+	if (!l->dry && rtnl_address(&p->node->rtnl, p->bridge ? bridge_name : p->interface, prefix, e))
 		return -1;
 	if (!first[0])
 		slice_cstr(slice_cut(&rest, '/'), first, sizeof(p->address[0]));
@@ -242,7 +272,7 @@ static int word_address(void *host, const struct script_value *args, size_t n,
 	int port = lesson_port(l, lesson_arg(l, args, n, 0, e), e);
 	const char *prefix = port < 0 ? NULL : lesson_arg(l, args, n, 1, e);
 
-	return prefix ? give_address(&l->stage.ports[port], prefix, e) : -1;
+	return prefix ? give_address(l, &l->stage.ports[port], prefix, e) : -1;
 }
 
 /* route(host, prefix, gateway) */
@@ -254,6 +284,8 @@ static int word_route(void *host, const struct script_value *args, size_t n,
 	const char *prefix = node ? lesson_arg(l, args, n, 1, e) : NULL;
 	const char *gateway = prefix ? lesson_arg(l, args, n, 2, e) : NULL;
 
+	if (gateway && l->dry)
+		return 0;
 	return gateway ? rtnl_route(&node->rtnl, prefix, gateway, e) : -1;
 }
 
@@ -270,7 +302,7 @@ static int word_sysctl(void *host, const struct script_value *args, size_t n,
 		return -1;
 	if (strstr(name, "..") || name[0] == '/')
 		return err_set(e, ERR_DATA, "'%s' is no setting, such as ipv4/ip_forward", name);
-	return lab_sysctl(l->stage.lab, node, name, value, e);
+	return l->dry ? 0 : lab_sysctl(l->stage.lab, node, name, value, e);
 }
 
 /* wire(client's address, server's address, delay, jitter, rate, rules...): two hosts, a wire, captures at both ends. */
@@ -293,7 +325,7 @@ static int word_wire(void *host, const struct script_value *args, size_t n,
 			return -1;
 	if (take_options(l, &o, args, n, 2, e) || join(l, p[0], p[1], &o, "wire.log", e))
 		return -1;
-	if (give_address(p[0], prefix[0], e) || give_address(p[1], prefix[1], e))
+	if (give_address(l, p[0], prefix[0], e) || give_address(l, p[1], prefix[1], e))
 		return -1;
 	return lesson_capture_start(l, names[0], 0, 1, e) || lesson_capture_start(l, names[1], 1, 0, e) ? -1
 	                                                                                                : 0;

@@ -19,6 +19,15 @@ static int word_goal(void *host, const struct script_value *args, size_t n,
 	return lesson_arg_text(l, &l->goal, args, n, 0, e);
 }
 
+/* topic(en, ko): under which heading its questions count. */
+static int word_topic(void *host, const struct script_value *args, size_t n,
+    struct script_value results[PROGRAM_RESULTS], struct err *e)
+{
+	struct lesson *l = host;
+
+	return lesson_arg_text(l, &l->topic, args, n, 0, e);
+}
+
 static int word_claims(void *host, const struct script_value *args, size_t n,
     struct script_value results[PROGRAM_RESULTS], struct err *e)
 {
@@ -56,6 +65,8 @@ static int word_question(void *host, const struct script_value *args, size_t n,
 		return err_set(e, ERR_DATA, "a lab has at most %d questions", LESSON_QUESTIONS);
 	if (!(q->name = lesson_arg(l, args, n, 0, e)) || lesson_arg_text(l, &q->text, args, n, 1, e))
 		return -1;
+	if (!lesson_is_name(q->name))
+		return err_set(e, ERR_DATA, "'%.40s' cannot name a question", q->name);
 	for (size_t i = 0; i < LESSON_HINTS; i++)
 		if (lesson_arg_text(l, &q->hints[i], args, n, 3 + 2 * i, e))
 			return -1;
@@ -84,6 +95,7 @@ static int word_draw(void *host, const struct script_value *args, size_t n,
 const struct program_function lesson_words[] = {
 	{ "title", word_title },
 	{ "goal", word_goal },
+	{ "topic", word_topic },
 	{ "claims", word_claims },
 	{ "mutant", word_mutant },
 	{ "question", word_question },

@@ -9,7 +9,8 @@
 struct program {
 	struct confined bounds;
 	void *host;
-	enum err_kind kind; /* of what a function of the host's said last */
+	program_around_fn around; /* or NULL */
+	enum err_kind kind;       /* of what a function of the host's said last */
 };
 
 static int call_host(lua_State *lua)
@@ -24,7 +25,8 @@ static int call_host(lua_State *lua)
 		return luaL_error(lua, "%s takes at most %d arguments", f->name, PROGRAM_ARGS);
 	for (int i = 0; i < n; i++)
 		args[i] = confine_argument(lua, i + 1);
-	n = f->call(p->host, args, (size_t)n, results, &e);
+	n = p->around ? p->around(p->host, f, args, (size_t)n, results, &e)
+	              : f->call(p->host, args, (size_t)n, results, &e);
 	if (n < 0) {
 		p->kind = e.kind;
 		return luaL_error(lua, "%s", e.msg);
@@ -106,6 +108,11 @@ struct program *program_new(
 	}
 	program_free(p);
 	return NULL;
+}
+
+void program_around(struct program *p, program_around_fn around)
+{
+	p->around = around;
 }
 
 int program_call(struct program *p, const char *function, struct err *e)

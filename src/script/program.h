@@ -24,12 +24,19 @@ struct program_function {
 
 struct program;
 
+/* Stands around the calls of the host's functions: calls f->call itself, or gives other results. */
+typedef int (*program_around_fn)(void *host, const struct program_function *f,
+    const struct script_value *args, size_t n, struct script_value results[PROGRAM_RESULTS], struct err *e);
+
 /* Compiles the text of a file and runs it once, so that its functions are defined.  `functions` ends with a NULL name;
  * it and host must outlive it.  NULL with *e, such as "lab.lua:3: ...": what Lua says, or what a function said, with
  * the kind it had (ERR_DATA when it is Lua's). */
 struct program *program_new(
     const char *name, struct slice text, const struct program_function *functions, void *host, struct err *e);
 void program_free(struct program *p); /* NULL is fine */
+
+/* From now on calls go through it; NULL: straight to the functions. */
+void program_around(struct program *p, program_around_fn around);
 
 /* Calls a function that the program has defined; without arguments.  0, or -1 with *e: it fails, is not there, or goes
  * beyond its bounds. */

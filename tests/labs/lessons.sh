@@ -9,6 +9,7 @@ mkdir -p "$work" && own "$work" || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 held=0 failed=0
+export XDG_STATE_HOME="$work/state"
 lab=$BUILD/bin/osilab-lab
 
 verdict() { # verdict STATUS WORDS: counts, and shows what does not hold
@@ -52,6 +53,42 @@ timeout 30 "$lab" run --no-input --lang ko --seed 5 --out "$work/out" L03 >"$wor
 	grep -q '검사 5개 통과, 0개 실패 (seed 5)' "$work/said" && [ -s "$work/out/client.pcapng" ] &&
 	[ -s "$work/out/wire.log" ]
 verdict $? "one run, in Korean, with its captures kept"
+
+# Predictions are committed, graded, written down, and come back on their day; the run can be looked at, checked and
+# reported without running it again.
+timeout 30 "$lab" predict --seed 7 --date 2026-11-24 L03 >"$work/said" 2>&1 <<END
+both
+?
+5
+
+END
+grep -q '^predicted L03 seed 7$' "$work/state/osilab/progress" && ! grep -q "^card" "$work/state/osilab/progress"
+verdict $? "predictions are committed before the run"
+timeout 30 "$lab" run --no-input --date 2026-11-24 L03 >"$work/said" 2>&1 &&
+	grep -q '^1 of 2 predictions were right' "$work/said" &&
+	grep -q '^card L03 who box 1 due 2026-11-25 right 1 wrong 0$' "$work/state/osilab/progress" &&
+	grep -q '^card L03 wait box 1 due 2026-11-25 right 0 wrong 1$' "$work/state/osilab/progress"
+verdict $? "the run that follows grades them"
+echo both | timeout 30 "$lab" quiz --date 2026-11-25 >"$work/said" 2>&1 &&
+	grep -q '^card L03 who box 2 due 2026-11-28 right 2 wrong 0$' "$work/state/osilab/progress"
+verdict $? "a quiz asks what is due, and what is right comes back later"
+timeout 30 "$lab" look --lang ko L03 >"$work/said" 2>&1 && grep -q 'SYN, ACK' "$work/said" && grep -q '맞혔습니다' "$work/said"
+verdict $? "the run can be looked at"
+timeout 30 "$lab" check L03 >"$work/said" 2>&1 && grep -q '^5 checks held, 0 failed' "$work/said"
+verdict $? "and checked again"
+run=$work/state/osilab/runs/L03
+# Packets of one's own that are others than those of the lab; and a capture that is cut.
+timeout 30 "$lab" check L03 server="$run/client.pcapng" >"$work/said" 2>&1
+[ $? -eq 1 ] && grep -q 'not so: ' "$work/said"
+verdict $? "packets that are otherwise are refused"
+head -c "$(($(wc -c <"$run/client.pcapng") - 40))" "$run/client.pcapng" >"$work/cut.pcapng"
+timeout 30 "$lab" check L03 client="$work/cut.pcapng" >"$work/said" 2>&1
+[ $? -eq 3 ] && grep -q 'no verdict' "$work/said"
+verdict $? "a capture that is cut gives no verdict"
+(cd "$work" && timeout 30 "$lab" report --redact L03) >"$work/said" 2>&1
+grep -q '<svg' "$work/L03.html" && grep -q 'SYN, ACK' "$work/L03.html" && ! grep -qi 'src=\|http-equiv' "$work/L03.html" &&
+	"$BUILD/bin/osilab-trace" -q -r "$work/L03-client.pcapng" >/dev/null
+verdict $? "the report is one page, and captures that can be read"
 
 timeout 60 "$lab" --labs tests/labs/words verify L90 >"$work/said" 2>&1
 verdict $? "every word of a lab does what it says"
