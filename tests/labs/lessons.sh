@@ -69,10 +69,10 @@ timeout 30 "$lab" run --no-input --date 2026-11-24 L03 >"$work/said" 2>&1 &&
 	grep -q '^card L03 who box 1 due 2026-11-25 right 1 wrong 0$' "$work/state/osilab/progress" &&
 	grep -q '^card L03 wait box 1 due 2026-11-25 right 0 wrong 1$' "$work/state/osilab/progress"
 verdict $? "the run that follows grades them"
-echo both | timeout 30 "$lab" quiz --date 2026-11-25 >"$work/said" 2>&1 &&
+printf 'both\n5\n' | timeout 30 "$lab" quiz --date 2026-11-25 >"$work/said" 2>&1 &&
 	grep -q '^card L03 who box 2 due 2026-11-28 right 2 wrong 0$' "$work/state/osilab/progress"
 verdict $? "a quiz asks what is due, and what is right comes back later"
-timeout 30 "$lab" look --lang ko L03 >"$work/said" 2>&1 && grep -q 'SYN, ACK' "$work/said" && grep -q '맞혔습니다' "$work/said"
+timeout 30 "$lab" look --lang ko L03 >"$work/said" 2>&1 && grep -q 'SYN, ACK' "$work/said" && grep -q '예측: 5' "$work/said"
 verdict $? "the run can be looked at"
 timeout 30 "$lab" check L03 >"$work/said" 2>&1 && grep -q '^5 checks held, 0 failed' "$work/said"
 verdict $? "and checked again"
