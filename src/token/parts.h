@@ -25,4 +25,7 @@ struct slice parts_text(const json_t *object, const char *member, struct arena *
 /* Fills *out with the registered claims; wrong types count as absent. */
 void parts_claims(const json_t *claims, struct slice text, struct arena *a, struct token_claims *out);
 
+/* Are exp, nbf and iat right at the policy's time?  0, -TOKEN_EXPIRED or -TOKEN_NOT_YET. */
+int parts_times(const struct token_claims *c, const struct token_policy *p);
+
 #endif

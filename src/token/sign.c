@@ -228,20 +228,29 @@ static int whole_seconds(const json_t *claims, const char *member, int64_t *out)
 	return 1;
 }
 
-static int check_times(const json_t *claims, const struct token_policy *p)
+int parts_times(const struct token_claims *c, const struct token_policy *p)
 {
 	int64_t leeway = p->leeway < 0 ? 0 : p->leeway > TOKEN_LEEWAY_MAX ? TOKEN_LEEWAY_MAX : p->leeway;
-	int64_t exp = 0, nbf = 0, iat = 0;
-	int has_nbf = whole_seconds(claims, "nbf", &nbf), has_iat = whole_seconds(claims, "iat", &iat);
 
-	if (whole_seconds(claims, "exp", &exp) != 1 || has_nbf < 0 || has_iat < 0)
-		return -TOKEN_BAD_CLAIM;
 	/* "on or after which" it must not be accepted (RFC 7519 4.1.4). */
-	if (p->now - leeway >= exp)
+	if (p->now - leeway >= c->exp)
 		return -TOKEN_EXPIRED;
-	if ((has_nbf && nbf > p->now + leeway) || (has_iat && iat > p->now + leeway))
+	if ((c->has_nbf && c->nbf > p->now + leeway) || (c->has_iat && c->iat > p->now + leeway))
 		return -TOKEN_NOT_YET;
 	return 0;
+}
+
+static int check_times(const json_t *claims, const struct token_policy *p)
+{
+	struct token_claims c = { 0 };
+	int has_exp = whole_seconds(claims, "exp", &c.exp), has_nbf = whole_seconds(claims, "nbf", &c.nbf);
+	int has_iat = whole_seconds(claims, "iat", &c.iat);
+
+	if (has_exp != 1 || has_nbf < 0 || has_iat < 0)
+		return -TOKEN_BAD_CLAIM;
+	c.has_nbf = has_nbf;
+	c.has_iat = has_iat;
+	return parts_times(&c, p);
 }
 
 /* 0: ours is among them; 1: it is not; -TOKEN_BAD_CLAIM: aud is neither a string nor an array of

@@ -37,10 +37,14 @@ static void item_json(struct exchange *x, struct buf *out, const struct store_it
 	char name[NAME + 1], since[32], used[32];
 
 	name_of(item, name);
-	buf_printf(out, "{\"name\":\"%s\",\"since\":\"%s\",\"used\":\"%s\",\"secure\":%s,\"this\":%s}", name,
-	    clock_utc(item->value.created, since, sizeof(since)),
-	    clock_utc(item->value.seen, used, sizeof(used)), item->value.secure ? "true" : "false",
-	    sessions_is(signin_id(x), item->key) ? "true" : "false");
+	buf_printf(out, "{\"name\":\"%s\",\"since\":\"%s\",", name,
+	    clock_utc(item->value.created, since, sizeof(since)));
+	if (refresh_is(&item->value))
+		buf_puts(out, "\"refresh_token\":true,");
+	else
+		buf_printf(out, "\"used\":\"%s\",\"secure\":%s,",
+		    clock_utc(item->value.seen, used, sizeof(used)), item->value.secure ? "true" : "false");
+	buf_printf(out, "\"this\":%s}", sessions_is(signin_id(x), item->key) ? "true" : "false");
 }
 
 static void end_button(struct exchange *x, struct buf *out, const char *what, const char *label)
@@ -57,7 +61,10 @@ static void item_page(struct exchange *x, struct buf *out, const struct store_it
 
 	name_of(item, name);
 	buf_printf(out, "<tr><td>%s<td>%s<td>%s<td>", clock_utc(item->value.created, since, sizeof(since)),
-	    clock_utc(item->value.seen, used, sizeof(used)), item->value.secure ? "HTTPS" : "HTTP, in clear");
+	    refresh_is(&item->value) ? "" : clock_utc(item->value.seen, used, sizeof(used)),
+	    refresh_is(&item->value) ? "a refresh token"
+	    : item->value.secure     ? "HTTPS"
+	                             : "HTTP, in clear");
 	if (sessions_is(signin_id(x), item->key))
 		buf_puts(out, "this one\n");
 	else

@@ -3,6 +3,7 @@
 
 #include "web/account.h"
 #include "web/api.h"
+#include "web/bearer.h"
 #include "web/exchange.h"
 #include "web/files.h"
 #include "web/lab.h"
@@ -10,6 +11,7 @@
 #include "web/metrics.h"
 #include "web/notes_api.h"
 #include "web/page.h"
+#include "web/token.h"
 
 static enum web_progress start_page(struct exchange *x)
 {
@@ -55,7 +57,8 @@ const struct route routes[] = {
 	{ "/sessions", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, account_end },
 	{ "/password", HTTP_GET, ROUTE_SESSION | ROUTE_PRIVATE, account_password_form },
 	{ "/password", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE, account_password },
-	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, api_token },
+	{ "/token", HTTP_POST, ROUTE_SESSION | ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, token_post },
+	{ "/token/revoke", HTTP_POST, ROUTE_SAME_ORIGIN | ROUTE_PRIVATE | ROUTE_JSON, bearer_revoke },
 	{ "/api/me", HTTP_GET, ROUTE_PRIVATE | ROUTE_JSON, api_me },
 	{ "/.well-known/jwks.json", HTTP_GET, ROUTE_JSON, api_jwks },
 	{ "/echo", HTTP_GET, ROUTE_PRIVATE, lab_echo },

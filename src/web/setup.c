@@ -67,6 +67,8 @@ struct setup_options setup_defaults(void)
 		.session_age = SESSIONS_ABSOLUTE / CLOCK_SEC,
 		.sessions_max = 10000,
 		.login_tries = 10,
+		.jwt_life = 600,
+		.refresh_life = 8 * 3600,
 	};
 }
 
@@ -162,6 +164,7 @@ static int reload_keys(struct setup *s, struct err *e)
 		return -1;
 	}
 	ring_fini(&s->site.keys);
+	cache_clear(s->site.verified);
 	s->site.keys = fresh;
 	return 0;
 }
@@ -199,9 +202,13 @@ static int open_keys(struct setup *s, const struct setup_options *o, struct err 
 {
 	const struct opt_list *files = &o->jwt_keys;
 
+	if (o->jwt_deny && strcmp(o->store, "none") == 0)
+		return err_set(e, ERR_USAGE, "--jwt-deny needs a store that remembers: not --store none");
 	if (files->n ? ring_load(&s->site.keys, files->v, files->n, e) : ring_random(&s->site.keys, e))
 		return -1;
 	s->site.leeway = o->jwt_leeway;
+	s->site.token_life = o->jwt_life;
+	s->site.deny = o->jwt_deny;
 	s->site.issuer = o->jwt_issuer;
 	s->site.audience = o->jwt_audience;
 	return 0;
@@ -281,6 +288,7 @@ static int open_users(struct setup *s, const struct setup_options *o, struct err
 	sessions_init(&s->site.sessions, &s->store);
 	s->site.sessions.idle = o->session_idle * CLOCK_SEC;
 	s->site.sessions.absolute = o->session_age * CLOCK_SEC;
+	s->site.refresh = (struct refresh){ .store = &s->store, .life = o->refresh_life * CLOCK_SEC };
 	if (o->users && !(s->site.ended = ended_open(o->users, &s->site.sessions, e)))
 		return -1;
 	return 0;
@@ -308,6 +316,7 @@ static int open_process(struct setup *s, int i, struct err *e)
 	struct server_options so = server_options(o);
 
 	shared_join(s->shared, i, &s->site);
+	s->site.verified = cache_new(); /* without memory each token is verified anew */
 	if (open_loop(s, e) || open_users(s, o, e) ||
 	    (!s->store.ops && store_open(&s->store, s->loop, o->store, (size_t)o->sessions_max, e)) ||
 	    (o->notes && !(s->site.notes = notes_open(o->notes, e))) ||
@@ -324,6 +333,7 @@ static void close_process(struct setup *s)
 	loop_free(s->loop); /* jobs end, and with them the last connections */
 	server_free(s->server);
 	ended_close(s->site.ended);
+	cache_free(s->site.verified);
 	users_close(s->site.users);
 	notes_close(s->site.notes);
 }

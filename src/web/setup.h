@@ -16,7 +16,8 @@ struct setup_options {
 	const char *store;        /* where sessions are, as store_open takes it */
 	struct opt_list jwt_keys; /* as ring_load takes them; none: a random secret */
 	const char *jwt_issuer, *jwt_audience;
-	int64_t jwt_leeway;
+	int64_t jwt_leeway, jwt_life, refresh_life;
+	bool jwt_deny;
 	const char *access_log;    /* file or "-"; NULL: none */
 	const char *access_format; /* "combined" or "json" */
 	struct opt_list metrics;   /* loopback addresses for GET /metrics */

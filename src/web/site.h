@@ -4,14 +4,14 @@
 #define WEB_SITE_H
 
 #include "auth/ended.h"
+#include "auth/refresh.h"
 #include "auth/sessions.h"
 #include "auth/users.h"
 #include "net/loop.h"
+#include "token/cache.h"
 #include "token/ring.h"
 #include "web/cors.h"
 #include "web/limit.h"
-
-enum { SITE_TOKEN_SECONDS = 600 }; /* life of a token made at /token */
 
 struct metrics;
 struct notes;
@@ -24,6 +24,10 @@ struct site {
 	struct limit *logins;          /* failed logins per address */
 	struct limit *accounts;        /* failed logins per account, from addresses it did not know */
 	struct ring keys;              /* of tokens */
+	struct cache *verified;        /* tokens found right; NULL: each is verified anew */
+	struct refresh refresh;        /* refresh tokens */
+	bool deny;                     /* tokens can be revoked: each one's jti is looked up */
+	int64_t token_life;            /* seconds, of an access token */
 	const char *issuer, *audience; /* of tokens made and accepted */
 	int64_t leeway;                /* seconds by which clocks may differ */
 	struct metrics *metrics;       /* what this process counts */

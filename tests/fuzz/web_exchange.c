@@ -17,7 +17,7 @@ static struct exchange *prepare(void)
 	static struct store store;
 	struct buf bytes = { 0 };
 
-	site = (struct site){ .issuer = "lab", .audience = "lab", .root = -1, .hsts = 1 };
+	site = (struct site){ .issuer = "lab", .audience = "lab", .token_life = 600, .root = -1, .hsts = 1 };
 	if (store_memory_open(&store, 4, NULL))
 		abort();
 	sessions_init(&site.sessions, &store);

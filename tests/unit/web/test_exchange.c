@@ -42,10 +42,12 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	clock_fix(START);
-	f->site = (struct site){ .issuer = "lab", .audience = "lab", .root = -1 };
+	f->site = (struct site){ .issuer = "lab", .audience = "lab", .token_life = 600, .root = -1 };
 	assert_int_equal(store_memory_open(&f->store, 8, NULL), 0);
 	sessions_init(&f->site.sessions, &f->store);
+	f->site.refresh = (struct refresh){ &f->store, 3600 * CLOCK_SEC, NULL };
 	limit_init(&f->logins, 5);
+	f->site.refresh = (struct refresh){ &f->store, 3600 * CLOCK_SEC, NULL };
 	limit_init(&f->accounts, 0);
 	f->site.logins = &f->logins;
 	f->site.accounts = &f->accounts;
