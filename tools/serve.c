@@ -69,6 +69,7 @@ static const struct opt rows[] = {
 	SIZE("max-head", "BYTES", 128, 1 << 20, "whole head (32768)", head_max),
 	SIZE("max-body", "BYTES", 0, 1 << 30, "content (1048576)", body_max),
 	SIZE("max-requests", "N", 1, 1 << 30, "per connection (1000)", requests_max),
+	TEXT("rate", "N/s[,BURST]", "requests of an address, more get 429; BURST at once (N)", rate),
 	SIZE("max-connections", "N", 1, 1 << 20, "at once; more wait (1000)", clients_max),
 	SIZE("max-streams", "N", 1, 1 << 16, "HTTP/2: requests at once on a connection (100)", streams_max),
 	SIZE("h2-window", "BYTES", 1, 1 << 24, "HTTP/2: content a client may send ahead (262144)", h2_window),

@@ -232,11 +232,29 @@ static bool is_misdirected(const struct exchange *x)
 	       !tls_answers_for(x->tls, host);
 }
 
+/* Is this one request too many of its address?  Who asks for the server's figures is not counted. */
+static bool too_many(struct exchange *x)
+{
+	unsigned wait = 0;
+	char text[16];
+
+	if (x->site->rate && x->rows == routes)
+		wait = rate_take(x->site->rate, limit_address(x->peer), x->begun);
+	if (!wait)
+		return false;
+	exchange_error(x, 429, "Too many requests come from this address");
+	snprintf(text, sizeof(text), "%u", wait);
+	exchange_field(x, "Retry-After", text);
+	return true;
+}
+
 void exchange_route(struct exchange *x)
 {
 	const struct http_msg *req = &x->req;
 
-	if (req->expect == HTTP_EXPECT_OTHER && (req->major > 1 || req->minor >= 1)) {
+	if (too_many(x)) {
+		return;
+	} else if (req->expect == HTTP_EXPECT_OTHER && (req->major > 1 || req->minor >= 1)) {
 		exchange_malformed(x, HTTP_EXPECT_UNKNOWN);
 	} else if (is_misdirected(x)) {
 		exchange_error(x, 421, "This connection was made to another host");

@@ -255,11 +255,14 @@ static int open_shared_store(struct setup *s, const struct setup_options *o, str
 /* All that needs privileges; after it there are none: nothing that a peer sends meets them. */
 static int open_ground(struct setup *s, const struct setup_options *o, struct err *e)
 {
+	struct shared_limits limits = { .login_tries = (unsigned)o->login_tries };
+
 	signal(SIGPIPE, SIG_IGN); /* a log that is a pipe may end */
 	sock_raise_nofile();
-	if (open_shared_store(s, o, e) || open_site(s, o, e) || open_tls(s, o, e))
+	if (rate_parse(o->rate, &limits.per_second, &limits.burst, e) || open_shared_store(s, o, e) ||
+	    open_site(s, o, e) || open_tls(s, o, e))
 		return -1;
-	s->shared = shared_new((unsigned)o->workers, (unsigned)o->login_tries, e);
+	s->shared = shared_new((unsigned)o->workers, &limits, e);
 	if (!s->shared ||
 	    ports_open(&s->ports, &o->http, &o->https, &o->metrics, s->tls != NULL, (int)o->workers, e))
 		return -1;

@@ -29,6 +29,7 @@ struct setup_options {
 	int64_t workers;                      /* processes that serve */
 	int64_t password_threads, work_queue; /* of each: threads that check passwords; jobs that may wait */
 	int64_t session_idle, session_age, sessions_max;
+	const char *rate;    /* of requests per address, as rate_parse takes it; NULL: no limit */
 	int64_t login_tries; /* failed ones per minute, of an address and for an account; 0: no limit */
 	int64_t hsts;
 	struct cors cors;

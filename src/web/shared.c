@@ -8,6 +8,7 @@
 struct shared {
 	unsigned n;
 	struct limit logins, accounts;
+	struct rate rate;
 	struct metrics metrics[]; /* n of them */
 };
 
@@ -16,7 +17,7 @@ static size_t size_for(unsigned n)
 	return sizeof(struct shared) + n * sizeof(struct metrics);
 }
 
-struct shared *shared_new(unsigned n, unsigned login_tries, struct err *e)
+struct shared *shared_new(unsigned n, const struct shared_limits *l, struct err *e)
 {
 	struct shared *s = mmap(NULL, size_for(n), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -25,8 +26,9 @@ struct shared *shared_new(unsigned n, unsigned login_tries, struct err *e)
 		return NULL;
 	}
 	s->n = n;
-	limit_init(&s->logins, login_tries);
-	limit_init(&s->accounts, login_tries);
+	limit_init(&s->logins, l->login_tries);
+	limit_init(&s->accounts, l->login_tries);
+	rate_init(&s->rate, l->per_second, l->burst);
 	return s;
 }
 
@@ -38,6 +40,7 @@ void shared_free(struct shared *s)
 
 void shared_join(struct shared *s, int i, struct site *site)
 {
+	site->rate = s->rate.interval ? &s->rate : NULL;
 	site->logins = &s->logins;
 	site->accounts = &s->accounts;
 	site->metrics = &s->metrics[i];

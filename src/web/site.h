@@ -12,6 +12,7 @@
 #include "token/ring.h"
 #include "web/cors.h"
 #include "web/limit.h"
+#include "web/rate.h"
 
 struct metrics;
 struct notes;
@@ -21,6 +22,7 @@ struct site {
 	struct users *users; /* NULL: nobody can log in */
 	struct sessions sessions;
 	struct ended *ended;           /* users whose sessions are to end; NULL: there are no users */
+	struct rate *rate;             /* requests per address; NULL: no limit */
 	struct limit *logins;          /* failed logins per address */
 	struct limit *accounts;        /* failed logins per account, from addresses it did not know */
 	struct ring keys;              /* of tokens */

@@ -94,6 +94,8 @@ echo 'Dear diary' >"$tmp/text"
 	says "users file $tmp/nothing: No such file"
 	try 2 serve $any --model poll
 	says "no such model: 'poll'; there are epoll, uring and thread"
+	try 2 serve $any --rate 0
+	says "--rate takes N/s or N/s,BURST, each from 1 to 1000000, not '0'$"
 	try 2 serve $any --workers 65
 	says ' --workers takes a number from 1 to 64'
 	try 2 serve $any --access-format xml
