@@ -273,8 +273,9 @@ if [ $# -gt 0 ]; then
 	for capture in "$@"; do look_at "$capture"; done
 	finish
 fi
-# The same traffic once more would be all retransmissions.
-look_at $(printf '%s\n' captures/*/*.pcapng captures/*/*.pcap | grep -v '^captures/vantage/')
+# The same traffic once more would be all retransmissions; those of labs have it twice, once from each end, and all of
+# them the same addresses.
+look_at $(printf '%s\n' captures/*/*.pcapng captures/*/*.pcap | grep -v -e '^captures/vantage/' -e '^captures/labs/')
 look_at captures/vantage/client.pcapng
 look_at captures/vantage/server.pcapng
 for field in $fields; do
