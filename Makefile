@@ -253,8 +253,8 @@ check:
 	@$(AGAIN) fuzz
 
 # Speed, side by side with the tools people know; each can be run alone.  See tests/bench/.
-.PHONY: bench-deps bench-parser bench-trace bench-load bench-echo bench-store
-bench: bench-parser bench-trace bench-load bench-echo bench-store
+.PHONY: bench-deps bench-parser bench-trace bench-load bench-echo bench-store bench-serve
+bench: bench-parser bench-trace bench-load bench-echo bench-store bench-serve
 bench-deps:
 	@sh tools/deps.sh --bench
 bench-parser: bench-deps
@@ -270,11 +270,17 @@ bench-echo: bench-deps all
 	@$(MAKE) --no-print-directory $(BENCH_PEERS)
 	@BUILD=$(BUILD) sh tests/bench/echo.sh
 
+bench-serve: bench-deps all $(BUILD)/bench/bare_http
+	@BUILD=$(BUILD) sh tests/bench/serve.sh
+
 # What others would have written: tests/bench/peers/NAME.c, linked with the library NAME begins with.
 BENCH_PEERS := $(patsubst tests/bench/peers/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/peers/*.c))
 $(BUILD)/bench/libuv_%: tests/bench/peers/libuv_%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -luv -o $@
+$(BUILD)/bench/bare_%: tests/bench/peers/bare_%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -o $@
 $(BUILD)/bench/libevent_%: tests/bench/peers/libevent_%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS) $< -levent -o $@
