@@ -18,6 +18,8 @@ try 0 lab list
 shows '^L03   The lost SYN\+ACK$'
 try 0 lab --claims list
 shows '^S3-35  L03$'
+cp "$tmp/out" "$tmp/claims"
+check 'docs/labs/statements.txt is what lab list --claims says' cmp -s docs/labs/statements.txt "$tmp/claims"
 try 0 lab --lang ko list
 shows '^L03   사라진 SYN\+ACK$'
 try 0 lab show l03

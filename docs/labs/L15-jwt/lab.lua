@@ -225,7 +225,7 @@ function answers()
 		"It does away with the shared store.  The price: a token that is out cannot be taken back before it ends, unless servers share a "
 		.. "list again.",
 		"공유 저장소가 필요 없어지는 대신, 이미 나간 토큰은 만료 전에 거둘 수 없다. 거두려면 서버들이 다시 목록을 공유해야 한다.")
-	statement("A server has to check the signature.", "서버는 서명만 확인하면 된다.",
+	statement("A server only has to check the signature.", "서버는 서명만 확인하면 된다.",
 		"And that it was made with the algorithm it expects, that it is not over (exp), that it is meant for it (aud), and who made it (iss).",
 		"서명과 함께, 기대한 알고리즘인지, 만료되지 않았는지(exp), 자기에게 온 것인지(aud), 누가 발급했는지(iss)도 확인해야 한다.")
 end
