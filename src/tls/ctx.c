@@ -78,7 +78,7 @@ static int open_keylog(const char *path, struct err *e)
 
 	if (fd < 0)
 		return err_sys(e, "key log %s", path);
-	if (hosts_check_private(fd, "key log", path, e) < 0) {
+	if (tls_hosts_check_private(fd, "key log", path, e) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -150,7 +150,7 @@ static int on_server_name(SSL *ssl, int *alert, void *arg)
 {
 	struct tls_ctx *ctx = arg;
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-	struct host *host = name ? hosts_find(&ctx->hosts, name) : NULL;
+	struct tls_host *host = name ? tls_hosts_find(&ctx->hosts, name) : NULL;
 
 	if (!host)
 		return SSL_TLSEXT_ERR_NOACK;
@@ -299,13 +299,13 @@ static int load_files(struct tls_ctx *ctx, const struct tls_options *o, struct e
 				return err_set(e, ERR_USAGE, "TLS needs a certificate file and a key file");
 			key = o->keys.v[keys++];
 		}
-		if (hosts_add(&ctx->hosts, o->certs.v[i], key, e))
+		if (tls_hosts_add(&ctx->hosts, o->certs.v[i], key, e))
 			return -1;
 	}
 	if (!ctx->hosts.n || keys < o->keys.n)
 		return err_set(e, ERR_USAGE, "TLS needs a certificate file for each key file");
 	for (int i = 0; i < o->staples.n; i++)
-		if (hosts_staple(&ctx->hosts, o->staples.v[i], e))
+		if (tls_hosts_staple(&ctx->hosts, o->staples.v[i], e))
 			return -1;
 	ctx->ssl_ctx = ctx->hosts.v[0].ssl_ctx;
 	return 0;
@@ -314,7 +314,7 @@ static int load_files(struct tls_ctx *ctx, const struct tls_options *o, struct e
 /* RSA key exchange needs a key that can decrypt. */
 static int check_rsa(const struct tls_ctx *ctx, struct err *e)
 {
-	const struct host *first = ctx->hosts.v;
+	const struct tls_host *first = ctx->hosts.v;
 
 	for (int k = 0; k < first->n_certs; k++)
 		if (EVP_PKEY_base_id(X509_get0_pubkey(first->certs[k])) == EVP_PKEY_RSA)
@@ -385,7 +385,7 @@ void tls_ctx_free(struct tls_ctx *ctx)
 		return;
 	SSL_SESSION_free(ctx->session);
 	if (ctx->hosts.n)
-		hosts_fini(&ctx->hosts);
+		tls_hosts_fini(&ctx->hosts);
 	else
 		SSL_CTX_free(ctx->ssl_ctx); /* a client's */
 	BIO_meth_free(ctx->bio);

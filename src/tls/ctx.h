@@ -16,7 +16,7 @@ struct tls_ctx {
 	size_t alpn_n;
 	/* Servers: */
 	struct ticket_keys tickets;
-	struct hosts hosts;
+	struct tls_hosts hosts;
 	bool doubtful;                     /* see tls_ctx_doubtful */
 	const struct tls_options *options; /* while the context is made */
 	/* Clients: */

@@ -26,7 +26,7 @@ static int no_passphrase(char *buf, int size, int rw, void *arg)
 	return -1;
 }
 
-int hosts_check_private(int fd, const char *what, const char *path, struct err *e)
+int tls_hosts_check_private(int fd, const char *what, const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -51,7 +51,7 @@ static EVP_PKEY *read_key(const char *path, struct err *e)
 		err_sys(e, "private key %s", path);
 		return NULL;
 	}
-	if (hosts_check_private(fd, "private key", path, e) < 0)
+	if (tls_hosts_check_private(fd, "private key", path, e) < 0)
 		goto out;
 	bio = BIO_new_fd(fd, BIO_NOCLOSE);
 	key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
@@ -94,7 +94,7 @@ static bool same_names(X509 *a, X509 *b)
 }
 
 /* May the certificate stand beside those of the host: for the same names, with another kind of key? */
-static bool host_takes(const struct host *h, X509 *x)
+static bool host_takes(const struct tls_host *h, X509 *x)
 {
 	for (int i = 0; i < h->n_certs; i++)
 		if (!same_names(h->certs[i], x) ||
@@ -104,9 +104,9 @@ static bool host_takes(const struct host *h, X509 *x)
 }
 
 /* The host whose certificate this becomes, perhaps a new one. */
-static struct host *host_for(struct hosts *h, X509 *x, struct err *e)
+static struct tls_host *host_for(struct tls_hosts *h, X509 *x, struct err *e)
 {
-	struct host *grown;
+	struct tls_host *grown;
 
 	for (size_t i = 0; i < h->n; i++)
 		if (host_takes(&h->v[i], x))
@@ -121,12 +121,12 @@ static struct host *host_for(struct hosts *h, X509 *x, struct err *e)
 		return NULL;
 	}
 	h->v = grown;
-	h->v[h->n] = (struct host){ .ssl_ctx = h->make(h->owner, e) };
+	h->v[h->n] = (struct tls_host){ .ssl_ctx = h->make(h->owner, e) };
 	return h->v[h->n].ssl_ctx ? &h->v[h->n++] : NULL;
 }
 
 /* A key that is too short is served all the same: this is a lab, and clients are to see what that is. */
-static void allow_weak(struct hosts *h, SSL_CTX *s, X509 *x)
+static void allow_weak(struct tls_hosts *h, SSL_CTX *s, X509 *x)
 {
 	EVP_PKEY *key = X509_get0_pubkey(x);
 
@@ -136,9 +136,9 @@ static void allow_weak(struct hosts *h, SSL_CTX *s, X509 *x)
 	SSL_CTX_set_security_level(s, 1);
 }
 
-static int use_pair(struct hosts *h, X509 *x, const char *cert, const char *key_path, struct err *e)
+static int use_pair(struct tls_hosts *h, X509 *x, const char *cert, const char *key_path, struct err *e)
 {
-	struct host *host = host_for(h, x, e);
+	struct tls_host *host = host_for(h, x, e);
 	EVP_PKEY *key;
 	int rc = 0;
 
@@ -158,7 +158,7 @@ static int use_pair(struct hosts *h, X509 *x, const char *cert, const char *key_
 	return rc;
 }
 
-static int add_pair(struct hosts *h, const char *cert, const char *key, struct err *e)
+static int add_pair(struct tls_hosts *h, const char *cert, const char *key, struct err *e)
 {
 	X509 *x = read_cert(cert, e);
 	int rc = x ? use_pair(h, x, cert, key, e) : -1;
@@ -177,7 +177,7 @@ static int is_cert(const struct dirent *d)
 }
 
 /* Takes the pair unless it is an authority's or a client's, or has no key. */
-static int add_found(struct hosts *h, const char *dir, const char *name, struct err *e)
+static int add_found(struct tls_hosts *h, const char *dir, const char *name, struct err *e)
 {
 	char cert[PATH_SIZE], key[PATH_SIZE];
 	X509 *x;
@@ -197,7 +197,7 @@ static int add_found(struct hosts *h, const char *dir, const char *name, struct 
 	return rc;
 }
 
-static int add_folder(struct hosts *h, const char *dir, struct err *e)
+static int add_folder(struct tls_hosts *h, const char *dir, struct err *e)
 {
 	struct dirent **found = NULL;
 	int n = scandir(dir, &found, is_cert, alphasort), rc = 0;
@@ -216,12 +216,12 @@ static int add_folder(struct hosts *h, const char *dir, struct err *e)
 	return rc;
 }
 
-int hosts_add(struct hosts *h, const char *cert, const char *key, struct err *e)
+int tls_hosts_add(struct tls_hosts *h, const char *cert, const char *key, struct err *e)
 {
 	return key ? add_pair(h, cert, key, e) : add_folder(h, cert, e);
 }
 
-void hosts_fini(struct hosts *h)
+void tls_hosts_fini(struct tls_hosts *h)
 {
 	for (size_t i = 0; i < h->n; i++) {
 		SSL_CTX_free(h->v[i].ssl_ctx);
@@ -233,7 +233,7 @@ void hosts_fini(struct hosts *h)
 	h->n = 0;
 }
 
-struct host *hosts_find(const struct hosts *h, const char *name)
+struct tls_host *tls_hosts_find(const struct tls_hosts *h, const char *name)
 {
 	for (size_t i = 0; i < h->n; i++)
 		if (X509_check_host(h->v[i].certs[0], name, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) ==
@@ -259,7 +259,7 @@ static bool is_about(OCSP_BASICRESP *basic, X509 *x)
 	return false;
 }
 
-static struct slice *staple_of(struct hosts *h, OCSP_BASICRESP *basic)
+static struct slice *staple_of(struct tls_hosts *h, OCSP_BASICRESP *basic)
 {
 	for (size_t i = 0; i < h->n; i++)
 		for (int k = 0; k < h->v[i].n_certs; k++)
@@ -268,7 +268,7 @@ static struct slice *staple_of(struct hosts *h, OCSP_BASICRESP *basic)
 	return NULL;
 }
 
-static int keep_staple(struct hosts *h, OCSP_RESPONSE *r, const char *path, struct err *e)
+static int keep_staple(struct tls_hosts *h, OCSP_RESPONSE *r, const char *path, struct err *e)
 {
 	OCSP_BASICRESP *basic = OCSP_response_get1_basic(r);
 	struct slice *to = basic ? staple_of(h, basic) : NULL;
@@ -288,7 +288,7 @@ static int keep_staple(struct hosts *h, OCSP_RESPONSE *r, const char *path, stru
 	return 0;
 }
 
-int hosts_staple(struct hosts *h, const char *path, struct err *e)
+int tls_hosts_staple(struct tls_hosts *h, const char *path, struct err *e)
 {
 	uint8_t *der = malloc(STAPLE_MAX);
 	const unsigned char *p = der;

@@ -14,15 +14,15 @@ enum {
 };
 
 /* One set of names: a client gets the certificate whose kind of key it can verify. */
-struct host {
+struct tls_host {
 	void *ssl_ctx;                   /* SSL_CTX */
 	void *certs[HOST_KEYS];          /* X509, borrowed from ssl_ctx */
 	struct slice staples[HOST_KEYS]; /* OCSP response for it, DER; empty: none */
 	int n_certs;
 };
 
-struct hosts {
-	struct host *v; /* the first serves who asks for no name, or for none of ours */
+struct tls_hosts {
+	struct tls_host *v; /* the first serves who asks for no name, or for none of ours */
 	size_t n;
 	/* Makes the SSL_CTX of a further host, without a certificate; NULL with *e. */
 	void *(*make)(void *owner, struct err *e);
@@ -32,15 +32,15 @@ struct hosts {
 
 /* Reads a certificate with its issuers, and its key, from PEM files; key NULL: cert is a folder, of which all
  * NAME.crt of servers with a NAME.key beside them are taken, by name.  0 or -1. */
-int hosts_add(struct hosts *h, const char *cert, const char *key, struct err *e);
+int tls_hosts_add(struct tls_hosts *h, const char *cert, const char *key, struct err *e);
 /* Reads an OCSP response in DER and keeps it for the certificate it is about.  0 or -1. */
-int hosts_staple(struct hosts *h, const char *path, struct err *e);
-void hosts_fini(struct hosts *h);
+int tls_hosts_staple(struct tls_hosts *h, const char *path, struct err *e);
+void tls_hosts_fini(struct tls_hosts *h);
 
 /* The host for that server name; NULL: none of them is. */
-struct host *hosts_find(const struct hosts *h, const char *name);
+struct tls_host *tls_hosts_find(const struct tls_hosts *h, const char *name);
 
 /* Refuses a secret file (already open) that others may read, or that is no file.  0 or -1. */
-int hosts_check_private(int fd, const char *what, const char *path, struct err *e);
+int tls_hosts_check_private(int fd, const char *what, const char *path, struct err *e);
 
 #endif
