@@ -67,5 +67,5 @@ warns() {
 warns '--tls-rsa-kx: NO FORWARD SECRECY' --cert "$lab/rsa.test.crt" --key "$lab/rsa.test.key" --tls-rsa-kx
 warns 'less than 2048 bits' --cert "$lab/weak.test.crt" --key "$lab/weak.test.key"
 warns 'is no AEAD' --cert "$lab/localhost.crt" --key "$lab/localhost.key" --tls-suite ECDHE-ECDSA-AES128-SHA
-warns '--keylog: the secrets of EVERY connection' --cert "$lab" --keylog "$tmp/keys"
-check 'the key log is for its owner alone' test "$(stat -c %a "$tmp/keys")" = 600
+warns '--keylog: the secrets of EVERY connection' --cert "$lab" --keylog "$tmp/tls.keylog"
+check 'the key log is for its owner alone' test "$(stat -c %a "$tmp/tls.keylog")" = 600
