@@ -15,6 +15,7 @@
 enum {
 	BATCH = 32,            /* packets handed over at once */
 	BATCHES = 8,           /* on their way at most, the one being filled included */
+	MANY = 6,              /* on their way: the thread has enough to do */
 	BATCH_BYTES = 1 << 20, /* copied of a batch, or written of it; more is not waited for */
 };
 
@@ -169,7 +170,7 @@ static int hand_over(struct thread_sink *s, unsigned most, struct err *e)
 		for (s->wait_for = most / 2; s->given - s->taken > s->wait_for;)
 			pthread_cond_wait(&s->less, &s->lock);
 	rc = failure(s, e);
-	behind = s->given - s->taken >= BATCHES / 2;
+	behind = s->given - s->taken >= MANY;
 	pthread_mutex_unlock(&s->lock);
 	filling(s)->n = 0;
 	filling(s)->written = behind;
