@@ -4,8 +4,7 @@
  * what refers to something does so by its number, so that the mapping may be shared by the workers of one server.  It
  * is cut into shards by the first bytes of the key, each with a lock, and each a store of its own:
  *
- *	records   key and session, in no order
- *	links     of each record: its places in the lists below; kept apart, so that the lists stay in the cache
+ *	records   key and session, in no order, with their places in the lists below
  *	by key    buckets of records: the key is a SHA-256 of an id that only the server makes, so its bytes are the hash
  *	by user   buckets of records, hashed with a secret
  *	heap      what expires next.  A session that is used lives longer, but is not moved in the heap: what is there
@@ -31,18 +30,16 @@ enum {
 	STEPS = 16,       /* expired sessions that one operation clears away */
 };
 
+/* What a look-up touches besides the session is its first 64 bytes, a line of the cache.  Numbers of records; 0: none. */
 struct record {
-	uint8_t key[STORE_KEY];
-	struct session value;
-	int64_t expires;
-};
-
-/* Numbers of records; 0: none. */
-struct links {
+	_Alignas(64) uint8_t key[STORE_KEY];
 	uint32_t newer, older; /* by last use; older also: the next free one */
 	uint32_t next_key;     /* in its bucket */
 	uint32_t next_user, prev_user;
 	uint32_t at; /* in the heap, from 1 */
+	int64_t due; /* as it is there */
+	struct session value;
+	int64_t expires;
 };
 
 struct due {
@@ -55,8 +52,7 @@ struct shard {
 	uint32_t n, made; /* records in use; ever used */
 	uint32_t free, newest, oldest;
 	uint32_t *by_key, *by_user; /* buckets of each */
-	struct record *records;     /* from 1, as links */
-	struct links *links;
+	struct record *records;     /* from 1 */
 	struct due *heap; /* from 1 */
 };
 
@@ -76,7 +72,8 @@ struct memory {
 static void set_due(struct shard *s, uint32_t at, struct due d)
 {
 	s->heap[at] = d;
-	s->links[d.record].at = at;
+	s->records[d.record].at = at;
+	s->records[d.record].due = d.when;
 }
 
 static void sift_up(struct shard *s, uint32_t at, struct due d)
@@ -112,17 +109,17 @@ static void move_due(struct shard *s, uint32_t at, struct due d)
 
 static void unlink_used(struct shard *s, uint32_t i)
 {
-	struct links *l = &s->links[i];
+	struct record *l = &s->records[i];
 
-	*(l->newer ? &s->links[l->newer].older : &s->newest) = l->older;
-	*(l->older ? &s->links[l->older].newer : &s->oldest) = l->newer;
+	*(l->newer ? &s->records[l->newer].older : &s->newest) = l->older;
+	*(l->older ? &s->records[l->older].newer : &s->oldest) = l->newer;
 }
 
 static void link_newest(struct shard *s, uint32_t i)
 {
-	s->links[i].newer = 0;
-	s->links[i].older = s->newest;
-	*(s->newest ? &s->links[s->newest].newer : &s->oldest) = i;
+	s->records[i].newer = 0;
+	s->records[i].older = s->newest;
+	*(s->newest ? &s->records[s->newest].newer : &s->oldest) = i;
 	s->newest = i;
 }
 
@@ -141,23 +138,23 @@ static uint32_t user_bucket(const struct memory *m, const char *user)
 
 static void link_user(struct shard *s, uint32_t i, uint32_t bucket)
 {
-	struct links *l = &s->links[i];
+	struct record *l = &s->records[i];
 
 	l->prev_user = 0;
 	l->next_user = s->by_user[bucket];
 	if (l->next_user)
-		s->links[l->next_user].prev_user = i;
+		s->records[l->next_user].prev_user = i;
 	s->by_user[bucket] = i;
 }
 
 static void unlink_user(const struct memory *m, struct shard *s, uint32_t i)
 {
-	struct links *l = &s->links[i];
+	struct record *l = &s->records[i];
 
 	if (l->next_user)
-		s->links[l->next_user].prev_user = l->prev_user;
+		s->records[l->next_user].prev_user = l->prev_user;
 	if (l->prev_user)
-		s->links[l->prev_user].next_user = l->next_user;
+		s->records[l->prev_user].next_user = l->next_user;
 	else
 		s->by_user[user_bucket(m, s->records[i].value.user)] = l->next_user;
 }
@@ -167,15 +164,15 @@ static void unlink_key(const struct memory *m, struct shard *s, uint32_t i)
 	uint32_t *at = key_bucket(m, s, s->records[i].key);
 
 	while (*at != i)
-		at = &s->links[*at].next_key;
-	*at = s->links[i].next_key;
+		at = &s->records[*at].next_key;
+	*at = s->records[i].next_key;
 }
 
 /* --- Records --- */
 
 static void drop(struct memory *m, struct shard *s, uint32_t i)
 {
-	uint32_t at = s->links[i].at;
+	uint32_t at = s->records[i].at;
 
 	unlink_key(m, s, i);
 	unlink_user(m, s, i);
@@ -184,7 +181,7 @@ static void drop(struct memory *m, struct shard *s, uint32_t i)
 	if (at <= s->n)
 		move_due(s, at, s->heap[s->n + 1]);
 	explicit_bzero(&s->records[i], sizeof(s->records[i]));
-	s->links[i].older = s->free;
+	s->records[i].older = s->free;
 	s->free = i;
 	atomic_fetch_sub(&m->n, 1);
 }
@@ -209,10 +206,11 @@ static uint32_t find(struct memory *m, struct shard *s, const uint8_t key[STORE_
 	uint32_t i = *key_bucket(m, s, key);
 
 	while (i) {
-		__builtin_prefetch(&s->links[i], 1); /* comes while the record does */
+		__builtin_prefetch(&s->records[i].value); /* comes while the key does */
+		__builtin_prefetch((const char *)&s->records[i].value + 64);
 		if (memcmp(s->records[i].key, key, STORE_KEY) == 0)
 			break;
-		i = s->links[i].next_key;
+		i = s->records[i].next_key;
 	}
 	return i && s->records[i].expires > now ? i : 0;
 }
@@ -240,14 +238,14 @@ static void add(struct memory *m, struct shard *s, const struct store_call *c)
 	uint32_t i = s->free, *bucket = key_bucket(m, s, c->key);
 
 	if (i)
-		s->free = s->links[i].older;
+		s->free = s->records[i].older;
 	else
 		i = ++s->made;
 	s->n++;
 	memcpy(s->records[i].key, c->key, STORE_KEY);
 	s->records[i].value = c->value;
 	s->records[i].expires = c->expires;
-	s->links[i].next_key = *bucket;
+	s->records[i].next_key = *bucket;
 	*bucket = i;
 	link_user(s, i, user_bucket(m, c->value.user));
 	link_newest(s, i);
@@ -359,14 +357,13 @@ static enum store_when memory_replace(void *state, struct store_call *c)
 	struct shard *s = lock_of(m, c->key);
 	uint32_t i = find(m, s, c->key, clock_real_coarse());
 	struct record *r = &s->records[i];
-	struct links *l = &s->links[i];
 
 	if (!i || strcmp(r->value.user, c->value.user) != 0 || strcmp(r->value.csrf, c->value.csrf) != 0)
 		return done(s, c, STORE_MISSING);
 	r->value = c->value;
 	r->expires = c->expires;
-	if (c->expires < s->heap[l->at].when)
-		move_due(s, l->at, (struct due){ c->expires, i });
+	if (c->expires < r->due)
+		move_due(s, r->at, (struct due){ c->expires, i });
 	use(s, i);
 	return done(s, c, STORE_OK);
 }
@@ -411,7 +408,7 @@ static enum store_when memory_list(void *state, struct store_call *c)
 	for (unsigned k = 0; k < m->shards; k++) {
 		struct shard *s = lock(m, &m->shard[k]);
 
-		for (uint32_t i = s->by_user[bucket]; i; i = s->links[i].next_user)
+		for (uint32_t i = s->by_user[bucket]; i; i = s->records[i].next_user)
 			if (!strcmp(s->records[i].value.user, c->value.user) && s->records[i].expires > now)
 				keep_item(c, &s->records[i]);
 		pthread_mutex_unlock(&s->lock);
@@ -429,7 +426,7 @@ static enum store_when memory_del_others(void *state, struct store_call *c)
 		struct shard *s = lock(m, &m->shard[k]);
 
 		for (uint32_t i = s->by_user[bucket]; i; i = next) {
-			next = s->links[i].next_user;
+			next = s->records[i].next_user;
 			if (!strcmp(s->records[i].value.user, c->value.user) &&
 			    memcmp(s->records[i].key, c->key, STORE_KEY) != 0)
 				drop(m, s, i);
@@ -479,7 +476,6 @@ static void lay_out(struct memory *m, uint8_t **at)
 		s.by_key = take(at, m->buckets, sizeof(*s.by_key));
 		s.by_user = take(at, m->buckets, sizeof(*s.by_user));
 		s.records = take(at, (size_t)m->room + 1, sizeof(*s.records));
-		s.links = take(at, (size_t)m->room + 1, sizeof(*s.links));
 		s.heap = take(at, (size_t)m->room + 2, sizeof(*s.heap));
 		if (m->size)
 			m->shard[k] = s;
