@@ -384,7 +384,7 @@ void tls_ctx_free(struct tls_ctx *ctx)
 	if (!ctx || __atomic_sub_fetch(&ctx->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	SSL_SESSION_free(ctx->session);
-	if (ctx->hosts.n)
+	if (ctx->hosts.v)
 		tls_hosts_fini(&ctx->hosts);
 	else
 		SSL_CTX_free(ctx->ssl_ctx); /* a client's */
