@@ -30,22 +30,6 @@ static int run_folder(const struct course *c, const char *id, char dir[PATH_MAX]
 	return rc;
 }
 
-/* What was predicted for it. */
-static int last_guesses(const struct course *c, struct lesson *l, struct err *e)
-{
-	static struct progress p;
-	int rc = progress_open(&p, c->o->date, e);
-
-	for (unsigned i = 0; rc == 0 && i < l->nquestions; i++)
-		for (unsigned k = 0; k < p.ncards; k++)
-			if (!strcmp(p.cards[k].lab, l->id) &&
-			    !strcmp(p.cards[k].question, l->questions[i].name))
-				snprintf(l->questions[i].guess, sizeof(l->questions[i].guess), "%s",
-				    p.cards[k].guess);
-	progress_close(&p);
-	return rc;
-}
-
 /* Opens the lab as it was in its last run; everything but judging. */
 static int open_again(struct course *c, struct lesson *l, int number, char dir[PATH_MAX], struct err *e)
 {
@@ -59,7 +43,7 @@ static int open_again(struct course *c, struct lesson *l, int number, char dir[P
 	if (run_folder(c, id, dir, e) || lesson_seed(dir, id, &seed, mutant, e) ||
 	    course_open(c, l, number, seed, mutant[0] ? mutant : NULL, e))
 		return -1;
-	return c->o->out ? 0 : last_guesses(c, l, e);
+	return c->o->out ? 0 : course_guesses(l, c->o->date, e);
 }
 
 int course_again(struct course *c, struct lesson *l, int number, struct err *e)

@@ -35,6 +35,9 @@ int course_no_verdict(const struct lesson *l, struct err *e);
 /* course_say.c: the paragraph about an interview in the lab's README; false: there is none. */
 bool course_interview(const struct lesson *l, char question[512], char answer[2048]);
 
+/* course_sit.c: puts what was predicted last for each question of the lab into its guess.  0, or -1 with *e (the
+ * progress file). */
+int course_guesses(struct lesson *l, const char *date, struct err *e);
 /* course_sit.c: one run with its questions: those of `only` (a bit each; 0: all) are asked when `ask`. */
 int course_sit(struct course *c, int number, uint32_t only, bool ask, struct err *e);
 /* The commands of the other files. */

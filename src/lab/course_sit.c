@@ -94,8 +94,7 @@ static int committed(const struct course *c, const char *id, uint64_t *seed, str
 	return rc;
 }
 
-/* Takes them over: they are those of this run. */
-static int take_guesses(struct lesson *l, const char *date, struct err *e)
+int course_guesses(struct lesson *l, const char *date, struct err *e)
 {
 	static struct progress p;
 	int rc = progress_open(&p, date, e);
@@ -263,7 +262,7 @@ int course_sit(struct course *c, int number, uint32_t only, bool asks, struct er
 		rc = draw(c, number, seed, e);
 	}
 	if (rc == 0 && waiting)
-		rc = take_guesses(&l, c->o->date, e);
+		rc = course_guesses(&l, c->o->date, e); /* they are those of this run */
 	else if (rc == 0 && asks) {
 		ask_all(&l, only);
 		rc = kept && !l.mutated ? commit(&l, c->o->date, e) : 0;
